@@ -1,0 +1,32 @@
+// compare/paired.hpp: theory and network on the same training set and the same initial embeddings.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "compare/statistics.hpp"
+#include "core/csv.hpp"
+#include "nets/record.hpp"
+#include "nets/run_spec.hpp"
+#include "theory/prediction.hpp"
+
+namespace grok {
+
+struct PairedRow {
+  RunSpec spec;
+  Record record;        // the network
+  StepPrediction sum;   // n_h and flows with normalisation `sum`
+  StepPrediction mean;  // with `mean`, eq. 5 as printed (adam_flow is the same up to epsilon)
+};
+
+/// One row per run; theory is computed from the spec (budget: its steps; rate, threshold and
+/// tolerance: its own), on `threads` threads.
+std::vector<PairedRow> pair_with_theory(std::span<const RunSpec> runs,
+                                        std::span<const Record> records, int threads);
+
+/// The paired table as CSV: seed, train, fraction, measured, n_h_sum, n_h_mean, gradient_flow_sum,
+/// gradient_flow_mean, adam_flow, lambda3, unique, ...
+CsvTable paired_table(std::span<const PairedRow> rows);
+
+}  // namespace grok

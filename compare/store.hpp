@@ -1,0 +1,49 @@
+// compare/store.hpp: records in an SQLite file, one row per run.
+//   table `runs`: identity (primary key), every key of RunSpec, every key of Record, then
+//   provenance: version, commit_id, compiler, processor, finished_at (UTC).
+//   pandas: pd.read_sql("select * from runs", sqlite3.connect("store.db"))
+//   A record is committed when `insert` returns; an insert of a run that is there already changes
+//   nothing.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/csv.hpp"
+#include "nets/record.hpp"
+#include "nets/run_spec.hpp"
+
+namespace grok {
+
+class Store {
+ public:
+  static constexpr int schema_version = 1;
+
+  /// Opens or creates. Throws InputError: not a database, another program's, of a newer schema, or
+  /// a place that cannot be written.
+  explicit Store(const std::filesystem::path& file);
+  /// Opens what is there, read only; InputError if there is none.
+  static Store open_existing(const std::filesystem::path& file);
+  ~Store();
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+
+  void insert(const RunSpec& resolved, const Record& record);
+  std::optional<Record> find(const RunSpec& resolved) const;
+  std::int64_t count() const;
+
+  /// Rows of `runs` for these specs (in their order; missing ones left out), or of all runs.
+  CsvTable table(std::span<const RunSpec> specs) const;
+  CsvTable table() const;
+
+ private:
+  struct Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace grok

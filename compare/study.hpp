@@ -1,0 +1,39 @@
+// compare/study.hpp: a TOML file (a base run and axes) that expands to runs.
+//   [run]                  keys of RunSpec
+//   [axes]                 every combination of: a list, { range = [a, b], step = s },
+//                          { logspace = [a, b], count = n }; the last axis runs fastest
+//   [zip]                  lists of equal length walked together, as one more (first) axis
+//   [profiles.NAME.run], [profiles.NAME.axes], [profiles.NAME.zip]
+//                          keys that replace those above when profile NAME is asked for
+//   Files named in it (pairs, table) are relative to the TOML file.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nets/run_spec.hpp"
+
+namespace grok {
+
+struct Study {
+  std::string name;
+  std::string source;             // where the experiment was published
+  std::vector<std::string> axes;  // keys that vary, in the order of the file
+  std::vector<RunSpec> runs;      // resolved, distinct
+};
+
+inline constexpr std::int64_t max_study_runs = 10'000'000;
+
+/// Throws InputError "file:line: key = value, allowed ..." for a syntax error, an unknown key, a
+/// wrong type, an empty axis, a value out of range, an unknown profile, too many runs.
+Study read_study(const std::filesystem::path& file, const std::string& profile = "");
+/// The same from text; `where` opens messages, `folder` is what file names are relative to.
+Study parse_study(std::string_view toml, const std::string& where, const std::string& profile = "",
+                  const std::filesystem::path& folder = ".");
+
+/// One run from a TOML file that has the keys of RunSpec at top level or in [run] (no axes).
+RunSpec read_run(const std::filesystem::path& file);
+
+}  // namespace grok

@@ -1,0 +1,51 @@
+#include "core/parallel.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "core/errors.hpp"
+
+namespace grok {
+
+int default_threads() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+
+void parallel_for(std::int64_t count, int threads, const std::function<void(std::int64_t)>& job) {
+  require_in_range("parallel_for", "threads", threads, 1, 4096);
+  std::atomic<std::int64_t> next = 0;
+  std::atomic<bool> failed = false;
+  std::exception_ptr first_failure;
+  std::mutex failure_mutex;
+  const auto work = [&] {
+    while (!failed) {
+      const std::int64_t k = next++;
+      if (k >= count) {
+        return;
+      }
+      try {
+        job(k);
+      } catch (...) {
+        const std::lock_guard lock(failure_mutex);
+        if (!failed.exchange(true)) {
+          first_failure = std::current_exception();
+        }
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> pool;
+    const std::int64_t helpers = std::min<std::int64_t>(threads, count) - 1;
+    for (std::int64_t t = 0; t < helpers; ++t) {
+      pool.emplace_back(work);
+    }
+    work();
+  }
+  if (first_failure) {
+    std::rethrow_exception(first_failure);
+  }
+}
+
+}  // namespace grok

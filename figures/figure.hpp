@@ -1,0 +1,58 @@
+// figures/figure.hpp: what a figure is, and the one place that runs gnuplot.
+//   A figure is one .cpp and one .toml with the same stem; it trains what its study asks for, puts
+//   theory and experiment on the same data, and draws. It writes STEM.png, STEM.svg, STEM.gp (the
+//   script, data inline) and one STEM_<panel>.csv per panel.
+#pragma once
+
+#include <filesystem>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "compare/store.hpp"
+#include "core/csv.hpp"
+
+namespace grok {
+
+struct FigureContext {
+  std::string profile = "quick";  // "quick" or "full"
+  std::filesystem::path out;      // folder, exists
+  Store* store = nullptr;         // records are read from and added to it
+  int threads = 1;
+  std::ostream* report = nullptr;  // the figure's numbers, with intervals and counts, as text lines
+};
+
+struct Figure {
+  std::string stem;  // "fig4_critical_fraction"
+  std::string title;
+  bool core = false;       // one of `figure core`
+  std::string_view study;  // text of its .toml; empty: the figure needs no training
+  void (*draw)(const Figure&, const FigureContext&);
+};
+
+/// All figures, in order.
+const std::vector<Figure>& figures();
+
+/// The figures that the names ask for: a stem, its first part ("fig4"), "core" or "all".
+/// Throws InputError for another name.
+std::vector<const Figure*> find_figures(const std::vector<std::string>& names);
+
+/// A drawing: the body of a gnuplot script (data blocks and plot commands, no terminal) and the
+/// tables behind it.
+struct Drawing {
+  std::string script;
+  double width = 1400, height = 560;                     // pixels of the PNG
+  std::vector<std::pair<std::string, CsvTable>> tables;  // panel, data
+};
+
+/// Writes script, PNG, SVG and CSV files; returns their paths. Throws Error with gnuplot's message
+/// if it fails.
+std::vector<std::filesystem::path> write_drawing(const std::string& stem, const Drawing& drawing,
+                                                 const FigureContext& context);
+
+/// Style shared by all figures: fonts, colours safe for the colour-blind (Okabe & Ito), line types:
+/// 1 blue (experiment), 2 vermilion (theory), 3 green, 4 orange, 5 sky, 6 purple, 7 yellow, 8
+/// black.
+std::string style_preamble();
+
+}  // namespace grok

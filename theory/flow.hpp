@@ -1,0 +1,86 @@
+// theory/flow.hpp: how a representation moves under an effective loss.
+//   (F1) gradient flow    dR/dt = -dl/dR            conserves Z0; C = sum E_k only where C(0) = 0
+//   (F2) linear flow      dR/dt = -H R, H = (2/Z0(0)) G frozen   conserves C; Z0 decays
+//   exact solution of F1  R(t) = sqrt(Z0) e^{-Ht} R0 / |e^{-Ht} R0|
+//   Adam flow             R_{t+1} = Adam step of rate eta on l from the network's raw embeddings
+// One unit of time is 1/eta optimiser steps. Source: Liu et al. 2022, eq. 6-9, App. F; where our
+// conserved quantities differ from the paper's, docs/theory.md derives them.
+#pragma once
+
+#include <Eigen/Core>
+#include <functional>
+#include <vector>
+
+#include "theory/effective_loss.hpp"
+#include "theory/parallelogram_loss.hpp"
+
+namespace grok {
+
+/// Any effective loss behind two functions, so that the integrators compile once, in flow.cpp.
+struct LossFunctions {
+  std::function<double(const Eigen::VectorXd&)> value;
+  std::function<void(const Eigen::VectorXd&, Eigen::VectorXd&)> gradient;
+};
+
+/// Refers to `loss`, which must outlive the result.
+template <EffectiveLoss L>
+LossFunctions functions_of(const L& loss) {
+  return {[&loss](const Eigen::VectorXd& x) { return loss.value(x); },
+          [&loss](const Eigen::VectorXd& x, Eigen::VectorXd& out) { loss.gradient(x, out); }};
+}
+template <EffectiveLoss L>
+LossFunctions functions_of(const L&&) = delete;
+
+using States = std::vector<Eigen::VectorXd>;
+
+/// (F1) at the given times (ascending, first >= 0) from x at time 0: adaptive Dormand-Prince 5(4)
+/// (Boost.Odeint) with dense output; `tolerance` is absolute and relative, per step, [1e-14, 0.1].
+/// Throws ConvergenceError on a value that is not finite or after 10^6 steps between two times.
+States gradient_flow(const LossFunctions& loss, const Eigen::VectorXd& x,
+                     const std::vector<double>& times, double tolerance);
+
+enum class FixedStep { euler, rk4 };
+/// (F1) after `steps` steps of size dt: order 1 or 4.
+Eigen::VectorXd gradient_flow_fixed(const LossFunctions& loss, Eigen::VectorXd x, double dt,
+                                    std::int64_t steps, FixedStep method);
+
+/// The linear modes of a parallelogram loss at R0 (p x d), dense: H = V diag(lambda) V^T.
+class LinearModes {
+ public:
+  LinearModes(Index symbols, const OutputClasses& classes, Normalisation normalisation,
+              const Eigen::MatrixXd& R0);
+  Eigen::MatrixXd linear(double t) const;      // (F2)
+  Eigen::MatrixXd normalised(double t) const;  // exact solution of (F1)
+  const Eigen::VectorXd& eigenvalues() const { return eigenvalues_; }
+
+ private:
+  Eigen::MatrixXd decayed(double t) const;  // e^{-(lambda - lambda_min) t} on the modes
+  Eigen::VectorXd eigenvalues_;             // p, ascending
+  Eigen::MatrixXd vectors_;                 // p x p
+  Eigen::MatrixXd modes_;                   // p x d: V^T R0
+  double norm_;                             // |R0|
+};
+
+/// Adam's constants as the networks have them (Kingma & Ba 2015, PyTorch's defaults).
+struct AdamConstants {
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
+};
+
+/// The Adam flow, one optimiser step per call.
+class AdamFlow {
+ public:
+  AdamFlow(LossFunctions loss, Eigen::VectorXd x, double rate, AdamConstants constants = {});
+  void step();
+  const Eigen::VectorXd& state() const { return x_; }
+
+ private:
+  LossFunctions loss_;
+  Eigen::VectorXd x_, gradient_, mean_, square_;
+  double rate_;
+  AdamConstants constants_;
+  std::int64_t steps_ = 0;
+};
+
+}  // namespace grok

@@ -1,0 +1,37 @@
+// theory/structure.hpp: what a training set implies about the representation, before any training.
+//   nullity n0     dim null A(P0(D)); the linear structure is unique iff n0 = nullity of A(P0)
+//   P(D)           the parallelograms of P0 whose row is orthogonal to that null space
+//   ideal RQI      |P(D)| / |P0|
+//   ideal accuracy |Dbar(D, P(D))| / |D0|, where Dbar adds to D each sample that a parallelogram of
+//                  P joins to a sample of D (one hop; the partner is in D)
+// Source: Liu et al. 2022, App. D and E, eq. 12, 16, 17; EXPLAINED in docs/theory.md.
+#pragma once
+
+#include <Eigen/Core>
+#include <cstdint>
+#include <span>
+
+#include "theory/null_space.hpp"
+
+namespace grok {
+
+struct Structure {
+  Index train = 0;                          // |D|
+  Index samples = 0;                        // |D0|
+  std::int64_t parallelograms = 0;          // |P0(D)|
+  std::int64_t parallelograms_all = 0;      // |P0|
+  Index nullity = 0;                        // n0 of A(P0(D))
+  Index nullity_all = 0;                    // n0 of A(P0): 2 for addition
+  bool unique = false;                      // nullity == nullity_all
+  std::int64_t implied_parallelograms = 0;  // |P(D)|
+  double ideal_rqi = 0;                     // 1 if P0 is empty: nothing can fail to hold
+  double ideal_accuracy = 0;
+};
+
+/// Exact. Cost O(|D| n0 + p^2 n0 + |D0| n0), memory O(p^2 + |D0|).
+Structure analyse_structure(const Task& task, std::span<const Sample> train);
+
+/// Nullity of A(P0) for the whole task.
+Index full_nullity(const Task& task);
+
+}  // namespace grok

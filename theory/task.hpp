@@ -1,0 +1,65 @@
+// theory/task.hpp: what is learnt: p symbols 0..p-1 and a rule a o b = c with C outputs.
+//   D0   all samples (i, j): i <= j if the rule commutes, p(p+1)/2 of them, else all p^2;
+//        numbered in lexicographic order (0,0), (0,1), ..., as the official code does.
+// Source: Liu et al. 2022, arXiv:2205.10343, section 3 (addition); docs/theory.md.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace grok {
+
+using Index = std::int64_t;
+
+inline constexpr Index max_symbols = 20'000;
+
+struct Sample {
+  std::int32_t i = 0;
+  std::int32_t j = 0;
+  friend auto operator<=>(const Sample&, const Sample&) = default;
+};
+
+class Task {
+ public:
+  /// c = a + b, not modular: C = 2p - 1. Throws InputError unless 2 <= symbols <= max_symbols,
+  /// as do the others.
+  static Task addition(Index symbols);
+  /// c = (a + b) mod p: C = p.
+  static Task modular_addition(Index symbols);
+  /// outputs[k] is the output (>= 0) of the k-th sample of D0; one for each sample.
+  static Task table(Index symbols, bool commutative, std::vector<std::int32_t> outputs);
+
+  const std::string& name() const { return name_; }  // "addition", "modular-addition", "table"
+  Index symbols() const { return symbols_; }         // p
+  Index outputs() const { return outputs_; }         // C
+  bool commutative() const { return commutative_; }
+  Index sample_count() const;  // |D0|
+
+  Sample sample(Index k) const;  // the k-th of D0; O(1)
+  Index index(Sample s) const;   // its inverse; s in D0
+  Index output(Sample s) const;  // a o b; O(1)
+  std::vector<Sample> samples() const;
+
+  /// `s` as it stands in D0: ordered i <= j if the rule commutes.
+  Sample canonical(Sample s) const;
+
+  /// The outputs of a table task in the order of D0; empty for the built-in rules.
+  std::span<const std::int32_t> table_outputs() const;
+
+ private:
+  Task(std::string name, Index symbols, Index outputs, bool commutative);
+  std::string name_;
+  Index symbols_;
+  Index outputs_;
+  bool commutative_;
+  std::shared_ptr<const std::vector<std::int32_t>> table_;
+};
+
+/// A built-in task by name. Throws InputError for another name ("table" needs a file: read_table).
+Task make_task(const std::string& name, Index symbols);
+
+}  // namespace grok

@@ -1,0 +1,32 @@
+// theory/threshold.hpp: for which |D| the linear structure is unique, from random orders of D0.
+//   In one pass per order samples are added one at a time; uniqueness, once there, stays. So one
+//   order answers for every |D| at once, and the counts of all sizes come from the same draws.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "theory/spectrum.hpp"
+
+namespace grok {
+
+struct ThresholdCounts {
+  Index samples = 0;  // |D0|
+  std::int64_t draws = 0;
+  std::vector<std::int64_t> unique;  // [n], n = 0..|D0|: in how many orders the first n are unique
+};
+
+/// Draw k uses stream (seed, "threshold/k"): the result does not depend on `threads`.
+/// Throws InputError unless 1 <= draws <= 10^7.
+ThresholdCounts count_unique(const Task& task, std::int64_t draws, std::uint64_t seed, int threads);
+
+/// lambda_3 for every draw and every |D| = 1..|D0|: [n-1][draw]. Same orders as count_unique.
+/// Cost: a dense spectrum per (draw, unique size). Throws InputError above dense_spectrum_limit.
+struct RateDraws {
+  std::int64_t draws = 0;
+  std::vector<std::vector<double>> lambda3;
+};
+RateDraws draw_rates(const Task& task, std::int64_t draws, std::uint64_t seed, int threads,
+                     Normalisation normalisation);
+
+}  // namespace grok
