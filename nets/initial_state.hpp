@@ -21,6 +21,9 @@ struct InitialState {
   std::vector<Layer> decoder;  // hidden layers, then the output layer
 };
 
+/// d, the widths of the hidden layers, the output dimension.
+std::vector<Index> layer_widths(const RunSpec& resolved);
+
 /// Streams: "split" (split_seed), "labels" (label_seed), "embeddings", "decoder" (init_seed).
 /// Embeddings U(-1/2,1/2) scaled; a layer's weights and biases U(-1/sqrt(inputs), 1/sqrt(inputs))
 /// scaled (PyTorch's Linear).

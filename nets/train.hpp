@@ -30,7 +30,7 @@ struct TrajectoryPoint {
 struct TrainOptions {
   int threads = 1;
   /// Called with (index, record) as each run finishes, from one thread at a time.
-  std::function<void(std::size_t, const Record&)> finished;
+  std::function<void(std::size_t, const Record&)> finished = {};
 };
 
 /// Trains every spec (resolved) on the cpu engine; records in the order of specs.
