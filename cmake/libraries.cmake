@@ -2,13 +2,13 @@
 find_package(Threads REQUIRED)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(Spectra 1.0 REQUIRED)
-find_package(Boost 1.74 REQUIRED)
+find_package(Boost 1.74 REQUIRED CONFIG)
 find_package(fmt REQUIRED)
 set(GROK_LIBRARY_VERSIONS
   "Eigen ${Eigen3_VERSION}" "Spectra ${Spectra_VERSION}" "Boost ${Boost_VERSION}"
   "fmt ${fmt_VERSION}")
 if(NOT GROK_THEORY_ONLY)
-  find_package(Boost 1.74 REQUIRED COMPONENTS iostreams filesystem)
+  find_package(Boost 1.74 REQUIRED CONFIG COMPONENTS iostreams filesystem)
   find_package(SQLite3 REQUIRED)
   find_package(tomlplusplus REQUIRED)
   find_package(CLI11 2.1 REQUIRED)

@@ -26,7 +26,9 @@ std::vector<PairedRow> pair_with_theory(std::span<const RunSpec> runs,
                                         std::span<const Record> records, int threads);
 
 /// The paired table as CSV: seed, train, fraction, measured, n_h_sum, n_h_mean, gradient_flow_sum,
-/// gradient_flow_mean, adam_flow, lambda3, unique, ...
+/// gradient_flow_mean, adam_flow, lambda3, unique, nullity, ideal_rqi, rqi, ideal_accuracy,
+/// predicted_accuracy, accuracy, phase, state, steps_done, budget, identity. Empty: censored (at
+/// steps_done; predictions at budget), or no such time.
 CsvTable paired_table(std::span<const PairedRow> rows);
 
 }  // namespace grok

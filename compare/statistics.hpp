@@ -23,7 +23,8 @@ struct Estimate {
 Estimate wilson(std::int64_t successes, std::int64_t trials,
                 double confidence = default_confidence);
 
-/// Type-7 quantile (linear interpolation), q in [0,1], of a non-empty sample.
+/// Type-7 quantile (linear interpolation; Hyndman & Fan 1996), q in [0,1], of a non-empty sample
+/// without NaN. Infinite values are order statistics like others.
 double quantile(std::vector<double> values, double q);
 
 /// One waiting time: reached at `time`, or censored there (not reached by then).
@@ -32,17 +33,21 @@ struct Waiting {
   bool reached = true;
 };
 
-/// Kaplan-Meier estimate of the share not yet there, and its median (Kaplan & Meier 1958).
+/// Kaplan-Meier estimate of the share not yet there, and its median (Kaplan & Meier 1958). Who is
+/// censored at t was still waiting when others reached t.
 struct KaplanMeier {
   std::vector<double> times;      // ascending, distinct, where something was reached
   std::vector<double> surviving;  // S just after each time
-  std::vector<double> low, high;  // log-log transformed Greenwood interval of S
+  /// Log-log transformed Greenwood interval of S. Where S = 0 that formula has no value: low is 0,
+  /// high the smaller of the bound before and Wilson's for 0 of those still at risk.
+  std::vector<double> low, high;
   std::int64_t count = 0;
   std::int64_t censored = 0;
   /// Smallest time with S <= 1/2; empty if never. Interval: where the bounds of S cross 1/2
   /// (Brookmeyer & Crowley 1982); a missing end means it is not reached.
   std::optional<double> median, median_low, median_high;
 };
+/// Throws InputError for an empty sample, a time that is negative or not finite.
 KaplanMeier kaplan_meier(std::span<const Waiting> waiting, double confidence = default_confidence);
 
 /// Maximum-likelihood logistic curve P(success | x) = 1/(1 + exp(-(x - critical)/width)).
@@ -51,11 +56,15 @@ struct LogisticFit {
   double width = 0;     // > 0 if P rises; 0: a step (successes and failures are separated)
 };
 /// Separated data give the middle between the last failure and the first success, width 0.
-/// Throws ConvergenceError if there are only successes or only failures, or P does not rise.
+/// Throws ConvergenceError if there are only successes or only failures, one x only, or P does not
+/// rise; InputError for an empty sample, unequal lengths or an x that is not finite.
 LogisticFit fit_logistic(std::span<const double> x, const std::vector<bool>& success);
 
 /// `critical` with a percentile bootstrap interval over the pairs (x, success); resamples that
-/// cannot be fitted (one class only) are counted, and an error if more than half.
+/// cannot be fitted (one class only, P does not rise) are counted, and a ConvergenceError if more
+/// than half. A separated resample fixes no point between its last failure and its first success:
+/// the interval's ends are the quantiles 0.025 of the former and 0.975 of the latter.
+/// Every bootstrap: stream (seed, "bootstrap"), 40 <= resamples <= 10^6.
 struct BootstrapInterval {
   Estimate estimate;
   std::int64_t count = 0;      // pairs
@@ -65,28 +74,38 @@ BootstrapInterval critical_point(std::span<const double> x, const std::vector<bo
                                  std::int64_t resamples, std::uint64_t seed);
 
 /// Slope of ln y on ln x by least squares, and Spearman's rank correlation (mid-ranks for ties),
-/// each with a percentile bootstrap interval over the pairs. Needs >= 3 pairs, x, y > 0.
+/// each with a percentile bootstrap interval over the pairs. Needs >= 3 pairs; the slope finite x,
+/// y > 0. Throws ConvergenceError if x (Spearman: or y) is constant, in the data or in more than
+/// half of the resamples.
 BootstrapInterval log_log_slope(std::span<const double> x, std::span<const double> y,
                                 std::int64_t resamples, std::uint64_t seed);
 BootstrapInterval spearman(std::span<const double> x, std::span<const double> y,
                            std::int64_t resamples, std::uint64_t seed);
 
-/// Spearman's coefficient itself. NaN if a side is constant.
+/// Spearman's coefficient itself. NaN if a side is constant or there are no pairs.
 double spearman_coefficient(std::span<const double> x, std::span<const double> y);
 
-/// How well predicted steps fit measured ones, pair by pair.
+/// How well predicted steps fit measured ones, pair by pair. Steps may be 0 ("so from the start"),
+/// where a ratio says nothing: kappa and slope leave such pairs out; for the shares two zeros agree
+/// and one zero is outside every factor; ranks use them as they are.
 struct Agreement {
   std::int64_t count = 0;     // pairs with both known
   std::int64_t censored = 0;  // prediction or measurement not reached
-  Estimate kappa;             // geometric mean of measured/predicted, bootstrap interval
+  std::int64_t zero = 0;      // of `count`, those with a 0 on either side
+  /// Geometric mean of measured/predicted, bootstrap interval. One ratio alone: interval (0, inf);
+  /// none: value NaN as well.
+  Estimate kappa;
   /// Share of pairs with max(m/p, p/m) <= 1.25, 1.5, 2, Wilson interval: as predicted, and after
   /// dividing by kappa (`_scaled`).
   Estimate within_1_25, within_1_5, within_2;
   Estimate within_1_25_scaled, within_1_5_scaled, within_2_scaled;
-  BootstrapInterval slope;  // of ln measured on ln predicted; count 0 if fewer than 3 pairs
-  BootstrapInterval rank;   // Spearman; likewise
+  /// Slope of ln measured on ln predicted, and Spearman; count 0 where they do not exist (fewer
+  /// than 3 pairs, or constant as above).
+  BootstrapInterval slope;
+  BootstrapInterval rank;
 };
-/// Pairs with an empty side count as censored. Throws InputError if the lengths differ.
+/// Pairs with an empty side count as censored. Throws InputError if the lengths differ, or for a
+/// value that is negative or not finite. The `_scaled` shares use the kappa of the same pairs.
 /// count = 0 leaves the rest empty (zero).
 Agreement agreement(const std::vector<std::optional<double>>& predicted,
                     const std::vector<std::optional<double>>& measured, std::int64_t resamples,

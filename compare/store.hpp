@@ -2,8 +2,10 @@
 //   table `runs`: identity (primary key), every key of RunSpec, every key of Record, then
 //   provenance: version, commit_id, compiler, processor, finished_at (UTC).
 //   pandas: pd.read_sql("select * from runs", sqlite3.connect("store.db"))
+//   Lists are text ("[200, 200]"), booleans 0 and 1, an empty optional and a loss that is NaN (of a
+//   diverged run) NULL; `find` gives back the record that went in, NaN included.
 //   A record is committed when `insert` returns; an insert of a run that is there already changes
-//   nothing.
+//   nothing. One thread at a time; several processes may share a file.
 #pragma once
 
 #include <filesystem>

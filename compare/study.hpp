@@ -2,10 +2,13 @@
 //   [run]                  keys of RunSpec
 //   [axes]                 every combination of: a list, { range = [a, b], step = s },
 //                          { logspace = [a, b], count = n }; the last axis runs fastest
-//   [zip]                  lists of equal length walked together, as one more (first) axis
+//   [zip]                  axes of equal length walked together, as one more (first) axis
 //   [profiles.NAME.run], [profiles.NAME.axes], [profiles.NAME.zip]
 //                          keys that replace those above when profile NAME is asked for
-//   Files named in it (pairs, table) are relative to the TOML file.
+//   name, source           strings; an axis replaces the same key of [run]
+//   task, symbols and train have no default; `table` gives symbols (a `symbols` that differs is an
+//   error), `pairs` gives train (a `train` beside it is an error). Files are relative to the TOML
+//   file. 1 is a number, 1.0 no integer.
 #pragma once
 
 #include <filesystem>
@@ -18,9 +21,9 @@
 namespace grok {
 
 struct Study {
-  std::string name;
+  std::string name;               // read_study: the file's stem if it has none
   std::string source;             // where the experiment was published
-  std::vector<std::string> axes;  // keys that vary, in the order of the file
+  std::vector<std::string> axes;  // keys of [zip], then of [axes], in the order of the file
   std::vector<RunSpec> runs;      // resolved, distinct
 };
 
@@ -33,7 +36,8 @@ Study read_study(const std::filesystem::path& file, const std::string& profile =
 Study parse_study(std::string_view toml, const std::string& where, const std::string& profile = "",
                   const std::filesystem::path& folder = ".");
 
-/// One run from a TOML file that has the keys of RunSpec at top level or in [run] (no axes).
+/// One run from a TOML file that has the keys of RunSpec at top level or in [run] (no axes),
+/// resolved.
 RunSpec read_run(const std::filesystem::path& file);
 
 }  // namespace grok

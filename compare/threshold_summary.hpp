@@ -18,12 +18,14 @@ struct ThresholdPoint {
 
 struct ThresholdCurve {
   std::vector<ThresholdPoint> points;  // |D| = 1..|D0|
-  /// Where the probability crosses 1/2, linear between sizes; its interval is where the bounds of
-  /// the Wilson band cross 1/2.
+  /// Smallest size, from 0 on, where the probability is 1/2, linear between whole sizes; 0 if it is
+  /// from the start (p = 2). Its interval is where the bounds of the Wilson band get there; |D0| if
+  /// the lower bound never does (fewer than 4 draws), since all of D0 is unique by definition.
   Estimate critical_train;     // [samples]
   Estimate critical_fraction;  // the same over |D0|
 };
 
+/// Throws InputError unless the counts have |D0|+1 entries that rise to `draws`.
 ThresholdCurve summarise_threshold(const ThresholdCounts& counts);
 
 struct RatePoint {
@@ -33,6 +35,7 @@ struct RatePoint {
   double median = 0, lower_quartile = 0, upper_quartile = 0, mean = 0;  // of lambda_3 [1/time]
   Estimate zero;  // share of draws with lambda_3 = 0, Wilson
 };
+/// Throws InputError unless there are `samples` rows of `draws` finite values >= 0.
 std::vector<RatePoint> summarise_rates(const RateDraws& draws, Index samples);
 
 }  // namespace grok

@@ -2,11 +2,15 @@
 //   A figure is one .cpp and one .toml with the same stem; it trains what its study asks for, puts
 //   theory and experiment on the same data, and draws. It writes STEM.png, STEM.svg, STEM.gp (the
 //   script, data inline) and one STEM_<panel>.csv per panel.
+//   A new figure STEM: STEM.cpp with `Figure STEM(std::string_view toml)`, STEM.toml, and its name
+//   in CMakeLists.txt, which embeds the .toml and makes the list that `figures()` returns.
 #pragma once
 
 #include <filesystem>
 #include <ostream>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "compare/store.hpp"
@@ -28,14 +32,21 @@ struct Figure {
   bool core = false;       // one of `figure core`
   std::string_view study;  // text of its .toml; empty: the figure needs no training
   void (*draw)(const Figure&, const FigureContext&);
+  std::string_view toml = {};  // text of its .toml, a study or not
 };
 
 /// All figures, in order.
 const std::vector<Figure>& figures();
 
-/// The figures that the names ask for: a stem, its first part ("fig4"), "core" or "all".
+/// The figures that the names ask for: a stem, its first part ("fig4"), "core" or "all"; each once.
 /// Throws InputError for another name.
 std::vector<const Figure*> find_figures(const std::vector<std::string>& names);
+
+/// "fig4" of "fig4_critical_fraction".
+std::string short_name(const Figure& figure);
+
+/// What made a figure, as its foot says: "groktheory figure fig4 --profile quick".
+std::string command_of(const Figure& figure, const FigureContext& context);
 
 /// A drawing: the body of a gnuplot script (data blocks and plot commands, no terminal) and the
 /// tables behind it.
@@ -46,7 +57,8 @@ struct Drawing {
 };
 
 /// Writes script, PNG, SVG and CSV files; returns their paths. Throws Error with gnuplot's message
-/// if it fails.
+/// if it fails, InputError if the folder cannot be written. `gnuplot STEM.gp` in that folder makes
+/// the PNG again, `gnuplot -e "format='svg'" STEM.gp` the SVG.
 std::vector<std::filesystem::path> write_drawing(const std::string& stem, const Drawing& drawing,
                                                  const FigureContext& context);
 

@@ -6,7 +6,8 @@ std::optional<std::string> phase_of(const PhaseInput& in) {
   if (in.diverged) {
     return "diverged";
   }
-  if (!in.has_validation) {
+  const bool both = in.steps_to_train && in.steps_to_validation;
+  if (!in.has_validation || !(both || in.budget_spent)) {
     return std::nullopt;
   }
   if (!in.steps_to_train) {

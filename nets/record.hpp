@@ -13,7 +13,7 @@ struct Record {
   std::optional<std::int64_t> steps_to_validation;
   std::optional<std::int64_t> steps_to_rqi;  // smallest t with RQI > threshold
   std::int64_t steps_done = 0;
-  std::optional<std::string> phase;  // Table 1; empty without validation samples
+  std::optional<std::string> phase;  // Table 1; empty where phase_of says so
   double train_accuracy = 0;         // these at steps_done
   std::optional<double> validation_accuracy;
   double accuracy = 0;  // over D0
@@ -63,6 +63,7 @@ struct PhaseInput {
   std::optional<std::int64_t> steps_to_validation;
   bool diverged = false;
   bool has_validation = true;
+  bool budget_spent = true;  // false: the run stopped early
   std::int64_t grokking_gap = 1000;
 };
 
@@ -72,7 +73,8 @@ struct PhaseInput {
 ///   grokking       both reached, validation - train >= gap
 ///   memorization   only training reached
 ///   confusion      training not reached (whether or not validation was)
-/// Empty if there is no validation sample.
+/// Empty if there is no validation sample, or if the run stopped before its budget with one of the
+/// two not reached: it might have been later.
 std::optional<std::string> phase_of(const PhaseInput& input);
 
 }  // namespace grok

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -106,13 +107,16 @@ void for_each_field(Spec& s, Visitor&& visit) {
 /// from what was read, every value checked. Throws InputError "where: key = value, allowed ...".
 /// Resolving twice changes nothing.
 RunSpec resolve(RunSpec spec, const std::string& where);
+/// The same, where the place that opens a message depends on the key at fault: a line of a file.
+using PlaceOfKey = std::function<std::string(const std::string& key)>;
+RunSpec resolve(RunSpec spec, const PlaceOfKey& place);
 
 /// Task and training set of a resolved spec.
 Task task_of(const RunSpec& resolved);
 std::vector<Sample> training_set_of(const RunSpec& resolved);
 
-/// One line per field, "key = value", pairs and tables by content: two specs that ask for the same
-/// run, however they were written, have the same text.
+/// One line per field, "key = value", pairs and tables by content, `seed` by the four seeds it
+/// sets: two specs that ask for the same run, however they were written, have the same text.
 std::string canonical_text(const RunSpec& resolved);
 
 /// Name of a run: a UUID (version 5, SHA-1) of canonical_text.

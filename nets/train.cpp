@@ -150,6 +150,7 @@ class Trainer {
                               .steps_to_validation = record_.steps_to_validation,
                               .diverged = record_.state == "diverged",
                               .has_validation = validation_count() > 0,
+                              .budget_spent = t == spec_.steps,
                               .grokking_gap = spec_.grokking_gap});
     const Structure structure = analyse_structure(task_, train_);
     record_.unique = structure.unique;

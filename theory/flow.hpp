@@ -8,6 +8,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -44,21 +45,27 @@ enum class FixedStep { euler, rk4 };
 Eigen::VectorXd gradient_flow_fixed(const LossFunctions& loss, Eigen::VectorXd x, double dt,
                                     std::int64_t steps, FixedStep method);
 
-/// The linear modes of a parallelogram loss at R0 (p x d), dense: H = V diag(lambda) V^T.
+/// The linear modes of a parallelogram loss at R0 (p x d), dense, with the Z0 of R0 itself (shared
+/// by the d dimensions, as in ParallelogramLoss): H = V diag(lambda) V^T. Throws InputError if R0
+/// is not p x d, is 0 or is not finite. A mean of R0 no larger than its rounding counts as 0.
 class LinearModes {
  public:
   LinearModes(Index symbols, const OutputClasses& classes, Normalisation normalisation,
               const Eigen::MatrixXd& R0);
-  Eigen::MatrixXd linear(double t) const;      // (F2)
-  Eigen::MatrixXd normalised(double t) const;  // exact solution of (F1)
+  Eigen::MatrixXd linear(double t) const;                 // (F2); t >= 0
+  Eigen::MatrixXd normalised(double t) const;             // exact solution of (F1)
+  void normalised(double t, Eigen::MatrixXd& out) const;  // the same, allocates only if out grows
   const Eigen::VectorXd& eigenvalues() const { return eigenvalues_; }
 
  private:
-  Eigen::MatrixXd decayed(double t) const;  // e^{-(lambda - lambda_min) t} on the modes
-  Eigen::VectorXd eigenvalues_;             // p, ascending
-  Eigen::MatrixXd vectors_;                 // p x p
-  Eigen::MatrixXd modes_;                   // p x d: V^T R0
-  double norm_;                             // |R0|
+  void decayed(double t, double shift, Eigen::MatrixXd& out) const;
+  Eigen::VectorXd eigenvalues_;  // p, ascending
+  Eigen::VectorXd rates_;        // p - 1: without the constant vector, whose eigenvalue is 0
+  Eigen::MatrixXd vectors_;      // p x (p - 1), each sums to 0
+  Eigen::MatrixXd modes_;        // (p - 1) x d: V^T R0
+  Eigen::RowVectorXd mean_;      // d: means of the columns of R0
+  bool centred_ = true;          // mean_ is 0
+  double norm_ = 0;              // |R0|
 };
 
 /// Adam's constants as the networks have them (Kingma & Ba 2015, PyTorch's defaults).

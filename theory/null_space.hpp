@@ -18,27 +18,32 @@ class NullSpace {
   static constexpr std::uint64_t default_prime = 2'147'483'647;  // 2^31 - 1
   static constexpr std::uint64_t second_prime = 2'147'483'629;
 
+  /// `prime`: one of the two above. Memory O(p^2).
   explicit NullSpace(Index symbols, std::uint64_t prime = default_prime);
 
   /// Adds the row of a parallelogram; true if it raised the rank (so nullity fell by one).
   bool add(const Parallelogram& p);
-  /// Whether every null vector v has v_i + v_j = v_m + v_n: the parallelogram is implied.
+  /// Whether every null vector v has v_i + v_j = v_m + v_n: the parallelogram is implied. O(n0).
+  /// For samples of one output this is an equivalence of the two samples.
   bool implies(const Parallelogram& p) const;
   Index nullity() const { return nullity_; }  // n0
 
-  /// Values of v_i + v_j over the null basis (n0 numbers): two samples are joined by an implied
-  /// parallelogram iff these are equal.
-  std::vector<std::uint32_t> sums(Sample s) const;
+  /// One fixed combination of the null basis, per symbol: f_i + f_j = f_m + f_n (mod prime) for
+  /// every implied parallelogram and hardly any other. To sort samples before asking `implies`.
+  std::vector<std::uint64_t> fingerprint() const;
+  std::uint64_t prime() const { return prime_; }
 
  private:
-  void defect(const Parallelogram& p, std::vector<std::uint64_t>& out) const;
+  const std::uint32_t* components(std::int32_t symbol) const;
+  void eliminate(Index pivot);
   std::uint64_t inverse(std::uint64_t value) const;
 
   Index symbols_;
   std::uint64_t prime_;
+  std::uint32_t minus_inverse_;  // -1/prime mod 2^32, for Montgomery products
   Index nullity_;
-  std::vector<std::uint32_t> basis_;         // p rows of `symbols_` places; the first n0 are in use
-  mutable std::vector<std::uint64_t> work_;  // n0 defects
+  std::vector<std::uint32_t> basis_;   // symbol s: n0 components from s * p on
+  std::vector<std::uint32_t> defect_;  // row . v_k of the row in hand
 };
 
 /// The null space of A(P0(D)): one row per sample that is not the first of its class.

@@ -17,8 +17,8 @@ namespace grok {
 
 class ParallelogramLoss {
  public:
-  /// Throws InputError unless symbols >= 2, dimensions >= 1. A D without parallelograms gives l =
-  /// 0.
+  /// Throws InputError unless symbols >= 2, dimensions >= 1. A D without parallelograms gives
+  /// l = 0.
   ParallelogramLoss(Index symbols, Index dimensions, OutputClasses classes,
                     Normalisation normalisation = Normalisation::sum);
 
@@ -33,7 +33,8 @@ class ParallelogramLoss {
   Index dimensions() const { return dimensions_; }
 
  private:
-  Eigen::VectorXd apply(const Eigen::VectorXd& x) const;  // G x, weighted
+  void apply(const Eigen::VectorXd& x, Eigen::VectorXd& out) const;  // out := G x, weighted
+  void check(const char* where, const Eigen::VectorXd& x) const;     // InputError: size of x
   Index symbols_;
   Index dimensions_;
   OutputClasses classes_;

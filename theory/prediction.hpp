@@ -30,8 +30,10 @@ struct StepPrediction {
 
 /// embeddings: p x d, the network's own initial ones, not standardised (the gradient flow starts
 /// from them standardised, as the official code does; Adam from them as they are).
-/// n_h is for normalisation `normalisation`; so is the time scale of the gradient flow. Adam's
-/// steps do not depend on it (up to epsilon).
+/// n_h is for normalisation `normalisation`; so is the time scale of the gradient flow. Both have
+/// the Z0 = d (p - 1) of standardised embeddings: n_h is d times that of the spectrum. Adam's steps
+/// do not depend on it (up to epsilon). Throws InputError for a bad question or embeddings of the
+/// wrong shape or not finite; collapsed ones (no spread) are simply never there.
 StepPrediction predict_steps(const Task& task, std::span<const Sample> train,
                              const Eigen::MatrixXd& embeddings, Normalisation normalisation,
                              const RqiQuestion& question);

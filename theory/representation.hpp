@@ -28,6 +28,23 @@ std::vector<bool> holding(const Eigen::MatrixXd& R, std::span<const Parallelogra
 double rqi(const Eigen::MatrixXd& R, std::span<const Parallelogram> parallelograms,
            double tolerance = default_rqi_tolerance);
 
+/// Whether RQI exceeds a threshold (strictly), for scans over many states: ends as soon as too many
+/// parallelograms fail, and allocates nothing after the first call. Agrees with rqi() > threshold.
+class RqiTest {
+ public:
+  /// Throws InputError unless 0 <= tolerance <= 10^6, 0 <= threshold <= 1, symbols < `symbols`.
+  RqiTest(Index symbols, std::vector<Parallelogram> parallelograms, double tolerance,
+          double threshold);
+  bool exceeded(const Eigen::MatrixXd& R);  // R: symbols x d, any scale; false if not finite
+
+ private:
+  std::vector<Parallelogram> parallelograms_;
+  Index symbols_;
+  double tolerance_;
+  std::int64_t allowed_failures_;  // -1: no RQI exceeds the threshold
+  Eigen::VectorXd weights_;
+};
+
 /// |Dbar(D, P(R))| / |D0|.
 double predicted_accuracy(const Task& task, std::span<const Sample> train, const Eigen::MatrixXd& R,
                           double tolerance = default_rqi_tolerance);

@@ -16,6 +16,7 @@ namespace grok {
 using Index = std::int64_t;
 
 inline constexpr Index max_symbols = 20'000;
+inline constexpr Index max_table_output = 9'999'999;
 
 struct Sample {
   std::int32_t i = 0;
@@ -30,7 +31,7 @@ class Task {
   static Task addition(Index symbols);
   /// c = (a + b) mod p: C = p.
   static Task modular_addition(Index symbols);
-  /// outputs[k] is the output (>= 0) of the k-th sample of D0; one for each sample.
+  /// outputs[k] is the output (0..max_table_output) of the k-th sample of D0; one for each sample.
   static Task table(Index symbols, bool commutative, std::vector<std::int32_t> outputs);
 
   const std::string& name() const { return name_; }  // "addition", "modular-addition", "table"

@@ -21,7 +21,8 @@ struct ThresholdCounts {
 ThresholdCounts count_unique(const Task& task, std::int64_t draws, std::uint64_t seed, int threads);
 
 /// lambda_3 for every draw and every |D| = 1..|D0|: [n-1][draw]. Same orders as count_unique.
-/// Cost: a dense spectrum per (draw, unique size). Throws InputError above dense_spectrum_limit.
+/// Cost: a dense spectrum per (draw, unique size). Throws InputError above dense_spectrum_limit and
+/// unless 1 <= draws <= 2e8 / |D0| (memory).
 struct RateDraws {
   std::int64_t draws = 0;
   std::vector<std::vector<double>> lambda3;

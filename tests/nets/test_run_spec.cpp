@@ -72,6 +72,8 @@ TEST_CASE("cross-entropy has one output for each result of the task") {
   CHECK(resolve(spec, "test").output_dimension == 10);
   spec.output_dimension = 10;
   CHECK(resolve(spec, "test").output_dimension == 10);
+  spec.output_dimension = 9;
+  CHECK_THROWS_AS(resolve(spec, "test"), InputError);
   spec.output_dimension = 19;
   CHECK(message_of([&] { resolve(spec, "test"); }) ==
         "test: output_dimension = 19, allowed 10 (loss = cross-entropy: one for each output of the "

@@ -123,6 +123,7 @@ TEST_CASE("steps to X is the first step at which X holds; stop rules", "[nets][s
   const Record rqi_only = train_traced(spec, 0).record;
   CHECK(rqi_only.steps_done == *record.steps_to_rqi);
   CHECK(rqi_only.steps_to_rqi == record.steps_to_rqi);
+  CHECK_FALSE(rqi_only.phase);  // it stopped before its accuracies were known
   spec.stop = "decided";
   const Record decided = train_traced(spec, 0).record;
   REQUIRE(record.steps_to_validation);

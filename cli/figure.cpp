@@ -1,0 +1,169 @@
+// groktheory figure: trains what a figure lacks, compares, draws.
+#include "figures/figure.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <sstream>
+
+#include "cli/json.hpp"
+#include "cli/options.hpp"
+
+namespace grok {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct FigureOptions {
+  std::vector<std::string> names;
+  std::string profile = "quick";
+  std::string out = "figures-out";
+  std::string store;
+  std::int64_t threads = 1;
+  bool list = false;
+  bool json = false;
+};
+
+Json head_of(const Figure& figure) {
+  return {{"name", short_name(figure)},
+          {"stem", figure.stem},
+          {"title", figure.title},
+          {"core", figure.core}};
+}
+
+int list_figures(const FigureOptions& options, const Output& output) {
+  if (!options.names.empty()) {
+    reject("figure", "--list", "with " + options.names.front(), "without names");
+  }
+  Json json;
+  json["figures"] = Json::array();
+  std::string text;
+  for (const Figure& figure : figures()) {
+    json["figures"].push_back(head_of(figure));
+    text += fmt::format("{:<6}  {:<26}  {:<4}  {}\n", short_name(figure), figure.stem,
+                        figure.core ? "core" : "", figure.title);
+  }
+  output.out << (options.json ? to_text(json) : text);
+  return 0;
+}
+
+/// Makes a folder; takes back what it made unless `keep` is called.
+class NewFolder {
+ public:
+  explicit NewFolder(const fs::path& folder) {
+    std::error_code failure;
+    for (fs::path at = fs::absolute(folder).lexically_normal(); !fs::exists(at, failure);
+         at = at.parent_path()) {
+      made_.push_back(at);
+      if (at == at.parent_path()) {
+        break;
+      }
+    }
+    fs::create_directories(folder, failure);
+    if (failure || !fs::is_directory(folder)) {
+      remove();
+      reject("figure", "--out", folder.string(), "a folder that can be made");
+    }
+    try {
+      require_writable("figure", "--out", folder / "report");
+    } catch (...) {
+      remove();
+      throw;
+    }
+  }
+  ~NewFolder() {
+    if (!kept_) {
+      remove();
+    }
+  }
+  NewFolder(const NewFolder&) = delete;
+  NewFolder& operator=(const NewFolder&) = delete;
+  void keep() { kept_ = true; }
+
+ private:
+  void remove() const {
+    std::error_code ignored;
+    for (const fs::path& folder : made_) {  // innermost first; a folder that is not empty stays
+      fs::remove(folder, ignored);
+    }
+  }
+  std::vector<fs::path> made_;
+  bool kept_ = false;
+};
+
+std::vector<std::string> files_of(const Figure& figure, const fs::path& out) {
+  std::vector<std::string> files;
+  for (const auto& entry : fs::directory_iterator(out)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(figure.stem + ".") || name.starts_with(figure.stem + "_")) {
+      files.push_back((out / name).string());
+    }
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+int run(const FigureOptions& options, const Output& output) {
+  if (options.list) {
+    return list_figures(options, output);
+  }
+  if (options.names.empty()) {
+    reject("figure", "NAME", "nothing", "core, all, or a name of 'groktheory figure --list'");
+  }
+  if (options.profile != "quick" && options.profile != "full") {
+    reject("figure", "--profile", "'" + options.profile + "'", "quick, full");
+  }
+  const auto chosen = find_figures(options.names);
+  NewFolder folder(options.out);
+  const fs::path file =
+      options.store.empty() ? fs::path(options.out) / "runs.db" : fs::path(options.store);
+  Store store(file);
+  folder.keep();
+  Json json = {{"profile", options.profile}, {"out", options.out}, {"store", file.string()}};
+  json["figures"] = Json::array();
+  for (const Figure* figure : chosen) {
+    std::ostringstream report;
+    figure->draw(*figure, {options.profile, options.out, &store, static_cast<int>(options.threads),
+                           &report});
+    if (!options.json) {  // the report names the figure, its numbers and its files
+      output.out << report.str() << std::endl;
+      continue;
+    }
+    Json entry = head_of(*figure);
+    entry["report"] = report.str();
+    entry["files"] = files_of(*figure, options.out);
+    json["figures"].push_back(entry);
+  }
+  if (options.json) {
+    output.out << to_text(json);
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_figure(CLI::App& root, Action& action) {
+  const auto options = std::make_shared<FigureOptions>();
+  CLI::App& app = *root.add_subcommand("figure", "Draw figures: theory and experiment together");
+  app.add_option("names", options->names, "figures, or core, or all")->type_name("NAME...");
+  app.add_flag("--list", options->list, "list the figures");
+  app.add_option("--profile", options->profile, "how many networks to train")
+      ->type_name("quick|full")
+      ->default_str(options->profile);
+  add_file(app, "--out", options->out, "folder for the pictures and their data")
+      ->type_name("DIR")
+      ->default_str(options->out);
+  add_file(app, "--store", options->store,
+           "SQLite file of the records (default: runs.db in --out)");
+  add_threads(app, options->threads);
+  app.add_flag("--json", options->json, "one JSON object instead of text");
+  app.footer(
+      "Examples:\n"
+      "  groktheory figure --list\n"
+      "  groktheory figure fig4 --profile quick --out pictures\n"
+      "  groktheory figure core --profile full --threads 8");
+  run_when_asked(app, action, options, run);
+}
+
+}  // namespace grok

@@ -1,0 +1,27 @@
+// cli/json.hpp: what the commands print with --json. Keys in the order of the structs; a number
+// that is not finite, and a value that does not exist (censored, no validation), is null.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "compare/statistics.hpp"
+#include "nets/record.hpp"
+#include "nets/run_spec.hpp"
+
+namespace grok {
+
+using Json = nlohmann::ordered_json;
+
+Json json_of(double value);
+Json json_of(const std::optional<double>& value);
+Json json_of(const Estimate& estimate);  // {value, low, high}
+
+/// Every key of the run, then every key of the record.
+Json json_of(const RunSpec& resolved, const Record& record);
+
+/// One object, indented, with a final newline.
+std::string to_text(const Json& json);
+
+}  // namespace grok

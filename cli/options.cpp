@@ -1,0 +1,195 @@
+#include "cli/options.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <limits>
+
+#include "core/parallel.hpp"
+
+namespace grok {
+namespace {
+
+template <class T>
+T parse_whole(const std::string& where, const std::string& name, const std::string& text,
+              const char* allowed) {
+  T value{};
+  const char* end = text.data() + text.size();
+  const auto [stop, status] = std::from_chars(text.data(), end, value);
+  if (status != std::errc() || stop != end) {
+    reject(where, name, fmt::format("'{}'", text), allowed);
+  }
+  return value;
+}
+
+}  // namespace
+
+std::int64_t parse_integer(const std::string& where, const std::string& name,
+                           const std::string& text) {
+  return parse_whole<std::int64_t>(where, name, text, "an integer");
+}
+
+double parse_number(const std::string& where, const std::string& name, const std::string& text) {
+  return parse_whole<double>(where, name, text, "a number");
+}
+
+std::string command_name(const CLI::App& command) {
+  const CLI::App* parent = command.get_parent();
+  if (parent == nullptr) {
+    return "";
+  }
+  const std::string above = command_name(*parent);
+  return above.empty() ? command.get_name() : above + " " + command.get_name();
+}
+
+CLI::Option* add_file(CLI::App& app, const std::string& flag, std::string& target,
+                      const std::string& help) {
+  const auto assign = [&target, flag, where = command_name(app)](const std::string& text) {
+    if (text.empty()) {
+      reject(where, flag, "''", "the name of a file");
+    }
+    target = text;
+  };
+  return app.add_option_function<std::string>(flag, assign, help)->type_name("FILE");
+}
+
+CLI::Option* add_normalisation(CLI::App& app, Normalisation& target) {
+  const auto assign = [&target, where = command_name(app)](const std::string& text) {
+    target = normalisation_from(where, text);
+  };
+  return app
+      .add_option_function<std::string>("--normalisation", assign,
+                                        "l0 is the sum over P0(D), or its mean (eq. 5 as printed)")
+      ->type_name("sum|mean")
+      ->default_str(to_text(target));
+}
+
+CLI::Option* add_threads(CLI::App& app, std::int64_t& target) {
+  target = default_threads();
+  return add_number(app, "--threads", target, 1, max_threads,
+                    "threads; results do not depend on it");
+}
+
+void add_task_options(CLI::App& app, TaskOptions& options) {
+  app.add_option("--task", options.task, "rule a o b = c: addition, modular-addition, table")
+      ->type_name("NAME")
+      ->default_str(options.task);
+  add_file(app, "--table", options.table, "CSV of a,b,c (with --task table)");
+  add_number(app, "--symbols", options.symbols, 2, max_symbols, "p: number of symbols");
+}
+
+void check_task_options(const TaskOptions& options, const std::string& where) {
+  if (options.task == "table") {
+    if (options.table.empty()) {
+      reject(where, "--table", "nothing", "a CSV file of a,b,c (--task table)");
+    }
+    if (options.symbols) {
+      reject(where, "--symbols", fmt::format("{}", *options.symbols),
+             "nothing (--task table: the file says)");
+    }
+    return;
+  }
+  if (!options.table.empty()) {
+    reject(where, "--table", options.table, fmt::format("nothing (--task {})", options.task));
+  }
+  if (!options.symbols) {
+    reject(where, "--symbols", "nothing", fmt::format("an integer in [2, {}]", max_symbols));
+  }
+}
+
+Task make_task(const TaskOptions& options, const std::string& where) {
+  check_task_options(options, where);
+  return options.task == "table" ? read_table(options.table)
+                                 : make_task(options.task, *options.symbols);
+}
+
+void add_split_options(CLI::App& app, SplitOptions& options) {
+  // The upper end is that of |D0|, known once the task is.
+  add_number(app, "--train", options.train, std::numeric_limits<std::int64_t>::min(),
+             std::numeric_limits<std::int64_t>::max(), "|D|: size of the training set, drawn");
+  add_number(app, "--seed", options.seed, 0, max_seed,
+             fmt::format("seed of the random streams (default {})", default_seed));
+  add_file(app, "--pairs", options.pairs, "CSV of i,j: the training set itself");
+}
+
+void check_split_options(const SplitOptions& options, const std::string& where) {
+  if (options.train.has_value() == !options.pairs.empty()) {
+    reject(where, "--train, --pairs", options.train ? "both" : "neither", "one of them");
+  }
+}
+
+std::vector<Sample> make_training_set(const SplitOptions& options, const Task& task,
+                                      const std::string& where) {
+  check_split_options(options, where);
+  if (!options.pairs.empty()) {
+    return read_pairs(options.pairs, task);
+  }
+  require_in_range(where, "--train", *options.train, std::int64_t{1}, task.sample_count());
+  const std::int64_t seed = options.seed.value_or(default_seed);
+  return draw_training_set(task, *options.train, static_cast<std::uint64_t>(seed));
+}
+
+void require_writable(const std::string& where, const std::string& flag,
+                      const std::filesystem::path& file) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  const auto refuse = [&] { reject(where, flag, file.string(), "a file that can be written"); };
+  // A device or a folder cannot be replaced by a rename, which is how files are written.
+  if (fs::exists(file, ignored) && !fs::is_regular_file(file, ignored)) {
+    refuse();
+  }
+  const fs::path part = file.string() + ".part";
+  const bool there = fs::exists(part, ignored);
+  const bool good = std::ofstream(part, std::ios::app).is_open();
+  if (!there) {
+    fs::remove(part, ignored);
+  }
+  if (!good) {
+    refuse();
+  }
+}
+
+std::string LabelledLines::text() const {
+  std::size_t width = 0;
+  for (const auto& [label, value] : lines_) {
+    width = std::max(width, label.size());
+  }
+  std::string text;
+  for (const auto& [label, value] : lines_) {
+    text += fmt::format("{:<{}}  {}\n", label, width, value);
+  }
+  return text;
+}
+
+std::string aligned_table(const std::vector<std::string>& titles,
+                          const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& title : titles) {
+    widths.push_back(title.size());
+  }
+  for (const auto& row : rows) {
+    for (std::size_t k = 0; k < row.size(); ++k) {
+      widths[k] = std::max(widths[k], row[k].size());
+    }
+  }
+  std::string text;
+  const auto append = [&](const std::vector<std::string>& cells) {
+    for (std::size_t k = 0; k < cells.size(); ++k) {
+      text += fmt::format("{}{:>{}}", k == 0 ? "" : "  ", cells[k], widths[k]);
+    }
+    text += '\n';
+  };
+  append(titles);
+  for (const auto& row : rows) {
+    append(row);
+  }
+  return text;
+}
+
+std::string describe(const Task& task) {
+  return fmt::format("{}, p = {}, |D0| = {}", task.name(), task.symbols(), task.sample_count());
+}
+
+}  // namespace grok

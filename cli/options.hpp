@@ -1,0 +1,130 @@
+// cli/options.hpp: what the subcommands share: numbers read from arguments, the task and training
+// set options, aligned text. Include from .cpp files only (CLI11 is slow to compile).
+//   Numbers are read here and not by CLI11, whose reading differs between versions (octal, 1'000):
+//   an integer is [-]digits, a number what std::from_chars reads, and every one has a range.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "core/errors.hpp"
+#include "theory/spectrum.hpp"
+#include "theory/training_set.hpp"
+
+namespace grok {
+
+/// Throw InputError "where: name = 'text', allowed an integer" and the like.
+std::int64_t parse_integer(const std::string& where, const std::string& name,
+                           const std::string& text);
+double parse_number(const std::string& where, const std::string& name, const std::string& text);
+
+template <class T>
+T parse_as(const std::string& where, const std::string& name, const std::string& text) {
+  if constexpr (std::is_floating_point_v<T>) {
+    return parse_number(where, name, text);
+  } else {
+    return parse_integer(where, name, text);
+  }
+}
+
+template <class T>
+struct ValueOf {
+  using type = T;
+};
+template <class T>
+struct ValueOf<std::optional<T>> {
+  using type = T;
+};
+
+/// An option with one number in [low, high]; `target` (int64, double, or an optional of one) holds
+/// the default, which --help shows.
+template <class Target, class T = typename ValueOf<Target>::type>
+CLI::Option* add_number(CLI::App& app, const std::string& flag, Target& target,
+                        std::type_identity_t<T> low, std::type_identity_t<T> high,
+                        const std::string& help) {
+  const std::string where = command_name(app);
+  const auto assign = [&target, where, flag, low, high](const std::string& text) {
+    const T value = parse_as<T>(where, flag, text);
+    require_in_range(where, flag, value, low, high);
+    target = value;
+  };
+  CLI::Option* option = app.add_option_function<std::string>(flag, assign, help);
+  option->type_name(std::is_floating_point_v<T> ? "X" : "N");
+  if constexpr (std::is_same_v<Target, double>) {
+    option->default_str(to_text(target));
+  } else if constexpr (std::is_same_v<Target, T>) {
+    option->default_str(std::to_string(target));
+  }
+  return option;
+}
+
+CLI::Option* add_file(CLI::App& app, const std::string& flag, std::string& target,
+                      const std::string& help);
+CLI::Option* add_normalisation(CLI::App& app, Normalisation& target);
+CLI::Option* add_threads(CLI::App& app, std::int64_t& target);
+
+/// Puts `run(options, output)` into `action` when `app` is the command asked for.
+template <class Options>
+void run_when_asked(CLI::App& app, Action& action, std::shared_ptr<Options> options,
+                    int (*run)(const Options&, const Output&)) {
+  app.callback([&action, options, run] {
+    action = [options, run](const Output& output) { return run(*options, output); };
+  });
+}
+
+inline constexpr std::int64_t default_seed = 58;                 // as RunSpec
+inline constexpr std::int64_t max_seed = 9'007'199'254'740'992;  // 2^53, as RunSpec
+inline constexpr std::int64_t max_threads = 4096;                // as parallel_for
+
+struct TaskOptions {
+  std::string task = "addition";
+  std::string table;
+  std::optional<std::int64_t> symbols;
+};
+void add_task_options(CLI::App& app, TaskOptions& options);
+/// Throws InputError unless exactly what the task needs was given.
+void check_task_options(const TaskOptions& options, const std::string& where);
+Task make_task(const TaskOptions& options, const std::string& where);
+
+struct SplitOptions {
+  std::optional<std::int64_t> train;
+  std::string pairs;
+  std::optional<std::int64_t> seed;
+};
+void add_split_options(CLI::App& app, SplitOptions& options);
+void check_split_options(const SplitOptions& options, const std::string& where);
+/// The training set, in the order of D0.
+std::vector<Sample> make_training_set(const SplitOptions& options, const Task& task,
+                                      const std::string& where);
+
+/// Throws InputError if `file` cannot be written, by writing beside it and removing that again.
+void require_writable(const std::string& where, const std::string& flag,
+                      const std::filesystem::path& file);
+
+/// Lines "label   value" with the values in one column.
+class LabelledLines {
+ public:
+  void add(std::string label, std::string value) {
+    lines_.emplace_back(std::move(label), std::move(value));
+  }
+  std::string text() const;
+
+ private:
+  std::vector<std::pair<std::string, std::string>> lines_;
+};
+
+/// Columns of right-aligned cells under their titles, two blanks apart.
+std::string aligned_table(const std::vector<std::string>& titles,
+                          const std::vector<std::vector<std::string>>& rows);
+
+/// "addition, p = 10, |D0| = 55".
+std::string describe(const Task& task);
+
+}  // namespace grok

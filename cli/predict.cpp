@@ -1,0 +1,141 @@
+// groktheory predict: what the theory says about one training set.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <memory>
+
+#include "cli/json.hpp"
+#include "cli/options.hpp"
+#include "theory/structure.hpp"
+
+namespace grok {
+namespace {
+
+constexpr Index eigenvalues_shown = 8;
+
+struct PredictOptions {
+  TaskOptions task;
+  SplitOptions split;
+  Normalisation normalisation = Normalisation::sum;
+  double rate = 1e-3;
+  bool json = false;
+};
+
+struct Prediction {
+  Structure structure;
+  Spectrum spectrum;
+  std::optional<double> t_h, n_h;
+};
+
+Prediction predict(const Task& task, std::span<const Sample> train, const PredictOptions& options) {
+  Prediction p;
+  p.structure = analyse_structure(task, train);
+  p.spectrum =
+      hessian_spectrum(task, group_by_output(task, train), p.structure, options.normalisation);
+  p.t_h = grokking_steps(p.spectrum.lambda3, 1.0);
+  p.n_h = grokking_steps(p.spectrum.lambda3, options.rate);
+  return p;
+}
+
+std::vector<double> first_eigenvalues(const Spectrum& spectrum) {
+  const Index shown = std::min<Index>(eigenvalues_shown, spectrum.eigenvalues.size());
+  return {spectrum.eigenvalues.data(), spectrum.eigenvalues.data() + shown};
+}
+
+std::optional<std::int64_t> seed_of(const SplitOptions& split) {
+  return split.pairs.empty() ? std::optional(split.seed.value_or(default_seed)) : std::nullopt;
+}
+
+std::string as_json(const Task& task, const Prediction& p, const PredictOptions& options) {
+  Json json;
+  const Structure& s = p.structure;
+  const auto seed = seed_of(options.split);
+  json["task"] = task.name();
+  json["symbols"] = task.symbols();
+  json["seed"] = seed ? Json(*seed) : Json(nullptr);
+  json["samples"] = s.samples;
+  json["train"] = s.train;
+  json["parallelograms"] = s.parallelograms;
+  json["parallelograms_all"] = s.parallelograms_all;
+  json["implied_parallelograms"] = s.implied_parallelograms;
+  json["nullity"] = s.nullity;
+  json["nullity_all"] = s.nullity_all;
+  json["unique"] = s.unique;
+  json["normalisation"] = to_text(options.normalisation);
+  json["lambda3"] = json_of(p.spectrum.lambda3);
+  json["eigenvalues"] = first_eigenvalues(p.spectrum);
+  json["t_h"] = json_of(p.t_h);
+  json["rate"] = options.rate;
+  json["n_h"] = json_of(p.n_h);
+  json["ideal_rqi"] = s.ideal_rqi;
+  json["ideal_accuracy"] = s.ideal_accuracy;
+  return to_text(json);
+}
+
+std::string as_text(const Task& task, const Prediction& p, const PredictOptions& options) {
+  const Structure& s = p.structure;
+  const auto seed = seed_of(options.split);
+  const auto or_infinite = [](const std::optional<double>& value, const std::string& unit) {
+    return value ? fmt::format("{:.6g} {}", *value, unit) : "infinite (lambda_3 = 0 or no rate)";
+  };
+  const std::string normalised = fmt::format("normalisation {}", to_text(options.normalisation));
+  LabelledLines lines;
+  lines.add("task", describe(task));
+  lines.add(
+      "training set",
+      fmt::format("|D| = {} (fraction {:.3f}), {}", s.train,
+                  static_cast<double>(s.train) / static_cast<double>(s.samples),
+                  seed ? fmt::format("drawn with seed {}", *seed) : "from " + options.split.pairs));
+  lines.add("parallelograms",
+            fmt::format("{} in D, {} implied by them, {} in all", s.parallelograms,
+                        s.implied_parallelograms, s.parallelograms_all));
+  lines.add("nullity n0",
+            fmt::format("{} (of the full task {}): the linear structure is {}", s.nullity,
+                        s.nullity_all, s.unique ? "unique" : "not unique"));
+  lines.add("ideal RQI", fmt::format("{:.4f}", s.ideal_rqi));
+  lines.add("ideal accuracy", fmt::format("{:.4f}", s.ideal_accuracy));
+  lines.add(
+      "eigenvalues of H",
+      fmt::format("{:.6g}{} [1/time], {}", fmt::join(first_eigenvalues(p.spectrum), "  "),
+                  p.spectrum.eigenvalues.size() > eigenvalues_shown ? "  ..." : "", normalised));
+  lines.add("lambda_3", fmt::format("{:.6g} [1/time], {}", p.spectrum.lambda3, normalised));
+  lines.add("t_h = 1/lambda_3", or_infinite(p.t_h, "[time]"));
+  lines.add("n_h = t_h/eta",
+            fmt::format("{}, eta = {}", or_infinite(p.n_h, "[steps]"), to_text(options.rate)));
+  return lines.text();
+}
+
+int run(const PredictOptions& options, const Output& output) {
+  check_split_options(options.split, "predict");
+  if (!options.split.pairs.empty() && options.split.seed) {
+    reject("predict", "--seed", fmt::format("{}", *options.split.seed),
+           "nothing (--pairs: nothing is drawn)");
+  }
+  const Task task = make_task(options.task, "predict");
+  const std::vector<Sample> train = make_training_set(options.split, task, "predict");
+  const Prediction prediction = predict(task, train, options);
+  output.out << (options.json ? as_json(task, prediction, options)
+                              : as_text(task, prediction, options));
+  return 0;
+}
+
+}  // namespace
+
+void add_predict(CLI::App& root, Action& action) {
+  const auto options = std::make_shared<PredictOptions>();
+  CLI::App& app = *root.add_subcommand("predict", "What the theory says about one training set");
+  add_task_options(app, options->task);
+  add_split_options(app, options->split);
+  add_normalisation(app, options->normalisation);
+  add_number(app, "--rate", options->rate, 0.0, 10.0,
+             "eta: learning rate of the embeddings, for n_h");
+  app.add_flag("--json", options->json, "one JSON object instead of text");
+  app.footer(
+      "Examples:\n"
+      "  groktheory predict --symbols 10 --train 45 --seed 58\n"
+      "  groktheory predict --symbols 10 --pairs train.csv --normalisation mean --json\n"
+      "  groktheory predict --task table --table group.csv --train 20");
+  run_when_asked(app, action, options, run);
+}
+
+}  // namespace grok

@@ -1,0 +1,16 @@
+// cli/run_cli.hpp: the command `groktheory`, from its arguments to its exit status.
+//   0  done     1  something broke (disk full, no gnuplot)     2  bad input, nothing written
+//   3  a computation failed (not converged, a run diverged)
+//   Whatever is not 0 puts one line on standard error.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace grok {
+
+/// args: without the program's name. Results go to `out`, messages to `err`.
+int run_cli(const std::vector<std::string>& args, std::ostream& out, std::ostream& err);
+
+}  // namespace grok

@@ -1,0 +1,175 @@
+// groktheory threshold, groktheory rates: uniqueness and lambda_3 against |D|.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli/json.hpp"
+#include "cli/options.hpp"
+#include "compare/threshold_summary.hpp"
+
+namespace grok {
+namespace {
+
+constexpr std::int64_t max_draws = 10'000'000;  // as count_unique
+
+struct CurveOptions {
+  TaskOptions task;
+  std::int64_t draws = 10'000;
+  std::int64_t seed = default_seed;
+  std::int64_t threads = 1;
+  Normalisation normalisation = Normalisation::sum;  // rates only
+  bool json = false;
+};
+
+Json curve_head(const Task& task, const CurveOptions& options) {
+  Json json;
+  json["task"] = task.name();
+  json["symbols"] = task.symbols();
+  json["samples"] = task.sample_count();
+  json["seed"] = options.seed;
+  json["draws"] = options.draws;
+  return json;
+}
+
+std::string as_json(const Task& task, const ThresholdCurve& curve, const CurveOptions& options) {
+  Json json = curve_head(task, options);
+  json["curve"] = Json::array();
+  for (const ThresholdPoint& point : curve.points) {
+    json["curve"].push_back({{"train", point.train},
+                             {"fraction", point.fraction},
+                             {"draws", point.draws},
+                             {"unique", point.unique},
+                             {"probability", json_of(point.probability.value)},
+                             {"low", json_of(point.probability.low)},
+                             {"high", json_of(point.probability.high)}});
+  }
+  json["critical_train"] = json_of(curve.critical_train);
+  json["critical_fraction"] = json_of(curve.critical_fraction);
+  return to_text(json);
+}
+
+std::string as_text(const Task& task, const ThresholdCurve& curve, const CurveOptions& options) {
+  std::vector<std::vector<std::string>> rows;
+  Index never = 0, always = 0;  // sizes left out of the table
+  for (const ThresholdPoint& point : curve.points) {
+    if (point.unique == 0 || point.unique == point.draws) {
+      ++(point.unique == 0 ? never : always);
+      continue;
+    }
+    rows.push_back({fmt::format("{}", point.train), fmt::format("{:.4f}", point.fraction),
+                    fmt::format("{}", point.unique), fmt::format("{:.4f}", point.probability.value),
+                    fmt::format("{:.4f}", point.probability.low),
+                    fmt::format("{:.4f}", point.probability.high)});
+  }
+  const auto critical = [](const Estimate& e) {
+    return fmt::format("{:.4g}  [{:.4g}, {:.4g}]", e.value, e.low, e.high);
+  };
+  LabelledLines head;
+  head.add("task", describe(task));
+  head.add("draws", fmt::format("{} random orders of D0, seed {}", options.draws, options.seed));
+  head.add("critical |D|", critical(curve.critical_train) + "  samples, 95% interval");
+  head.add("critical fraction", critical(curve.critical_fraction) + "  where P(unique) = 1/2");
+  return head.text() + "\n" +
+         aligned_table({"|D|", "fraction", "unique", "P(unique)", "low", "high"}, rows) +
+         fmt::format(
+             "never unique in these draws at the {} smaller sizes, always at the {} "
+             "larger ones\n",
+             never, always);
+}
+
+Json rate_row(const RatePoint& point) {
+  return {{"train", point.train},
+          {"fraction", point.fraction},
+          {"draws", point.draws},
+          {"median", json_of(point.median)},
+          {"lower_quartile", json_of(point.lower_quartile)},
+          {"upper_quartile", json_of(point.upper_quartile)},
+          {"mean", json_of(point.mean)},
+          {"zero", json_of(point.zero)}};
+}
+
+std::string as_text(const Task& task, const std::vector<RatePoint>& points,
+                    const CurveOptions& options) {
+  std::vector<std::vector<std::string>> rows;
+  Index never = 0;
+  for (const RatePoint& point : points) {
+    if (point.zero.value == 1.0) {
+      ++never;
+      continue;
+    }
+    const auto cell = [](double value) { return fmt::format("{:.4g}", value); };
+    rows.push_back({fmt::format("{}", point.train), fmt::format("{:.4f}", point.fraction),
+                    cell(point.lower_quartile), cell(point.median), cell(point.upper_quartile),
+                    cell(point.mean), fmt::format("{:.4f}", point.zero.value),
+                    fmt::format("[{:.4f}, {:.4f}]", point.zero.low, point.zero.high)});
+  }
+  LabelledLines head;
+  head.add("task", describe(task));
+  head.add("draws", fmt::format("{} random orders of D0, seed {}", options.draws, options.seed));
+  head.add("lambda_3", fmt::format("[1/time], normalisation {}", to_text(options.normalisation)));
+  return head.text() + "\n" +
+         aligned_table({"|D|", "fraction", "lower quartile", "median", "upper quartile", "mean",
+                        "P(lambda_3 = 0)", "95% interval"},
+                       rows) +
+         fmt::format("lambda_3 = 0 in all draws at the {} smaller sizes\n", never);
+}
+
+int run_threshold(const CurveOptions& options, const Output& output) {
+  const Task task = make_task(options.task, "threshold");
+  const ThresholdCurve curve = summarise_threshold(
+      count_unique(task, options.draws, static_cast<std::uint64_t>(options.seed),
+                   static_cast<int>(options.threads)));
+  output.out << (options.json ? as_json(task, curve, options) : as_text(task, curve, options));
+  return 0;
+}
+
+int run_rates(const CurveOptions& options, const Output& output) {
+  const Task task = make_task(options.task, "rates");
+  const RateDraws draws = draw_rates(task, options.draws, static_cast<std::uint64_t>(options.seed),
+                                     static_cast<int>(options.threads), options.normalisation);
+  const std::vector<RatePoint> points = summarise_rates(draws, task.sample_count());
+  if (!options.json) {
+    output.out << as_text(task, points, options);
+    return 0;
+  }
+  Json json = curve_head(task, options);
+  json["normalisation"] = to_text(options.normalisation);
+  json["curve"] = Json::array();
+  for (const RatePoint& point : points) {
+    json["curve"].push_back(rate_row(point));
+  }
+  output.out << to_text(json);
+  return 0;
+}
+
+void add_curve_options(CLI::App& app, CurveOptions& options) {
+  add_task_options(app, options.task);
+  add_number(app, "--draws", options.draws, 1, max_draws,
+             "random orders of D0; each answers for every |D|");
+  add_number(app, "--seed", options.seed, 0, max_seed, "seed of the random streams");
+  add_threads(app, options.threads);
+  app.add_flag("--json", options.json, "one JSON object instead of text");
+}
+
+}  // namespace
+
+void add_threshold(CLI::App& root, Action& action) {
+  const auto options = std::make_shared<CurveOptions>();
+  CLI::App& app =
+      *root.add_subcommand("threshold", "Probability that the linear structure is unique, per |D|");
+  add_curve_options(app, *options);
+  app.footer("Example:\n  groktheory threshold --symbols 10 --draws 10000 --json");
+  run_when_asked(app, action, options, run_threshold);
+}
+
+void add_rates(CLI::App& root, Action& action) {
+  const auto options = std::make_shared<CurveOptions>();
+  options->draws = 1000;
+  CLI::App& app = *root.add_subcommand("rates", "Distribution of lambda_3, per |D|");
+  add_curve_options(app, *options);
+  add_normalisation(app, options->normalisation);
+  app.footer("Example:\n  groktheory rates --symbols 10 --draws 1000 --normalisation sum");
+  run_when_asked(app, action, options, run_rates);
+}
+
+}  // namespace grok

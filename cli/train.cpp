@@ -1,0 +1,198 @@
+// groktheory train: one network on one training set.
+#include "nets/train.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli/initial_state_json.hpp"
+#include "cli/json.hpp"
+#include "cli/options.hpp"
+#include "cli/spec_flags.hpp"
+#include "compare/study.hpp"
+#include "core/csv.hpp"
+
+namespace grok {
+namespace {
+
+struct TrainCommand {
+  SpecFlags flags;
+  std::string spec;
+  std::string initial_state;
+  std::string trajectory;
+  std::optional<std::int64_t> stride;
+  bool json = false;
+};
+
+constexpr std::int64_t default_stride = 10;
+
+void require_run(const TrainCommand& command) {
+  const SpecFlags& flags = command.flags;
+  if (!command.spec.empty()) {
+    return;
+  }
+  if (!flags.given("symbols") && !flags.given("table")) {
+    reject("train", "--symbols", "nothing", "an integer in [2, 300] (or --spec, or --table)");
+  }
+  if (!flags.given("train") && !flags.given("pairs") && command.initial_state.empty()) {
+    reject("train", "--train, --pairs", "neither", "one of them (or --spec, --initial-state)");
+  }
+}
+
+// A file comes resolved. What resolve() filled in is taken out again, so that it follows the flags:
+// --seed moves the four seeds that were not set apart, --loss the output dimension.
+RunSpec without_filled_in(const RunSpec& resolved) {
+  RunSpec spec = resolved;
+  const std::vector<std::optional<std::int64_t> RunSpec::*> fields = {
+      &RunSpec::split_seed, &RunSpec::label_seed, &RunSpec::init_seed, &RunSpec::batch_seed,
+      &RunSpec::output_dimension};
+  for (const auto field : fields) {
+    spec.*field = std::nullopt;
+  }
+  const RunSpec filled = resolve(spec, "train");
+  for (const auto field : fields) {
+    if (filled.*field != resolved.*field) {
+      spec.*field = resolved.*field;
+    }
+  }
+  return spec;
+}
+
+/// The run asked for, resolved, and the state it starts from if that is given.
+struct Request {
+  RunSpec spec;
+  std::optional<InitialState> initial;
+};
+
+Request read_request(const TrainCommand& command) {
+  require_run(command);
+  Request request;
+  if (!command.spec.empty()) {
+    request.spec = without_filled_in(read_run(command.spec));
+  }
+  command.flags.apply(request.spec, "train");
+  if (command.initial_state.empty()) {
+    request.spec = resolve(request.spec, "train");
+    return request;
+  }
+  const InitialStateFile file = read_initial_state(command.initial_state);
+  const bool given =
+      !command.spec.empty() || command.flags.given("train") || command.flags.given("pairs");
+  request.spec = with_training_set(request.spec, file, given);
+  request.initial = initial_state_of(file, request.spec);
+  return request;
+}
+
+CsvTable trajectory_table(const std::vector<TrajectoryPoint>& points) {
+  CsvTable table;
+  table.columns = {"step",           "train_loss",          "validation_loss",
+                   "train_accuracy", "validation_accuracy", "rqi"};
+  const auto& first = points.front().embeddings;
+  for (Index k = 0; k < first.rows(); ++k) {
+    for (Index d = 0; d < first.cols(); ++d) {
+      table.columns.push_back(fmt::format("E_{}_{}", k, d));
+    }
+  }
+  const auto cell = [](const std::optional<double>& value) { return value ? to_text(*value) : ""; };
+  for (const TrajectoryPoint& point : points) {
+    std::vector<std::string> row = {fmt::format("{}", point.step),   to_text(point.train_loss),
+                                    cell(point.validation_loss),     to_text(point.train_accuracy),
+                                    cell(point.validation_accuracy), to_text(point.rqi)};
+    for (Index k = 0; k < first.rows(); ++k) {
+      for (Index d = 0; d < first.cols(); ++d) {
+        row.push_back(to_text(point.embeddings(k, d)));
+      }
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+std::string as_text(const RunSpec& spec, const Record& record) {
+  const auto reached = [&](const std::optional<std::int64_t>& step) {
+    return step ? fmt::format("step {}", *step)
+                : fmt::format("not within {} steps", record.steps_done);
+  };
+  const auto share = [](const std::optional<double>& value) {
+    return value ? fmt::format("{:.4f}", *value) : std::string("no validation sample");
+  };
+  const auto loss = [](const std::optional<double>& value) {
+    return value ? fmt::format("{:.6g}", *value) : std::string("no validation sample");
+  };
+  LabelledLines lines;
+  lines.add("run", fmt::format("{}, |D| = {}, seed {}, {} steps done of {}, {:.2f} s",
+                               describe(task_of(spec)), spec.train, spec.seed, record.steps_done,
+                               spec.steps, record.seconds));
+  lines.add("state", record.state);
+  lines.add("phase", record.phase.value_or("none (no validation sample)"));
+  lines.add(fmt::format("training accuracy >= {}", to_text(spec.accuracy_threshold)),
+            reached(record.steps_to_train));
+  lines.add(
+      fmt::format("validation accuracy >= {}", to_text(spec.accuracy_threshold)),
+      record.validation_accuracy ? reached(record.steps_to_validation) : "no validation sample");
+  lines.add(fmt::format("RQI > {}", to_text(spec.rqi_threshold)), reached(record.steps_to_rqi));
+  lines.add("training accuracy, loss",
+            fmt::format("{:.4f}, {:.6g}", record.train_accuracy, record.train_loss));
+  lines.add("validation accuracy, loss",
+            record.validation_accuracy
+                ? share(record.validation_accuracy) + ", " + loss(record.validation_loss)
+                : "no validation sample");
+  lines.add("accuracy on D0, predicted by RQI",
+            fmt::format("{:.4f}, {:.4f}", record.accuracy, record.predicted_accuracy));
+  lines.add("RQI", fmt::format("{:.4f} (ideal {:.4f})", record.rqi, record.ideal_rqi));
+  lines.add("theory", fmt::format("nullity {}, {}unique, ideal accuracy {:.4f}, lambda_3 = {:.6g} "
+                                  "[1/time], normalisation sum",
+                                  record.nullity, record.unique ? "" : "not ",
+                                  record.ideal_accuracy, record.lambda3));
+  return lines.text();
+}
+
+int run(const TrainCommand& command, const Output& output) {
+  const Request request = read_request(command);
+  if (command.stride && command.trajectory.empty()) {
+    reject("train", "--stride", fmt::format("{}", *command.stride), "only with --trajectory");
+  }
+  if (!command.trajectory.empty()) {
+    require_writable("train", "--trajectory", command.trajectory);
+  }
+  const std::int64_t stride =
+      command.trajectory.empty() ? 0 : command.stride.value_or(default_stride);
+  const TracedRun traced =
+      train_traced(request.spec, stride, request.initial ? &*request.initial : nullptr);
+  if (!command.trajectory.empty()) {
+    write_file(command.trajectory, to_csv(trajectory_table(traced.trajectory)));
+  }
+  output.out << (command.json ? to_text(json_of(request.spec, traced.record))
+                              : as_text(request.spec, traced.record));
+  if (traced.record.state == "diverged") {
+    output.out.flush();
+    throw ConvergenceError(fmt::format("train: loss = not finite after {} steps, wanted finite",
+                                       traced.record.steps_done));
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_train(CLI::App& root, Action& action) {
+  const auto command = std::make_shared<TrainCommand>();
+  CLI::App& app = *root.add_subcommand("train", "Train one network on one training set");
+  add_file(app, "--spec", command->spec, "TOML file of a run; the flags below override its keys");
+  add_file(app, "--initial-state", command->initial_state,
+           "JSON: training set, embeddings, labels and decoder to start from");
+  add_file(app, "--trajectory", command->trajectory,
+           "CSV to write: losses, accuracies, RQI, embeddings per step");
+  add_number(app, "--stride", command->stride, 1, 1'000'000'000,
+             fmt::format("steps between rows of --trajectory (default {})", default_stride));
+  app.add_flag("--json", command->json, "one JSON object instead of text");
+  command->flags.add_to(app);
+  app.footer(
+      "A run ends when what --stop asks for is known; --stop budget goes on to the last step.\n"
+      "Examples:\n"
+      "  groktheory train --symbols 10 --train 45 --seed 58\n"
+      "  groktheory train --symbols 10 --train 45 --decoder-widths 100,100 --json\n"
+      "  groktheory train --spec run.toml --steps 5000 --stop budget --trajectory run.csv");
+  run_when_asked(app, action, command, run);
+}
+
+}  // namespace grok

@@ -1,0 +1,340 @@
+#include "compare/store.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sqlite3.h>
+
+#include <limits>
+
+#include "core/errors.hpp"
+#include "core/provenance.hpp"
+
+namespace grok {
+namespace {
+
+using I = std::int64_t;
+
+constexpr I application_id = 0x67726f6b;  // "grok"
+constexpr int busy_milliseconds = 60'000;
+constexpr const char* ours = "a store of groktheory";
+// Column by column behind the fields; finished_at is filled in by SQLite.
+constexpr const char* provenance_columns[] = {"version", "commit_id", "compiler", "processor"};
+
+struct CloseDatabase {
+  void operator()(sqlite3* db) const { sqlite3_close_v2(db); }
+};
+struct Finalize {
+  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+using Database = std::unique_ptr<sqlite3, CloseDatabase>;
+using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
+
+// A field of a spec or record as SQLite holds it. Text lists; booleans as 0 and 1; an empty
+// optional and NaN as NULL.
+template <class T>
+constexpr const char* column_type() {
+  if constexpr (std::is_same_v<T, double> || std::is_same_v<T, std::optional<double>>) {
+    return "real";
+  } else if constexpr (std::is_same_v<T, I> || std::is_same_v<T, std::optional<I>> ||
+                       std::is_same_v<T, bool>) {
+    return "integer";
+  } else {
+    return "text";
+  }
+}
+
+void set_value(sqlite3_stmt* s, int k, I value) { sqlite3_bind_int64(s, k, value); }
+void set_value(sqlite3_stmt* s, int k, bool value) { sqlite3_bind_int64(s, k, value ? 1 : 0); }
+void set_value(sqlite3_stmt* s, int k, double value) { sqlite3_bind_double(s, k, value); }
+void set_value(sqlite3_stmt* s, int k, const std::string& value) {
+  sqlite3_bind_text(s, k, value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT);
+}
+void set_value(sqlite3_stmt* s, int k, const std::vector<I>& value) {
+  set_value(s, k, fmt::format("{}", value));
+}
+template <class T>
+void set_value(sqlite3_stmt* s, int k, const std::optional<T>& value) {
+  if (value) {
+    set_value(s, k, *value);
+  } else {
+    sqlite3_bind_null(s, k);
+  }
+}
+
+std::string text_in(sqlite3_stmt* s, int k) {
+  const unsigned char* text = sqlite3_column_text(s, k);
+  return {reinterpret_cast<const char*>(text),
+          static_cast<std::size_t>(sqlite3_column_bytes(s, k))};
+}
+bool is_null(sqlite3_stmt* s, int k) { return sqlite3_column_type(s, k) == SQLITE_NULL; }
+
+void get_value(sqlite3_stmt* s, int k, I& value) { value = sqlite3_column_int64(s, k); }
+void get_value(sqlite3_stmt* s, int k, bool& value) { value = sqlite3_column_int64(s, k) != 0; }
+void get_value(sqlite3_stmt* s, int k, double& value) {
+  value = is_null(s, k) ? std::numeric_limits<double>::quiet_NaN() : sqlite3_column_double(s, k);
+}
+void get_value(sqlite3_stmt* s, int k, std::string& value) { value = text_in(s, k); }
+template <class T>
+void get_value(sqlite3_stmt* s, int k, std::optional<T>& value) {  // empty before
+  if (!is_null(s, k)) {
+    get_value(s, k, value.emplace());
+  }
+}
+
+// The names (quoted: "table" and "unique" are words of SQL) and types of all columns.
+struct Columns {
+  std::vector<std::string> names = {"\"identity\""};
+  std::vector<std::string> types = {"text primary key not null"};
+  std::vector<std::string> of_record;
+
+  Columns() {
+    const RunSpec spec;
+    for_each_field(spec, [this](const char* key, const auto& member, auto&&...) {
+      add(key, column_type<std::decay_t<decltype(member)>>());
+    });
+    const Record record;
+    for_each_record_field(record, [this](const char* key, const auto& member) {
+      add(key, column_type<std::decay_t<decltype(member)>>());
+      of_record.push_back(names.back());
+    });
+    for (const char* key : provenance_columns) {
+      add(key, "text");
+    }
+  }
+  void add(const char* key, const char* type) {
+    names.push_back(fmt::format("\"{}\"", key));
+    types.push_back(type);
+  }
+  std::string create() const {
+    std::string sql = "create table if not exists runs (";
+    for (std::size_t k = 0; k < names.size(); ++k) {
+      sql += fmt::format("{} {}, ", names[k], types[k]);
+    }
+    return sql + "\"finished_at\" text)";
+  }
+  std::string insert() const {
+    std::string places;
+    for (std::size_t k = 0; k < names.size(); ++k) {
+      places += "?, ";
+    }
+    return fmt::format(
+        "insert into runs ({}, \"finished_at\") values ({}strftime('%Y-%m-%dT%H:%M:%SZ', "
+        "'now')) on conflict (identity) do nothing",
+        fmt::join(names, ", "), places);
+  }
+  std::string select() const {
+    return fmt::format("select {} from runs where identity = ?", fmt::join(of_record, ", "));
+  }
+};
+
+}  // namespace
+
+struct Store::Impl {
+  std::filesystem::path file;
+  Database db;
+  Statement inserting, finding;
+
+  Impl(std::filesystem::path place, bool read_only) : file(std::move(place)) {
+    open(read_only);
+    if (check_kind() && !read_only) {
+      create();
+    }
+    const Columns columns;
+    if (!read_only) {
+      inserting = prepare(columns.insert());
+    }
+    finding = prepare(columns.select());
+  }
+
+  [[noreturn]] void refuse(const std::string& what, const std::string& value,
+                           const std::string& allowed) const {
+    reject(file.string(), what, value, allowed);
+  }
+  [[noreturn]] void fail(const char* doing) const {
+    throw Error(fmt::format("{}: {}: {}", file.string(), doing, sqlite3_errmsg(db.get())));
+  }
+
+  void open(bool read_only) {
+    if (std::filesystem::is_directory(file)) {
+      refuse("file", "a directory", ours);
+    }
+    if (read_only && !std::filesystem::exists(file)) {
+      refuse("file", "missing", "an existing store");
+    }
+    const int mode = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    sqlite3* raw = nullptr;
+    const int status = sqlite3_open_v2(file.c_str(), &raw, mode, nullptr);
+    db.reset(raw);
+    // SQLite falls back to reading where it cannot write
+    if (status != SQLITE_OK || (!read_only && sqlite3_db_readonly(raw, "main") == 1)) {
+      refuse("file", "cannot be opened",
+             read_only ? "a file that can be read" : "a place that can be written");
+    }
+    sqlite3_busy_timeout(raw, busy_milliseconds);
+  }
+
+  Statement prepare(const std::string& sql) const {
+    sqlite3_stmt* raw = nullptr;
+    if (sqlite3_prepare_v2(db.get(), sql.c_str(), -1, &raw, nullptr) != SQLITE_OK) {
+      fail("prepare");
+    }
+    return Statement(raw);
+  }
+  void execute(const std::string& sql) const {
+    if (sqlite3_exec(db.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
+      fail("execute");
+    }
+  }
+  I number(const std::string& sql) const {
+    const Statement s = prepare(sql);
+    if (sqlite3_step(s.get()) != SQLITE_ROW) {
+      fail("read");
+    }
+    return sqlite3_column_int64(s.get(), 0);
+  }
+
+  // Reads alone, so that another program's file stays as it is. True: empty, ours to fill.
+  bool check_kind() const {
+    sqlite3_stmt* raw = nullptr;
+    int status =
+        sqlite3_prepare_v2(db.get(), "select count(*) from sqlite_master", -1, &raw, nullptr);
+    const Statement counting(raw);
+    if (status == SQLITE_OK) {
+      status = sqlite3_step(raw);
+    }
+    if (status == SQLITE_NOTADB) {
+      refuse("file", "no database", ours);
+    }
+    if (status != SQLITE_ROW) {
+      refuse("file", fmt::format("'{}'", sqlite3_errmsg(db.get())), ours);
+    }
+    const I tables = sqlite3_column_int64(raw, 0);
+    const I program = number("pragma application_id");
+    const I version = number("pragma user_version");
+    if (tables == 0 && program == 0 && version == 0) {
+      return true;
+    }
+    if (program != application_id) {
+      refuse("application_id", fmt::format("{}", program),
+             fmt::format("{} ({})", application_id, ours));
+    }
+    if (version > schema_version) {
+      refuse("user_version", fmt::format("{}", version),
+             fmt::format("[1, {}]: it was written by a newer groktheory", schema_version));
+    }
+    return false;
+  }
+
+  // Whoever comes first creates; `immediate` makes a second process wait and find it done.
+  void create() const {
+    execute("begin immediate");
+    execute(Columns().create());
+    execute(fmt::format("pragma application_id = {}", application_id));
+    execute(fmt::format("pragma user_version = {}", schema_version));
+    execute("commit");
+    // Readers and one writer side by side; where the file system cannot, SQLite keeps its journal
+    sqlite3_exec(db.get(), "pragma journal_mode = wal", nullptr, nullptr, nullptr);
+  }
+
+  static CsvTable header(sqlite3_stmt* s) {
+    CsvTable table;
+    for (int k = 0; k < sqlite3_column_count(s); ++k) {
+      table.columns.emplace_back(sqlite3_column_name(s, k));
+    }
+    return table;
+  }
+
+  void append_rows(sqlite3_stmt* s, CsvTable& table) const {
+    int status = SQLITE_ROW;
+    while ((status = sqlite3_step(s)) == SQLITE_ROW) {
+      std::vector<std::string> row;
+      for (int k = 0; k < sqlite3_column_count(s); ++k) {
+        const int type = sqlite3_column_type(s, k);
+        row.push_back(type == SQLITE_NULL    ? std::string()
+                      : type == SQLITE_FLOAT ? to_text(sqlite3_column_double(s, k))
+                                             : text_in(s, k));
+      }
+      table.rows.push_back(std::move(row));
+    }
+    if (status != SQLITE_DONE) {
+      fail("read");
+    }
+  }
+};
+
+Store::Store(const std::filesystem::path& file) : impl_(std::make_unique<Impl>(file, false)) {}
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Store::~Store() = default;
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+
+Store Store::open_existing(const std::filesystem::path& file) {
+  return Store(std::make_unique<Impl>(file, true));
+}
+
+void Store::insert(const RunSpec& resolved, const Record& record) {
+  if (!impl_->inserting) {
+    throw Error(fmt::format("{}: insert: the store was opened to be read", impl_->file.string()));
+  }
+  sqlite3_stmt* s = impl_->inserting.get();
+  sqlite3_reset(s);
+  int k = 0;
+  set_value(s, ++k, identity(resolved));
+  for_each_field(resolved,
+                 [&](const char*, const auto& member, auto&&...) { set_value(s, ++k, member); });
+  for_each_record_field(record,
+                        [&](const char*, const auto& member) { set_value(s, ++k, member); });
+  const Provenance made = provenance();
+  for (const std::string& text : {made.version, made.commit, made.compiler, made.processor}) {
+    set_value(s, ++k, text);
+  }
+  const int status = sqlite3_step(s);
+  sqlite3_reset(s);
+  if (status != SQLITE_DONE) {
+    impl_->fail("insert");
+  }
+}
+
+std::optional<Record> Store::find(const RunSpec& resolved) const {
+  sqlite3_stmt* s = impl_->finding.get();
+  sqlite3_reset(s);
+  set_value(s, 1, identity(resolved));
+  const int status = sqlite3_step(s);
+  std::optional<Record> record;
+  if (status == SQLITE_ROW) {
+    int k = 0;
+    for_each_record_field(record.emplace(),
+                          [&](const char*, auto& member) { get_value(s, k++, member); });
+    // There is a validation loss wherever there is an accuracy: its NULL is a NaN
+    if (record->validation_accuracy && !record->validation_loss) {
+      record->validation_loss = std::numeric_limits<double>::quiet_NaN();
+    }
+  }
+  sqlite3_reset(s);
+  if (status != SQLITE_ROW && status != SQLITE_DONE) {
+    impl_->fail("find");
+  }
+  return record;
+}
+
+std::int64_t Store::count() const { return impl_->number("select count(*) from runs"); }
+
+CsvTable Store::table(std::span<const RunSpec> specs) const {
+  const Statement s = impl_->prepare("select * from runs where identity = ?");
+  CsvTable table = impl_->header(s.get());
+  for (const RunSpec& spec : specs) {
+    sqlite3_reset(s.get());
+    set_value(s.get(), 1, identity(spec));
+    impl_->append_rows(s.get(), table);
+  }
+  return table;
+}
+
+CsvTable Store::table() const {
+  const Statement s = impl_->prepare("select * from runs order by rowid");
+  CsvTable table = impl_->header(s.get());
+  impl_->append_rows(s.get(), table);
+  return table;
+}
+
+}  // namespace grok

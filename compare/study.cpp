@@ -1,0 +1,329 @@
+#include "compare/study.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <unordered_set>
+
+#include "compare/axis.hpp"
+#include "core/errors.hpp"
+
+namespace grok {
+namespace {
+
+using I = std::int64_t;
+namespace fs = std::filesystem;
+
+// What a file, or a profile in it, says of the runs.
+struct Layer {
+  std::vector<Setting> run;
+  std::vector<Axis> zip;
+  std::vector<Axis> axes;
+};
+
+const toml::table& table_at(const std::string& file, const std::string& key,
+                            const toml::node& node) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) {
+    reject(place_of(file, node), key, shown(node), fmt::format("a table [{}]", key));
+  }
+  return *table;
+}
+
+std::vector<Setting> read_run_table(const std::string& file, const toml::table& table) {
+  std::vector<Setting> settings;
+  for (const auto& [key, node] : in_file_order(table)) {
+    settings.push_back(read_setting(file, key, *node));
+  }
+  return settings;
+}
+
+std::vector<Axis> read_axes_table(const std::string& file, const toml::table& table) {
+  std::vector<Axis> axes;
+  for (const auto& [key, node] : in_file_order(table)) {
+    axes.push_back(read_axis(file, key, *node));
+  }
+  return axes;
+}
+
+// True if `key` was one of run, axes, zip, and is now in `layer`.
+bool read_layer_key(const std::string& file, const std::string& key, const toml::node& node,
+                    Layer& layer) {
+  if (key == "run") {
+    layer.run = read_run_table(file, table_at(file, key, node));
+  } else if (key == "axes") {
+    layer.axes = read_axes_table(file, table_at(file, key, node));
+  } else if (key == "zip") {
+    layer.zip = read_axes_table(file, table_at(file, key, node));
+  } else {
+    return false;
+  }
+  return true;
+}
+
+[[noreturn]] void unknown_key(const std::string& file, const std::string& key,
+                              const toml::node& node, const char* allowed) {
+  reject(place_of(file, node), "key", fmt::format("'{}'", key), allowed);
+}
+
+std::map<std::string, Layer> read_profiles(const std::string& file, const toml::node& node) {
+  std::map<std::string, Layer> profiles;
+  for (const auto& [name, profile] : in_file_order(table_at(file, "profiles", node))) {
+    Layer& layer = profiles[name];
+    for (const auto& [key, at] : in_file_order(table_at(file, "profiles." + name, *profile))) {
+      if (!read_layer_key(file, key, *at, layer)) {
+        unknown_key(file, key, *at, "run, axes, zip");
+      }
+    }
+  }
+  return profiles;
+}
+
+template <class Keyed>
+void replace_by_key(std::vector<Keyed>& base, const std::vector<Keyed>& over) {
+  for (const Keyed& item : over) {
+    const auto at = std::ranges::find(base, item.key, &Keyed::key);
+    if (at == base.end()) {
+      base.push_back(item);
+    } else {
+      *at = item;
+    }
+  }
+}
+
+void apply_profile(const std::string& file, const std::map<std::string, Layer>& profiles,
+                   const std::string& name, Layer& layer) {
+  const auto found = profiles.find(name);
+  if (found == profiles.end()) {
+    std::vector<std::string> names;
+    for (const auto& [key, unused] : profiles) {
+      names.push_back(key);
+    }
+    reject(file, "profile", fmt::format("'{}'", name),
+           names.empty() ? "none (the file has no profiles)"
+                         : fmt::format("{}", fmt::join(names, ", ")));
+  }
+  replace_by_key(layer.run, found->second.run);
+  replace_by_key(layer.axes, found->second.axes);
+  replace_by_key(layer.zip, found->second.zip);
+}
+
+// Walks every combination and keeps the distinct runs.
+class Expander {
+ public:
+  Expander(std::string file, fs::path folder)
+      : file_(std::move(file)), folder_(std::move(folder)) {}
+
+  std::vector<RunSpec> expand(const Layer& layer) {
+    layer_ = &layer;
+    check_axes();
+    RunSpec spec;
+    for (const Setting& setting : layer.run) {
+      set(spec, setting.key, setting.entry);
+    }
+    if (layer.zip.empty()) {
+      walk(spec, 0);
+    }
+    const std::size_t length = layer.zip.empty() ? 0 : layer.zip.front().entries.size();
+    for (std::size_t k = 0; k < length; ++k) {
+      RunSpec zipped = spec;
+      for (const Axis& axis : layer.zip) {
+        set(zipped, axis.key, axis.entries[k]);
+      }
+      walk(zipped, 0);
+    }
+    return std::move(runs_);
+  }
+
+ private:
+  std::string place(const std::string& key) const {
+    const auto found = lines_.find(key);
+    return found == lines_.end() ? file_ : fmt::format("{}:{}", file_, found->second);
+  }
+
+  // Before anything is expanded: how many runs, and no key on two axes.
+  void check_axes() const {
+    double runs = 1;
+    for (const Axis& axis : layer_->zip) {
+      const auto length = layer_->zip.front().entries.size();
+      if (axis.entries.size() != length) {
+        reject(fmt::format("{}:{}", file_, axis.entries.front().line), "zip." + axis.key,
+               fmt::format("{} values", axis.entries.size()),
+               fmt::format("{} (as many as zip.{})", length, layer_->zip.front().key));
+      }
+      runs = static_cast<double>(length);
+      if (std::ranges::find(layer_->axes, axis.key, &Axis::key) != layer_->axes.end()) {
+        reject(fmt::format("{}:{}", file_, axis.entries.front().line), "zip." + axis.key, "a list",
+               fmt::format("nothing ({} is in [axes])", axis.key));
+      }
+    }
+    for (const Axis& axis : layer_->axes) {
+      runs *= static_cast<double>(axis.entries.size());
+    }
+    if (runs > static_cast<double>(max_study_runs)) {
+      reject(file_, "runs", fmt::format("{:.0f}", runs), fmt::format("[1, {}]", max_study_runs));
+    }
+  }
+
+  void set(RunSpec& spec, const std::string& key, const Entry& entry) {
+    lines_[key] = entry.line;
+    assign(spec, key, entry.value);
+  }
+
+  void walk(const RunSpec& spec, std::size_t depth) {
+    if (depth == layer_->axes.size()) {
+      add(spec);
+      return;
+    }
+    const Axis& axis = layer_->axes[depth];
+    RunSpec next = spec;
+    for (const Entry& entry : axis.entries) {
+      set(next, axis.key, entry);
+      walk(next, depth + 1);
+    }
+  }
+
+  // task, symbols and train have no default in a file; a file that is named stands for them.
+  void require_given(const RunSpec& spec) const {
+    const auto missing = [&](const char* key, const char* allowed) {
+      if (!lines_.contains(key)) {
+        reject(file_, key, "nothing", allowed);
+      }
+    };
+    missing("task", "a task in [run], [axes] or [zip]");
+    if (spec.table.empty()) {
+      missing("symbols", "a number of symbols in [run], [axes] or [zip]");
+    }
+    if (spec.pairs.empty()) {
+      missing("train", "a size (train) or a file (pairs) in [run], [axes] or [zip]");
+    } else if (lines_.contains("train")) {
+      reject(place("train"), "train", fmt::format("{}", spec.train),
+             "nothing (pairs gives the training set)");
+    }
+  }
+
+  void add(RunSpec spec) {
+    require_given(spec);
+    const I symbols = spec.symbols;
+    const std::string files =
+        fmt::format("{}\n{}\n{}\n{}", spec.task, spec.symbols, spec.table, spec.pairs);
+    for (std::string* name : {&spec.table, &spec.pairs}) {
+      if (!name->empty()) {
+        *name = (folder_ / *name).lexically_normal().string();
+      }
+    }
+    if (const auto read = read_.find(files); read != read_.end()) {  // each file once
+      spec.pair_list = read->second.pair_list;
+      spec.table_outputs = read->second.table_outputs;
+      spec.table_commutes = read->second.table_commutes;
+      spec.symbols = read->second.symbols;
+    }
+    spec = resolve(std::move(spec), [this](const std::string& key) { return place(key); });
+    if (lines_.contains("symbols") && symbols != spec.symbols) {
+      reject(place("symbols"), "symbols", fmt::format("{}", symbols),
+             fmt::format("{} (as in the table)", spec.symbols));
+    }
+    if (!spec.table.empty() || !spec.pairs.empty()) {
+      read_.try_emplace(files, spec);
+    }
+    if (names_.insert(identity(spec)).second) {
+      runs_.push_back(std::move(spec));
+    }
+  }
+
+  std::string file_;
+  fs::path folder_;
+  const Layer* layer_ = nullptr;
+  std::map<std::string, I> lines_;  // where the keys of the run at hand stand
+  std::map<std::string, RunSpec> read_;
+  std::unordered_set<std::string> names_;
+  std::vector<RunSpec> runs_;
+};
+
+toml::table parse(std::string_view text, const std::string& file) {
+  try {
+    return toml::parse(text, file);
+  } catch (const toml::parse_error& failure) {
+    reject(fmt::format("{}:{}", file, failure.source().begin.line), "syntax",
+           std::string(failure.description()), "TOML");
+  }
+}
+
+std::string read_text(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  if (!in || fs::is_directory(file) || !(text << in.rdbuf())) {
+    reject("read", "file", file.string(), "a readable TOML file that is not empty");
+  }
+  return text.str();
+}
+
+std::string text_at(const std::string& file, const std::string& key, const toml::node& node) {
+  const auto text = node.value_exact<std::string>();
+  if (!text) {
+    reject(place_of(file, node), key, shown(node), "a string");
+  }
+  return *text;
+}
+
+}  // namespace
+
+Study parse_study(std::string_view toml, const std::string& where, const std::string& profile,
+                  const fs::path& folder) {
+  const toml::table root = parse(toml, where);
+  Study study;
+  Layer layer;
+  std::map<std::string, Layer> profiles;
+  for (const auto& [key, node] : in_file_order(root)) {
+    if (key == "name" || key == "source") {
+      (key == "name" ? study.name : study.source) = text_at(where, key, *node);
+    } else if (key == "profiles") {
+      profiles = read_profiles(where, *node);
+    } else if (!read_layer_key(where, key, *node, layer)) {
+      unknown_key(where, key, *node, "name, source, run, axes, zip, profiles");
+    }
+  }
+  if (!profile.empty()) {
+    apply_profile(where, profiles, profile, layer);
+  }
+  for (const auto* axes : {&layer.zip, &layer.axes}) {
+    for (const Axis& axis : *axes) {
+      study.axes.push_back(axis.key);
+    }
+  }
+  study.runs = Expander(where, folder).expand(layer);
+  return study;
+}
+
+Study read_study(const fs::path& file, const std::string& profile) {
+  Study study = parse_study(read_text(file), file.string(), profile, file.parent_path());
+  if (study.name.empty()) {
+    study.name = file.stem().string();
+  }
+  return study;
+}
+
+RunSpec read_run(const fs::path& file) {
+  const std::string where = file.string();
+  const toml::table root = parse(read_text(file), where);
+  const bool nested = root.contains("run");
+  Layer layer;
+  for (const auto& [key, node] : in_file_order(root)) {
+    if (key == "name" || key == "source") {
+      text_at(where, key, *node);
+    } else if (key == "run") {
+      layer.run = read_run_table(where, table_at(where, key, *node));
+    } else if (nested || key == "axes" || key == "zip" || key == "profiles") {
+      unknown_key(where, key, *node, nested ? "name, source, run" : "keys of one run, no axes");
+    } else {
+      layer.run.push_back(read_setting(where, key, *node));
+    }
+  }
+  return Expander(where, file.parent_path()).expand(layer).front();
+}
+
+}  // namespace grok

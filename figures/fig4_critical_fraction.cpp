@@ -1,0 +1,181 @@
+// Sample run:  groktheory figure fig4 --profile quick
+#include "figures/fig4_critical_fraction.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "compare/study.hpp"
+#include "core/errors.hpp"
+#include "figures/script.hpp"
+#include "figures/study_runs.hpp"
+#include "figures/summary.hpp"
+#include "nets/train.hpp"
+#include "theory/flow.hpp"
+#include "theory/prediction.hpp"
+#include "theory/representation.hpp"
+#include "theory/structure.hpp"
+
+namespace grok {
+namespace {
+
+constexpr std::int64_t trajectory_stride = 10;  // steps
+constexpr std::uint64_t theory_seed = 0;
+
+void find_critical(WaitingData& data) {
+  std::vector<double> fractions;
+  std::vector<bool> reached;
+  for (const WaitingRun& run : data.runs) {
+    fractions.push_back(run.fraction);
+    reached.push_back(run.steps.has_value());
+  }
+  try {
+    data.critical = critical_point(fractions, reached, figure_resamples, 0);
+  } catch (const ConvergenceError& failure) {
+    data.no_critical = failure.what();
+  }
+}
+
+void find_medians(WaitingData& data) {
+  std::map<Index, std::vector<Waiting>> sizes;
+  std::map<Index, double> fractions;
+  for (const WaitingRun& run : data.runs) {
+    sizes[run.train].push_back(
+        {static_cast<double>(run.steps.value_or(data.budget)), run.steps.has_value()});
+    fractions[run.train] = run.fraction;
+  }
+  for (const auto& [train, waiting] : sizes) {
+    data.medians.push_back({train, fractions[train], kaplan_meier(waiting)});
+  }
+}
+
+void draw(const Figure& figure, const FigureContext& context) {
+  CriticalFractionData data;
+  data.draws = 10'000;
+  const StudyRuns runs = run_figure_study(figure, context);
+  data.waiting = collect_waiting(runs.study.runs, runs.records);
+  const Study single = parse_study(figure.study, figure.stem + ".toml", "trajectory");
+  data.trajectories = collect_trajectories(single.runs.at(0));
+  const Task task = task_of(single.runs.at(0));
+  data.theory = summarise_threshold(count_unique(task, data.draws, theory_seed, context.threads));
+  publish(figure, context, draw_critical_fraction(data, command_of(figure, context)),
+          report_critical_fraction(data));
+}
+
+std::string outcome_table(const WaitingData& data) {
+  std::int64_t counts[2][2] = {{0, 0}, {0, 0}};
+  for (const WaitingRun& run : data.runs) {
+    ++counts[run.unique ? 1 : 0][run.steps ? 1 : 0];
+  }
+  std::string text;
+  for (const int unique : {1, 0}) {
+    const std::int64_t reached = counts[unique][1], all = reached + counts[unique][0];
+    text += fmt::format("  structure {:<11} RQI > 0.95 reached by {} of {}{}\n",
+                        unique == 1 ? "unique:" : "not unique:", reached, all,
+                        all == 0 ? "" : ": " + with_interval(wilson(reached, all)));
+  }
+  return text;
+}
+
+std::string step_text(const std::optional<double>& value) {
+  return value ? fmt::format("{:.0f}", *value) : "not reached";
+}
+std::string step_text(const std::optional<std::int64_t>& value) {
+  return value ? fmt::format("{}", *value) : "not reached";
+}
+
+}  // namespace
+
+WaitingData collect_waiting(std::span<const RunSpec> specs, std::span<const Record> records) {
+  require_in_range<std::int64_t>("collect_waiting", "records", std::ssize(records),
+                                 std::ssize(specs), std::ssize(specs));
+  WaitingData data;
+  for (std::size_t k = 0; k < specs.size(); ++k) {
+    if (data.budget != 0 && specs[k].steps != data.budget) {
+      reject("collect_waiting", "steps", fmt::format("{}", specs[k].steps),
+             fmt::format("the same budget in every run ({})", data.budget));
+    }
+    data.budget = specs[k].steps;
+    if (records[k].state == "diverged") {
+      ++data.diverged;
+      continue;
+    }
+    data.runs.push_back({specs[k].train, specs[k].seed, training_fraction(specs[k]),
+                         records[k].steps_to_rqi, records[k].unique});
+  }
+  find_medians(data);
+  find_critical(data);
+  return data;
+}
+
+Trajectories collect_trajectories(const RunSpec& spec) {
+  const TracedRun run = train_traced(spec, trajectory_stride);
+  const Task task = task_of(spec);
+  const auto train = training_set_of(spec);
+  const OutputClasses classes = group_by_output(task, train);
+  const Eigen::MatrixXd start = run.trajectory.front().embeddings;
+  RqiQuestion question;
+  question.rate = spec.representation_rate;
+  question.threshold = spec.rqi_threshold;
+  question.tolerance = spec.rqi_tolerance;
+  question.budget = spec.steps;
+  const StepPrediction predicted = predict_steps(task, train, start, Normalisation::sum, question);
+  Trajectories result;
+  result.train = spec.train;
+  result.seed = spec.seed;
+  result.n_h = predicted.n_h;
+  result.predicted_rqi = predicted.gradient_flow;
+  result.adam_rqi = predicted.adam_flow;
+  result.trained_rqi = run.record.steps_to_rqi;
+  const LinearModes modes(task.symbols(), classes, Normalisation::sum, standardise(start));
+  const auto rows = static_cast<Eigen::Index>(run.trajectory.size());
+  result.flow.resize(rows, task.symbols());
+  result.trained.resize(rows, task.symbols());
+  for (Eigen::Index k = 0; k < rows; ++k) {
+    const TrajectoryPoint& point = run.trajectory[static_cast<std::size_t>(k)];
+    const double t = static_cast<double>(point.step) * spec.representation_rate;
+    result.steps.push_back(point.step);
+    result.flow.row(k) = modes.normalised(t).col(0).transpose();
+    result.trained.row(k) = standardise(point.embeddings).col(0).transpose();
+  }
+  return result;
+}
+
+std::string report_critical_fraction(const CriticalFractionData& data) {
+  const ThresholdCurve& theory = data.theory;
+  const WaitingData& waiting = data.waiting;
+  std::string text = fmt::format(
+      "  predicted r_c (P(unique) = 1/2)          {}  (|D| = {}; {} draws per size)\n",
+      with_interval(theory.critical_fraction), with_interval(theory.critical_train), data.draws);
+  if (waiting.critical) {
+    text += fmt::format(
+        "  measured r_c (RQI > 0.95 in {} steps) {}  (logistic; n = {}, {} bootstrap resamples)\n",
+        waiting.budget, with_interval(waiting.critical->estimate), waiting.critical->count,
+        waiting.critical->resamples);
+  } else {
+    text += "  measured r_c: undetermined, " + waiting.no_critical + '\n';
+  }
+  text += fmt::format("  {} networks, {} diverged and left out\n", waiting.runs.size(),
+                      waiting.diverged) +
+          outcome_table(waiting);
+  text += "  |D|  fraction  n    censored  median steps (Kaplan-Meier, 95% interval)\n";
+  for (const WaitingMedian& m : waiting.medians) {
+    text += fmt::format("  {:<4} {:<9} {:<4} {:<9} {} [{}, {}]\n", m.train, rounded(m.fraction),
+                        m.curve.count, m.curve.censored, step_text(m.curve.median),
+                        step_text(m.curve.median_low), step_text(m.curve.median_high));
+  }
+  const Trajectories& t = data.trajectories;
+  text += fmt::format(
+      "  panels c, d: seed {}, |D| = {}; n_h = {} steps (sum); steps to RQI > 0.95: gradient flow "
+      "{}, Adam flow {}, network {} (n = 1)\n",
+      t.seed, t.train, step_text(t.n_h), step_text(t.predicted_rqi), step_text(t.adam_rqi),
+      step_text(t.trained_rqi));
+  return text;
+}
+
+Figure fig4_critical_fraction(std::string_view toml) {
+  return {"fig4_critical_fraction", "Critical training fraction", true, toml, draw, toml};
+}
+
+}  // namespace grok

@@ -1,0 +1,48 @@
+// figures/fig5_grokking_rate.hpp: does lambda_3 tell how long a network takes?
+//   a  lambda_3 of random training sets against their size, normalisation `sum`, and the share of
+//      them where it is 0 (the linear structure is not unique)
+//   b  steps to RQI > 0.95 of trained networks against three predictions for the same D and the
+//      same initial embeddings: n_h = 1/(lambda_3 eta); gradient flow, all modes; Adam flow
+// Source: Liu et al. 2022, Fig. 5, eq. 8-9; the last two predictions are ours (docs/theory.md).
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "compare/paired.hpp"
+#include "compare/statistics.hpp"
+#include "compare/threshold_summary.hpp"
+#include "figures/figure.hpp"
+
+namespace grok {
+
+struct Predictor {
+  std::string key;    // "n_h_sum", as in the paired table
+  std::string title;  // for the picture; empty: in the report only
+  std::vector<std::optional<double>> steps;
+  Agreement agreement;         // of the pairs where both are known
+  std::int64_t in_budget = 0;  // networks predicted to get there within the budget
+  std::int64_t reached = 0;    // of those, networks that did
+  Estimate reached_share;      // Wilson; empty if in_budget = 0
+};
+
+struct GrokkingRateData {
+  std::vector<RatePoint> rates;
+  std::int64_t draws = 0;
+  std::vector<PairedRow> rows;                  // networks that did not diverge
+  std::vector<std::optional<double>> measured;  // of `rows`: steps to RQI > 0.95
+  std::vector<Predictor> predictors;
+  std::int64_t budget = 0;  // steps
+  std::int64_t diverged = 0;
+};
+
+/// From paired rows: what is predicted, what was measured, how they agree.
+GrokkingRateData collect_grokking_rate(std::vector<RatePoint> rates, std::int64_t draws,
+                                       std::span<const PairedRow> rows);
+Drawing draw_grokking_rate(const GrokkingRateData& data, const std::string& command);
+std::string report_grokking_rate(const GrokkingRateData& data);
+
+Figure fig5_grokking_rate(std::string_view toml);
+
+}  // namespace grok

@@ -1,0 +1,45 @@
+#include "figures/study_runs.hpp"
+
+#include <fmt/format.h>
+
+#include "compare/run_study.hpp"
+#include "core/errors.hpp"
+
+namespace grok {
+
+StudyRuns run_figure_study(const Figure& figure, const FigureContext& context) {
+  if (context.store == nullptr) {
+    reject(figure.stem, "store", "none", "an open store of records");
+  }
+  StudyRuns result;
+  result.study = parse_study(figure.study, figure.stem + ".toml", context.profile);
+  result.records =
+      run_missing(result.study.runs, *context.store, context.threads, short_name(figure));
+  return result;
+}
+
+double training_fraction(const RunSpec& resolved) {
+  return static_cast<double>(resolved.train) /
+         static_cast<double>(task_of(resolved).sample_count());
+}
+
+std::int64_t theory_draws(const FigureContext& context) {
+  if (context.profile != "quick" && context.profile != "full") {
+    reject("figure", "profile", context.profile, "quick, full");
+  }
+  return context.profile == "quick" ? 1000 : 10'000;
+}
+
+void publish(const Figure& figure, const FigureContext& context, const Drawing& drawing,
+             const std::string& text) {
+  const auto files = write_drawing(figure.stem, drawing, context);
+  if (context.report == nullptr) {
+    return;
+  }
+  *context.report << figure.title << " (" << command_of(figure, context) << ")\n" << text;
+  for (const auto& file : files) {
+    *context.report << "  " << file.string() << '\n';
+  }
+}
+
+}  // namespace grok

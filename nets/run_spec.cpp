@@ -1,0 +1,178 @@
+#include "nets/run_spec.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <boost/uuid/name_generator_sha1.hpp>
+#include <boost/uuid/uuid_io.hpp>
+
+#include "core/errors.hpp"
+#include "theory/training_set.hpp"
+
+namespace grok {
+namespace {
+
+using I = std::int64_t;
+
+constexpr I default_target_length = 30;  // App. G of Liu et al. 2022
+
+// One field against what for_each_field allows for it.
+struct FieldCheck {
+  const PlaceOfKey& place;
+
+  void operator()(const char* key, const std::string& value, const Choice& allowed) const {
+    if (std::ranges::find(allowed.names, value) == allowed.names.end()) {
+      reject(place(key), key, fmt::format("'{}'", value),
+             fmt::format("{}", fmt::join(allowed.names, ", ")));
+    }
+  }
+  void operator()(const char*, const std::string&, FilePath) const {}
+  template <class T>
+  void operator()(const char* key, const T& value, const Range<T>& allowed) const {
+    require_in_range(place(key), key, value, allowed.low, allowed.high);
+  }
+  void operator()(const char* key, const std::optional<I>& value, const Range<I>& allowed) const {
+    if (value) {
+      (*this)(key, *value, allowed);
+    }
+  }
+  void operator()(const char* key, const std::vector<I>& values, const Range<I>& allowed) const {
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      require_in_range(place(key), fmt::format("{}[{}]", key, k), values[k], allowed.low,
+                       allowed.high);
+    }
+  }
+};
+
+// `train`, `batch` have tighter bounds than their own, which |D0| and |D| give: see resolve.
+void check_fields(const RunSpec& spec, const PlaceOfKey& place) {
+  for_each_field(spec, [&](const char* key, const auto& value, const auto& allowed, const char*) {
+    if (std::string_view(key) != "train" && std::string_view(key) != "batch") {
+      FieldCheck{place}(key, value, allowed);
+    }
+  });
+}
+
+void resolve_task(RunSpec& spec, const PlaceOfKey& place) {
+  if (spec.task != "table") {
+    if (!spec.table.empty() || !spec.table_outputs.empty()) {
+      reject(place("table"), "table", fmt::format("'{}'", spec.table),
+             fmt::format("nothing (task = {})", spec.task));
+    }
+    return;
+  }
+  if (!spec.table_outputs.empty()) {
+    return;  // read before
+  }
+  if (spec.table.empty()) {
+    reject(place("table"), "table", "''", "a CSV file of a,b,c (task = table)");
+  }
+  const Task task = read_table(spec.table);
+  spec.symbols = task.symbols();
+  spec.table_commutes = task.commutative();
+  spec.table_outputs.assign(task.table_outputs().begin(), task.table_outputs().end());
+}
+
+void resolve_output_dimension(RunSpec& spec, Index outputs, const PlaceOfKey& place) {
+  const bool regression = spec.loss == "mse";
+  const I value = spec.output_dimension.value_or(regression ? default_target_length : outputs);
+  if (!regression && value != outputs) {
+    reject(place("output_dimension"), "output_dimension", fmt::format("{}", value),
+           fmt::format("{} (loss = cross-entropy: one for each output of the task)", outputs));
+  }
+  spec.output_dimension = value;
+}
+
+void resolve_training_set(RunSpec& spec, const Task& task, const PlaceOfKey& place) {
+  if (!spec.pairs.empty() && spec.pair_list.empty()) {
+    spec.pair_list = read_pairs(spec.pairs, task);
+  }
+  if (!spec.pair_list.empty()) {
+    spec.pair_list = canonical_training_set(task, spec.pair_list, place("pairs"));
+    spec.train = std::ssize(spec.pair_list);
+  }
+  require_in_range(place("train"), "train", spec.train, I{1}, task.sample_count());
+  require_in_range(place("batch"), "batch", spec.batch, I{0}, spec.train);
+}
+
+std::string text_of(const std::string& value) { return value; }
+std::string text_of(I value) { return fmt::format("{}", value); }
+std::string text_of(double value) { return to_text(value + 0.0); }  // -0.0 is 0.0
+std::string text_of(const std::vector<I>& values) { return fmt::format("{}", values); }
+std::string text_of(const std::optional<I>& value) { return fmt::format("{}", value.value()); }
+
+void require_resolved(const RunSpec& spec, const char* where) {
+  if (!spec.split_seed || !spec.output_dimension) {
+    throw Error(fmt::format("{}: the spec was not resolved", where));
+  }
+}
+
+}  // namespace
+
+RunSpec resolve(RunSpec spec, const std::string& where) {
+  return resolve(std::move(spec), [&where](const std::string&) { return where; });
+}
+
+RunSpec resolve(RunSpec spec, const PlaceOfKey& place) {
+  check_fields(spec, place);
+  resolve_task(spec, place);
+  check_fields(spec, place);  // `symbols` may have come from the table
+  const Task task = task_of(spec);
+  resolve_training_set(spec, task, place);
+  resolve_output_dimension(spec, task.outputs(), place);
+  for (auto* seed : {&spec.split_seed, &spec.label_seed, &spec.init_seed, &spec.batch_seed}) {
+    *seed = seed->value_or(spec.seed);
+  }
+  return spec;
+}
+
+Task task_of(const RunSpec& resolved) {
+  if (resolved.task == "table") {
+    return Task::table(resolved.symbols, resolved.table_commutes, resolved.table_outputs);
+  }
+  return make_task(resolved.task, resolved.symbols);
+}
+
+std::vector<Sample> training_set_of(const RunSpec& resolved) {
+  require_resolved(resolved, "training_set_of");
+  if (!resolved.pair_list.empty()) {
+    return resolved.pair_list;
+  }
+  return draw_training_set(task_of(resolved), resolved.train,
+                           static_cast<std::uint64_t>(*resolved.split_seed));
+}
+
+// `seed` acts only through the four seeds it sets, a file only through what it holds, and a batch
+// of all of D is 0.
+std::string canonical_text(const RunSpec& resolved) {
+  require_resolved(resolved, "canonical_text");
+  RunSpec spec = resolved;
+  spec.batch = spec.batch == spec.train ? 0 : spec.batch;
+  std::string text;
+  for_each_field(spec, [&](const char* key, const auto& value, const auto& allowed, auto) {
+    using Allowed = std::decay_t<decltype(allowed)>;
+    if (!std::is_same_v<Allowed, FilePath> && std::string_view(key) != "seed") {
+      text += fmt::format("{} = {}\n", key, text_of(value));
+    }
+  });
+  if (!resolved.table_outputs.empty()) {
+    text += fmt::format("table = {}\n", resolved.table_outputs);  // as long as D0: p^2 if ordered
+  }
+  if (!resolved.pair_list.empty()) {
+    text += "pairs =";
+    for (const Sample s : resolved.pair_list) {
+      text += fmt::format(" {},{}", s.i, s.j);
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+// The first line is the version of the text: a change of its meaning must change every name.
+std::string identity(const RunSpec& resolved) {
+  const boost::uuids::name_generator_sha1 name(boost::uuids::ns::oid());
+  return boost::uuids::to_string(name("groktheory run 1\n" + canonical_text(resolved)));
+}
+
+}  // namespace grok

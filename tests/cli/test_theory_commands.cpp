@@ -1,0 +1,202 @@
+#include <cmath>
+
+#include "nets/initial_state.hpp"
+#include "tests/catch.hpp"
+#include "tests/cli/command.hpp"
+#include "tests/cli/state_file.hpp"
+
+using namespace grok;
+
+namespace {
+
+nlohmann::json json_from(const std::string& line) {
+  const Outcome outcome = run_line(line);
+  CAPTURE(line, outcome.err);
+  REQUIRE(outcome.status == 0);
+  CHECK(outcome.err.empty());
+  return outcome.json();
+}
+
+std::vector<std::vector<std::string>> cells_of(const std::string& csv) {
+  std::vector<std::vector<std::string>> rows;
+  std::istringstream lines(csv);
+  for (std::string line; std::getline(lines, line);) {
+    rows.emplace_back();
+    std::istringstream cells(line);
+    for (std::string cell; std::getline(cells, cell, ',');) {
+      rows.back().push_back(cell);
+    }
+  }
+  return rows;
+}
+
+}  // namespace
+
+TEST_CASE("predict: all of D0 for p = 10, both normalisations", "[cli]") {
+  const auto sum = json_from("predict --symbols 10 --train 55 --json");
+  CHECK(sum["task"] == "addition");
+  CHECK(sum["samples"] == 55);
+  CHECK(sum["train"] == 55);
+  CHECK(sum["seed"] == 58);
+  CHECK(sum["parallelograms"] == 70);
+  CHECK(sum["parallelograms_all"] == 70);
+  CHECK(sum["nullity"] == 2);
+  CHECK(sum["unique"] == true);
+  CHECK(sum["lambda3"].get<double>() == Approx(20.0 / 3).epsilon(1e-12));
+  CHECK(sum["t_h"].get<double>() == Approx(0.15).epsilon(1e-12));
+  CHECK(sum["n_h"].get<double>() == Approx(150).epsilon(1e-12));
+  CHECK(sum["ideal_rqi"] == 1.0);
+  CHECK(sum["ideal_accuracy"] == 1.0);
+  CHECK(sum["normalisation"] == "sum");
+  // Eigenvalues of A^T A, published to six digits; H = (2/9) A^T A.
+  const std::vector<double> gram = {0, 0, 30, 31.2716, 36.5472, 38.3765, 42.1380, 45.7284};
+  REQUIRE(sum["eigenvalues"].size() == gram.size());
+  for (std::size_t k = 0; k < gram.size(); ++k) {
+    CHECK(sum["eigenvalues"][k].get<double>() ==
+          Approx(2.0 / 9 * gram[k]).epsilon(2e-6).margin(1e-12));
+  }
+  const auto mean =
+      json_from("predict --symbols 10 --train 55 --normalisation mean --rate 1e-2 --json");
+  CHECK(mean["lambda3"].get<double>() == Approx(2.0 / 21).epsilon(1e-12));
+  CHECK(mean["n_h"].get<double>() == Approx(1050).epsilon(1e-12));
+  CHECK(mean["normalisation"] == "mean");
+}
+
+TEST_CASE("predict: |D| = 1 is a training set without parallelograms", "[cli]") {
+  const auto one = json_from("predict --symbols 10 --train 1 --json");
+  CHECK(one["parallelograms"] == 0);
+  CHECK(one["nullity"] == 10);
+  CHECK(one["unique"] == false);
+  CHECK(one["lambda3"] == 0.0);
+  CHECK(one["t_h"].is_null());
+  CHECK(one["n_h"].is_null());
+  const Outcome text = run_line("predict --symbols 10 --train 1");
+  CHECK(text.status == 0);
+  CHECK_THAT(text.out, ContainsSubstring("not unique") && ContainsSubstring("infinite") &&
+                           ContainsSubstring("normalisation sum"));
+}
+
+TEST_CASE("predict: seed, pairs file and table say the same of the same D", "[cli]") {
+  const Here here("predict");
+  here.files.write("pairs.csv", "i,j\n1,1\n2,0\n2,2\n1,3\n");
+  const auto listed = json_from("predict --symbols 4 --pairs pairs.csv --json");
+  CHECK(listed["seed"].is_null());
+  CHECK(listed["train"] == 4);
+  CHECK(listed["parallelograms"] == 2);
+  CHECK(listed["nullity"] == 2);
+  std::string table = "a,b,c\n";
+  for (int a = 0; a < 4; ++a) {
+    for (int b = a; b < 4; ++b) {
+      table += std::to_string(a) + "," + std::to_string(b) + "," + std::to_string(a + b) + "\n";
+    }
+  }
+  here.files.write("table.csv", table);
+  auto from_table = json_from("predict --task table --table table.csv --pairs pairs.csv --json");
+  CHECK(from_table["task"] == "table");
+  from_table["task"] = "addition";
+  CHECK(from_table["lambda3"].get<double>() ==
+        Approx(listed["lambda3"].get<double>()).epsilon(1e-12));
+  for (const char* key : {"symbols", "samples", "train", "parallelograms", "parallelograms_all",
+                          "nullity", "unique", "ideal_rqi", "ideal_accuracy"}) {
+    CHECK(from_table[key] == listed[key]);
+  }
+  const auto drawn = json_from("predict --symbols 10 --train 30 --seed 7 --json");
+  CHECK(drawn["seed"] == 7);
+  CHECK(drawn != json_from("predict --symbols 10 --train 30 --seed 8 --json"));
+}
+
+TEST_CASE("threshold and rates: curves over every |D|", "[cli]") {
+  const auto curve = json_from("threshold --symbols 10 --draws 2000 --seed 3 --threads 2 --json");
+  CHECK(curve == json_from("threshold --symbols 10 --draws 2000 --seed 3 --threads 1 --json"));
+  REQUIRE(curve["curve"].size() == 55);
+  std::int64_t before = 0;
+  for (std::size_t n = 1; n <= 55; ++n) {
+    const auto& point = curve["curve"][n - 1];
+    CHECK(point["train"] == n);
+    CHECK(point["draws"] == 2000);
+    CHECK(point["unique"].get<std::int64_t>() >= before);
+    before = point["unique"];
+    CHECK(point["probability"].get<double>() == Approx(static_cast<double>(before) / 2000));
+    CHECK(point["low"].get<double>() <= point["probability"].get<double>());
+    CHECK(point["high"].get<double>() >= point["probability"].get<double>());
+  }
+  // Published: 0.4270 at |D| = 22 (10^4 draws). Two counts differ by less than 5 sigma; false
+  // alarm 6e-7, and the seed is fixed.
+  const double sigma = std::sqrt(0.427 * 0.573 * (1.0 / 2000 + 1.0 / 10000));
+  CHECK(std::abs(curve["curve"][21]["probability"].get<double>() - 0.4270) < 5 * sigma);
+  const auto& critical = curve["critical_fraction"];
+  CHECK(critical["low"].get<double>() < critical["value"].get<double>());
+  CHECK(critical["value"].get<double>() < critical["high"].get<double>());
+  CHECK(critical["value"].get<double>() == Approx(0.409).margin(0.01));
+  CHECK(curve["critical_train"]["value"].get<double>() ==
+        Approx(55 * critical["value"].get<double>()));
+
+  const auto rates = json_from("rates --symbols 6 --draws 50 --seed 3 --json");
+  REQUIRE(rates["curve"].size() == 21);
+  CHECK(rates["normalisation"] == "sum");
+  CHECK(rates["curve"][0]["zero"]["value"] == 1.0);
+  CHECK(rates["curve"][20]["zero"]["value"] == 0.0);
+  const auto full = json_from("predict --symbols 6 --train 21 --json");
+  for (const char* key : {"median", "lower_quartile", "upper_quartile", "mean"}) {
+    CHECK(rates["curve"][20][key].get<double>() ==
+          Approx(full["lambda3"].get<double>()).epsilon(1e-12));
+  }
+}
+
+TEST_CASE("flow: the header, the start, and what each flow conserves", "[cli]") {
+  const std::string base = "flow --symbols 10 --train 45 --points 20 ";
+  const auto gradient = cells_of(run_line(base + "--time 1").out);
+  REQUIRE(gradient.size() == 22);
+  CHECK(gradient[0].size() == 17);
+  CHECK(gradient[0][0] == "t");
+  CHECK(gradient[0][5] == "C");
+  CHECK(gradient[0][16] == "E_9_0");
+  CHECK(std::stod(gradient[1][4]) == Approx(9).epsilon(1e-12));  // Z0 = p - 1
+  CHECK(std::stod(gradient[21][4]) == Approx(9).epsilon(1e-8));  // conserved
+  CHECK(std::stod(gradient[21][2]) < 0.1 * std::stod(gradient[1][2]));
+  CHECK(std::stod(gradient[21][1]) == Approx(1000));  // steps at eta = 1e-3
+  CHECK(run_line(base + "--steps 1000").out == run_line(base + "--time 1").out);
+
+  // Fixed and adaptive steps end at the same place; Euler is further off than RK4.
+  const auto fixed = cells_of(run_line(base + "--time 1 --dt 0.001").out);
+  const auto euler = cells_of(run_line(base + "--time 1 --dt 0.001 --method euler").out);
+  const double end = std::stod(gradient[21][7]);
+  CHECK(std::stod(fixed[21][7]) == Approx(end).epsilon(1e-8));
+  CHECK(std::abs(std::stod(euler[21][7]) - end) > 1e-6);
+  CHECK(std::stod(euler[21][7]) == Approx(end).epsilon(1e-2));
+
+  const auto linear = cells_of(run_line(base + "--flow linear --time 1").out);
+  for (std::size_t k = 0; k < linear[1].size(); ++k) {  // one start, up to rounding
+    CHECK(std::stod(linear[1][k]) == Approx(std::stod(gradient[1][k])).margin(1e-12));
+  }
+  CHECK(std::stod(linear[21][4]) < 0.5 * std::stod(linear[1][4]));  // Z0 decays
+  CHECK(std::abs(std::stod(linear[21][5])) < 1e-12);
+
+  const auto adam = cells_of(run_line(base + "--flow adam --steps 40").out);
+  REQUIRE(adam.size() == 22);
+  CHECK(adam[2][1] == "2");
+  CHECK(std::abs(std::stod(adam[1][7])) <= 0.5);  // raw: U(-1/2, 1/2)
+  // Adam's steps have size eta at first.
+  CHECK(std::abs(std::stod(adam[2][7]) - std::stod(adam[1][7])) == Approx(2e-3).epsilon(0.05));
+  const auto plane = cells_of(run_line(base + "--time 1 --representation-dimension 2").out);
+  CHECK(plane[0][5] == "C_0");
+  CHECK(plane[0][6] == "C_1");
+  CHECK(plane[0][9] == "E_0_1");
+}
+
+TEST_CASE("flow: to a file, and from a file", "[cli]") {
+  const Here here("flow");
+  const std::string base = "flow --symbols 5 --time 0.5 --points 4 ";
+  const Outcome written = run_line(base + "--train 12 --seed 4 --out flow.csv");
+  CHECK(written.status == 0);
+  CHECK_THAT(written.out, ContainsSubstring("normalisation sum"));
+  CHECK(content_of("flow.csv") == run_line(base + "--train 12 --seed 4").out);
+  RunSpec spec;
+  spec.symbols = 5;
+  spec.train = 12;
+  spec.seed = 4;
+  here.files.write("state.json", state_json(draw_initial_state(resolve(spec, "test"))).dump());
+  const Outcome replayed = run_line(base + "--initial-state state.json");
+  CHECK(replayed.err.empty());
+  CHECK(replayed.out == content_of("flow.csv"));
+}

@@ -1,0 +1,36 @@
+# Installs BUILD under SCRATCH, then configures, builds and runs SOURCE against what was installed;
+# the installed command must agree.
+set(expected "nullity 2, lambda_3 6.667, spring 0.367879\n")  # 20/3 and 1/e
+
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output
+    ERROR_VARIABLE output)
+  if(NOT status EQUAL 0)
+    list(JOIN ARGN " " command)
+    message(FATAL_ERROR "${command}: status = ${status}, allowed 0\n${output}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+set(flags "")
+if(SANITIZE)  # the libraries were
+  set(flags "-DCMAKE_CXX_FLAGS=-fsanitize=address,undefined")
+endif()
+file(REMOVE_RECURSE ${SCRATCH})
+run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${SCRATCH}/prefix)
+run(${CMAKE_COMMAND} -S ${SOURCE} -B ${SCRATCH}/build -G ${GENERATOR}
+  -DCMAKE_PREFIX_PATH=${SCRATCH}/prefix -DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF
+  -DCMAKE_BUILD_TYPE=${BUILD_TYPE} -DCMAKE_CXX_COMPILER=${COMPILER} ${flags})
+run(${CMAKE_COMMAND} --build ${SCRATCH}/build)
+run(${SCRATCH}/build/consumer)
+if(NOT output STREQUAL expected)
+  message(FATAL_ERROR "consumer: output = '${output}', allowed '${expected}'")
+endif()
+if(NOT THEORY_ONLY)
+  run(${SCRATCH}/prefix/bin/groktheory predict --task addition --symbols 10 --train 55 --json)
+  string(JSON nullity GET "${output}" nullity)
+  string(JSON lambda3 GET "${output}" lambda3)
+  if(NOT nullity EQUAL 2 OR NOT lambda3 MATCHES "^6\\.66666")
+    message(FATAL_ERROR "groktheory predict: output = '${output}', allowed nullity 2, lambda3 20/3")
+  endif()
+endif()

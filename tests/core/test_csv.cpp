@@ -1,0 +1,131 @@
+#include <atomic>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "core/csv.hpp"
+#include "core/errors.hpp"
+#include "tests/catch.hpp"
+#include "tests/scratch.hpp"
+
+using namespace grok;
+using Catch::Matchers::Equals;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::ptrdiff_t count_files(const Scratch& scratch) {
+  return std::distance(fs::directory_iterator(scratch.folder()), fs::directory_iterator());
+}
+
+std::string content(const fs::path& file) {
+  std::ostringstream text;
+  text << std::ifstream(file, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+using Rows = std::vector<std::vector<std::int64_t>>;
+
+}  // namespace
+
+TEST_CASE("csv: integers with header, comments, empty lines, spaces and CRLF", "[core]") {
+  const Scratch scratch("csv");
+  const auto table = read_integers(
+      scratch.write("pairs.csv", "# drawn by hand\r\n\r\ni,j\r\n0,1\r\n\t3 , -4 \r\n# 5,6\n7,8"),
+      "i,j");
+  CHECK(table.rows == Rows{{0, 1}, {3, -4}, {7, 8}});
+  CHECK(table.lines == std::vector<std::int64_t>{4, 5, 7});
+  CHECK(read_integers(scratch.write("pairs.csv", "2,3\n"), "i,j").rows ==
+        Rows{{2, 3}});  // no header
+  CHECK(read_integers(scratch.write("pairs.csv", "a,b,c\n1,2,3\n"), "a,b,c").rows ==
+        Rows{{1, 2, 3}});
+  CHECK(read_integers(scratch.write("pairs.csv", "9223372036854775807,-9223372036854775808"), "i,j")
+            .rows == Rows{{INT64_MAX, INT64_MIN}});
+}
+
+TEST_CASE("csv: what is not a table of integers is refused, with its line", "[core]") {
+  const auto [text, message] = GENERATE(table<std::string, std::string>({
+      {"0,1\n2\n", ":2: columns = 1, allowed 2 (i,j)"},
+      {"0,1\n\n2,3,4\n", ":3: columns = 3, allowed 2 (i,j)"},
+      {"0,1,\n", ":1: columns = 3, allowed 2 (i,j)"},
+      {"i,j\n0,one\n", ":2: cell = 'one', allowed an integer"},
+      {"i,j\n0,\n", ":2: cell = '', allowed an integer"},
+      {"0,1.5\n", ":1: cell = '1.5', allowed an integer"},
+      {"0,0x1\n", ":1: cell = '0x1', allowed an integer"},
+      {"0,1 2\n", ":1: cell = '1 2', allowed an integer"},
+      {"0,9223372036854775808\n", ":1: cell = '9223372036854775808', allowed an integer"},
+      {"j,i\n0,1\n", ":1: cell = 'j', allowed an integer"},
+      {"0,1\ni,j\n", ":2: cell = 'i', allowed an integer"},
+      {"i,j\ni,j\n", ":2: cell = 'i', allowed an integer"},
+      {"", ": rows = 0, allowed one or more lines i,j"},
+      {"i,j\n# none\n", ": rows = 0, allowed one or more lines i,j"},
+  }));
+  const Scratch scratch("csv");
+  const auto file = scratch.write("pairs.csv", text);
+  CHECK_THROWS_AS(read_integers(file, "i,j"), InputError);
+  CHECK_THROWS_WITH(read_integers(file, "i,j"), Equals(file.string() + message));
+}
+
+TEST_CASE("csv: a file that cannot be read is refused", "[core]") {
+  const Scratch scratch("csv");
+  const auto absent = scratch / "absent.csv";
+  CHECK_THROWS_WITH(read_integers(absent, "i,j"),
+                    Equals("read: file = " + absent.string() + ", allowed a readable file"));
+  const auto& folder = scratch.folder();
+  CHECK_THROWS_WITH(read_integers(folder, "i,j"),
+                    Equals("read: file = " + folder.string() + ", allowed a readable file"));
+}
+
+TEST_CASE("csv: cells are quoted where they must be, and only there", "[core]") {
+  CHECK(to_csv({{"train", "fraction"}, {{"45", "0.8"}, {"", "-1e-3"}}}) ==
+        "train,fraction\n45,0.8\n,-1e-3\n");
+  CHECK(to_csv({{"a,b"}, {{"say \"no\""}, {"two\nlines"}, {"plain text"}}}) ==
+        "\"a,b\"\n\"say \"\"no\"\"\"\n\"two\nlines\"\nplain text\n");
+  CHECK(to_csv({{"alone"}, {}}) == "alone\n");
+}
+
+TEST_CASE("write_file: replaces the whole content and leaves nothing else", "[core]") {
+  const Scratch scratch("csv");
+  const auto file = scratch / "out.csv";
+  const std::string zero("a\0b\r\n", 5);
+  for (const std::string& text : {std::string("a longer first content\n"), zero, std::string()}) {
+    write_file(file, text);
+    CHECK(content(file) == text);
+    CHECK(count_files(scratch) == 1);
+  }
+}
+
+TEST_CASE("write_file: a place that cannot be written is refused, nothing left", "[core]") {
+  const Scratch scratch("csv");
+  const auto nowhere = scratch / "absent/out.csv";
+  CHECK_THROWS_WITH(write_file(nowhere, "x"), Equals("write: file = " + nowhere.string() +
+                                                     ", allowed a place that can be written"));
+  const auto folder = scratch / "folder";
+  fs::create_directories(folder / "inside");
+  CHECK_THROWS_AS(write_file(folder, "x"), InputError);
+  CHECK(fs::is_directory(folder / "inside"));
+  CHECK(count_files(scratch) == 1);
+}
+
+TEST_CASE("write_file: a reader sees the old content or the new, never a part", "[core]") {
+  const Scratch scratch("csv");
+  const auto file = scratch / "out.csv";
+  const std::string old_text(300'000, 'o'), new_text(500'000, 'n');
+  write_file(file, old_text);
+  std::atomic<bool> stop = false;
+  std::atomic<int> reads = 0, broken = 0;
+  std::jthread reader([&] {
+    while (!stop) {
+      const std::string seen = content(file);
+      broken += seen == old_text || seen == new_text ? 0 : 1;
+      ++reads;
+    }
+  });
+  for (int k = 0; k < 40 || reads < 20; ++k) {
+    write_file(file, k % 2 == 0 ? new_text : old_text);
+  }
+  stop = true;
+  reader.join();
+  CHECK(reads >= 20);
+  CHECK(broken == 0);
+}

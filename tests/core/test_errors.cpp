@@ -1,0 +1,68 @@
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <type_traits>
+
+#include "core/errors.hpp"
+#include "core/random.hpp"
+#include "tests/catch.hpp"
+
+using namespace grok;
+using Catch::Matchers::Equals;
+
+namespace {
+
+const double infinity = std::numeric_limits<double>::infinity();
+const double nan_value = std::numeric_limits<double>::quiet_NaN();
+
+void require_share(double value) { require_in_range("draw", "share", value, 0.0, 0.3); }
+void require_size(std::int64_t value) { require_in_range<std::int64_t>("draw", "k", value, 1, 55); }
+
+}  // namespace
+
+TEST_CASE("errors: a rejection says where, name, value and allowed, in one line", "[core]") {
+  CHECK_THROWS_WITH(reject("a.toml", "train", "0", "[1, 55]"),
+                    Equals("a.toml: train = 0, allowed [1, 55]"));
+  CHECK_THROWS_WITH(require_share(0.5), Equals("draw: share = 0.5, allowed [0, 0.3]"));
+  CHECK_THROWS_WITH(require_size(56), Equals("draw: k = 56, allowed [1, 55]"));
+  CHECK_THROWS_WITH(require_in_range<int>("draw", "k", 1, 3, 2),
+                    Equals("draw: k = 1, allowed nothing"));
+}
+
+TEST_CASE("errors: a range holds its ends and nothing beyond, NaN least of all", "[core]") {
+  for (const double good : {0.0, -0.0, 0.3, 0.1}) {
+    CHECK_NOTHROW(require_share(good));
+  }
+  for (const double bad : {std::nextafter(0.3, 1.0), -5e-324, infinity, -infinity, nan_value}) {
+    CHECK_THROWS_AS(require_share(bad), InputError);
+  }
+  CHECK_NOTHROW(require_size(1));
+  CHECK_NOTHROW(require_size(55));
+  CHECK_THROWS_AS(require_size(0), InputError);
+  CHECK_THROWS_AS(require_size(std::numeric_limits<std::int64_t>::max()), InputError);
+  CHECK_THROWS_WITH(require_share(nan_value), Equals("draw: share = nan, allowed [0, 0.3]"));
+}
+
+TEST_CASE("errors: three kinds, told apart by a handler", "[core]") {
+  CHECK(std::is_base_of_v<std::runtime_error, Error>);
+  CHECK(std::is_base_of_v<Error, InputError>);
+  CHECK(std::is_base_of_v<Error, ConvergenceError>);
+  CHECK_FALSE(std::is_base_of_v<InputError, ConvergenceError>);
+  CHECK_FALSE(std::is_base_of_v<ConvergenceError, InputError>);
+  CHECK_THROWS_AS(reject("a", "b", "c", "d"), InputError);
+}
+
+TEST_CASE("errors: to_text is short and reads back as the same double", "[core]") {
+  CHECK(to_text(0.1) == "0.1");
+  CHECK(to_text(1e-3) == "0.001");
+  CHECK(to_text(20.0 / 3.0) == "6.666666666666667");
+  CHECK(to_text(infinity) == "inf");
+  CHECK(to_text(nan_value) == "nan");
+  RandomStream stream(1, "to_text");
+  int different = 0;
+  for (int k = 0; k < 2000; ++k) {
+    const double value = std::exp(stream.uniform(-700.0, 700.0)) * (k % 2 == 0 ? 1 : -1);
+    different += std::strtod(to_text(value).c_str(), nullptr) == value ? 0 : 1;
+  }
+  CHECK(different == 0);
+}

@@ -1,0 +1,155 @@
+#include "theory/threshold.hpp"
+
+#include <bit>
+#include <cmath>
+#include <map>
+
+#include "core/errors.hpp"
+#include "tests/catch.hpp"
+#include "tests/theory/brute_force.hpp"
+
+using namespace grok;
+
+namespace {
+
+// The order of D0 that a draw uses, whole.
+std::vector<Sample> order_of(const Task& task, std::uint64_t seed, std::int64_t draw) {
+  const Index all = task.sample_count();
+  std::vector<Sample> order;
+  for (const Index k : RandomStream(seed, "threshold/" + std::to_string(draw)).sample(all, all)) {
+    order.push_back(task.sample(k));
+  }
+  return order;
+}
+
+}  // namespace
+
+TEST_CASE("P(unique): every subset of p = 4 and 5 against draws", "[theory][threshold]") {
+  // 25 proportions within 4.5 standard errors: false alarm 25 * 7e-6 for a new seed.
+  const Index p = GENERATE(4, 5);
+  const Task task = Task::addition(p);
+  const Index all = task.sample_count();
+  std::vector<double> unique(static_cast<std::size_t>(all) + 1, 0);
+  std::vector<double> sets(unique.size(), 0);
+  for (std::uint64_t bits = 0; bits < std::uint64_t{1} << all; ++bits) {
+    const auto n = static_cast<std::size_t>(std::popcount(bits));
+    const auto P = brute_force::parallelograms(task, brute_force::subset(task, bits));
+    unique[n] += brute_force::nullity(p, P) == 2;
+    ++sets[n];
+  }
+  constexpr std::int64_t draws = 40'000;
+  const ThresholdCounts counts = count_unique(task, draws, 1, 2);
+  REQUIRE(counts.samples == all);
+  REQUIRE(counts.draws == draws);
+  REQUIRE(counts.unique.size() == unique.size());
+  int open = 0;
+  for (std::size_t n = 0; n < unique.size(); ++n) {
+    const double P = unique[n] / sets[n];
+    const double found = static_cast<double>(counts.unique[n]) / double{draws};
+    CAPTURE(p, n, P, found);
+    CHECK(std::abs(found - P) <= 4.5 * std::sqrt(P * (1 - P) / double{draws}));
+    open += 0 < P && P < 1;
+  }
+  CHECK(open >= 5);
+}
+
+TEST_CASE("p = 10: P(unique) as published", "[theory][threshold][published]") {
+  // Both sides 10000 draws per size; 4.5 standard errors of the difference, and the rounding of
+  // the printed number: false alarm 8 * 7e-6 for a new seed.
+  const std::map<std::size_t, double> published = {{16, .0051}, {18, .0373}, {20, .1754},
+                                                   {21, .2863}, {22, .4270}, {23, .5795},
+                                                   {25, .8027}, {30, .9814}};
+  const ThresholdCounts counts = count_unique(Task::addition(10), 10'000, 1, 2);
+  for (const auto& [n, P] : published) {
+    const double found = static_cast<double>(counts.unique[n]) / 10'000;
+    CAPTURE(n, P, found);
+    CHECK(std::abs(found - P) < 4.5 * std::sqrt(2 * P * (1 - P) / 10'000) + 5e-5);
+  }
+  for (std::size_t n = 0; n < 10; ++n) {
+    CHECK(counts.unique[n] == 0);  // fewer than p samples
+  }
+  CHECK(counts.unique[40] > 9980);
+  for (std::size_t n = 48; n <= 55; ++n) {
+    CHECK(counts.unique[n] == 10'000);  // fewer than p-2 missing
+  }
+  CHECK(std::is_sorted(counts.unique.begin(), counts.unique.end()));
+}
+
+TEST_CASE("threshold: not changed by threads, changed by the seed", "[theory][threshold]") {
+  const Task task = GENERATE(Task::addition(10), Task::modular_addition(11));
+  const auto one = count_unique(task, 300, 7, 1);
+  CHECK(count_unique(task, 300, 7, 2).unique == one.unique);
+  CHECK(count_unique(task, 300, 7, 5).unique == one.unique);
+  CHECK(count_unique(task, 300, 8, 1).unique != one.unique);
+  const auto rates = draw_rates(task, 10, 7, 1, Normalisation::mean);
+  CHECK(draw_rates(task, 10, 7, 3, Normalisation::mean).lambda3 == rates.lambda3);
+}
+
+TEST_CASE("threshold: each count is that of whole orders", "[theory][threshold]") {
+  // p = 3 often needs its very last sample. The last rule needs two given samples of 820: fronts of
+  // 640 are often too short.
+  std::vector<std::int32_t> outputs(820);
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    outputs[k] = static_cast<std::int32_t>(k == 819 ? 1 : k);
+  }
+  const std::vector<Task> tasks = {Task::addition(3), Task::addition(9), Task::modular_addition(8),
+                                   brute_force::random_table(6, 9, false, 2),
+                                   Task::table(40, true, outputs)};
+  for (const Task& task : tasks) {
+    const Index full = full_nullity(task);
+    std::vector<std::int64_t> expected(static_cast<std::size_t>(task.sample_count()) + 1, 0);
+    for (std::int64_t draw = 0; draw < 40; ++draw) {
+      GrowingStructure growing(task);
+      expected[0] += growing.nullity() == full;
+      std::size_t n = 0;
+      for (const Sample s : order_of(task, 5, draw)) {
+        growing.add(s);
+        expected[++n] += growing.nullity() == full;
+      }
+    }
+    CHECK(count_unique(task, 40, 5, 2).unique == expected);
+    CHECK(expected.back() == 40);
+    CHECK(expected.front() == 0);
+  }
+  CHECK(count_unique(tasks.back(), 40, 5, 1).unique[640] < 35);
+}
+
+TEST_CASE("rates: the lambda_3 of each front of the same orders", "[theory][threshold]") {
+  const Task task = Task::addition(8);
+  const auto normalisation = GENERATE(Normalisation::sum, Normalisation::mean);
+  const auto rates = draw_rates(task, 12, 3, 2, normalisation);
+  const auto counts = count_unique(task, 12, 3, 1);
+  REQUIRE(rates.draws == 12);
+  REQUIRE(rates.lambda3.size() == 36);
+  for (std::size_t draw = 0; draw < 12; ++draw) {
+    const auto order = order_of(task, 3, static_cast<std::int64_t>(draw));
+    for (std::size_t n = 1; n <= 36; ++n) {
+      const auto D = std::span(order).first(n);
+      const Spectrum spectrum = hessian_spectrum(task, group_by_output(task, D),
+                                                 analyse_structure(task, D), normalisation);
+      REQUIRE(rates.lambda3[n - 1][draw] == spectrum.lambda3);
+      if (n > 1 && normalisation == Normalisation::sum) {  // G grows by a positive matrix
+        REQUIRE(rates.lambda3[n - 1][draw] >= rates.lambda3[n - 2][draw] * (1 - 1e-12));
+      }
+    }
+  }
+  for (std::size_t n = 1; n <= 36; ++n) {
+    const auto& values = rates.lambda3[n - 1];
+    CHECK(std::count_if(values.begin(), values.end(), [](double x) { return x > 0; }) ==
+          counts.unique[n]);
+  }
+}
+
+TEST_CASE("threshold and rates: impossible questions", "[theory][threshold][errors]") {
+  const Task task = Task::addition(10);
+  CHECK_THROWS_WITH(count_unique(task, 0, 1, 1), "threshold: draws = 0, allowed [1, 10000000]");
+  CHECK_THROWS_WITH(count_unique(task, 10'000'001, 1, 1),
+                    "threshold: draws = 10000001, allowed [1, 10000000]");
+  CHECK_THROWS_AS(count_unique(task, 10, 1, 0), InputError);
+  CHECK_THROWS_WITH(draw_rates(Task::addition(401), 1, 1, 1, Normalisation::sum),
+                    "rates: symbols = 401, allowed [2, 400]");
+  CHECK_THROWS_WITH(draw_rates(task, 0, 1, 1, Normalisation::sum),
+                    "rates: draws = 0, allowed [1, 3636363]");
+  CHECK(draw_rates(Task::addition(2), 3, 1, 1, Normalisation::sum).lambda3 ==
+        std::vector<std::vector<double>>(3, std::vector<double>(3, 0.0)));
+}
