@@ -39,25 +39,6 @@ void require_run(const TrainCommand& command) {
   }
 }
 
-// A file comes resolved. What resolve() filled in is taken out again, so that it follows the flags:
-// --seed moves the four seeds that were not set apart, --loss the output dimension.
-RunSpec without_filled_in(const RunSpec& resolved) {
-  RunSpec spec = resolved;
-  const std::vector<std::optional<std::int64_t> RunSpec::*> fields = {
-      &RunSpec::split_seed, &RunSpec::label_seed, &RunSpec::init_seed, &RunSpec::batch_seed,
-      &RunSpec::output_dimension};
-  for (const auto field : fields) {
-    spec.*field = std::nullopt;
-  }
-  const RunSpec filled = resolve(spec, "train");
-  for (const auto field : fields) {
-    if (filled.*field != resolved.*field) {
-      spec.*field = resolved.*field;
-    }
-  }
-  return spec;
-}
-
 /// The run asked for, resolved, and the state it starts from if that is given.
 struct Request {
   RunSpec spec;
@@ -68,7 +49,7 @@ Request read_request(const TrainCommand& command) {
   require_run(command);
   Request request;
   if (!command.spec.empty()) {
-    request.spec = without_filled_in(read_run(command.spec));
+    request.spec = read_run(command.spec);
   }
   command.flags.apply(request.spec, "train");
   if (command.initial_state.empty()) {
@@ -124,7 +105,9 @@ std::string as_text(const RunSpec& spec, const Record& record) {
                                describe(task_of(spec)), spec.train, spec.seed, record.steps_done,
                                spec.steps, record.seconds));
   lines.add("state", record.state);
-  lines.add("phase", record.phase.value_or("none (no validation sample)"));
+  lines.add("phase",
+            record.phase.value_or(record.validation_accuracy ? "open (stopped before it was known)"
+                                                             : "none (no validation sample)"));
   lines.add(fmt::format("training accuracy >= {}", to_text(spec.accuracy_threshold)),
             reached(record.steps_to_train));
   lines.add(

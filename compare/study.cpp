@@ -139,6 +139,18 @@ class Expander {
     return std::move(runs_);
   }
 
+  /// One run, checked, but with nothing filled in: what is set later still has its effect.
+  RunSpec as_written(const std::vector<Setting>& settings) {
+    RunSpec spec;
+    for (const Setting& setting : settings) {
+      set(spec, setting.key, setting.entry);
+    }
+    written_symbols_ = spec.symbols;
+    spec = located(std::move(spec));
+    resolved(spec);
+    return spec;
+  }
+
  private:
   std::string place(const std::string& key) const {
     const auto found = lines_.find(key);
@@ -206,27 +218,38 @@ class Expander {
     }
   }
 
-  void add(RunSpec spec) {
+  // Checks a run as written: nothing is filled in yet but the folder of its files.
+  RunSpec located(RunSpec spec) const {
     require_given(spec);
-    const I symbols = spec.symbols;
-    const std::string files =
-        fmt::format("{}\n{}\n{}\n{}", spec.task, spec.symbols, spec.table, spec.pairs);
     for (std::string* name : {&spec.table, &spec.pairs}) {
       if (!name->empty()) {
         *name = (folder_ / *name).lexically_normal().string();
       }
     }
+    return spec;
+  }
+
+  RunSpec resolved(const RunSpec& spec) const {
+    RunSpec result = resolve(spec, [this](const std::string& key) { return place(key); });
+    if (lines_.contains("symbols") && written_symbols_ != result.symbols) {
+      reject(place("symbols"), "symbols", fmt::format("{}", written_symbols_),
+             fmt::format("{} (as in the table)", result.symbols));
+    }
+    return result;
+  }
+
+  void add(RunSpec spec) {
+    written_symbols_ = spec.symbols;
+    spec = located(std::move(spec));
+    const std::string files =
+        fmt::format("{}\n{}\n{}\n{}", spec.task, spec.symbols, spec.table, spec.pairs);
     if (const auto read = read_.find(files); read != read_.end()) {  // each file once
       spec.pair_list = read->second.pair_list;
       spec.table_outputs = read->second.table_outputs;
       spec.table_commutes = read->second.table_commutes;
       spec.symbols = read->second.symbols;
     }
-    spec = resolve(std::move(spec), [this](const std::string& key) { return place(key); });
-    if (lines_.contains("symbols") && symbols != spec.symbols) {
-      reject(place("symbols"), "symbols", fmt::format("{}", symbols),
-             fmt::format("{} (as in the table)", spec.symbols));
-    }
+    spec = resolved(spec);
     if (!spec.table.empty() || !spec.pairs.empty()) {
       read_.try_emplace(files, spec);
     }
@@ -238,6 +261,7 @@ class Expander {
   std::string file_;
   fs::path folder_;
   const Layer* layer_ = nullptr;
+  I written_symbols_ = 0;           // of the run at hand
   std::map<std::string, I> lines_;  // where the keys of the run at hand stand
   std::map<std::string, RunSpec> read_;
   std::unordered_set<std::string> names_;
@@ -311,19 +335,19 @@ RunSpec read_run(const fs::path& file) {
   const std::string where = file.string();
   const toml::table root = parse(read_text(file), where);
   const bool nested = root.contains("run");
-  Layer layer;
+  std::vector<Setting> run;
   for (const auto& [key, node] : in_file_order(root)) {
     if (key == "name" || key == "source") {
       text_at(where, key, *node);
     } else if (key == "run") {
-      layer.run = read_run_table(where, table_at(where, key, *node));
+      run = read_run_table(where, table_at(where, key, *node));
     } else if (nested || key == "axes" || key == "zip" || key == "profiles") {
       unknown_key(where, key, *node, nested ? "name, source, run" : "keys of one run, no axes");
     } else {
-      layer.run.push_back(read_setting(where, key, *node));
+      run.push_back(read_setting(where, key, *node));
     }
   }
-  return Expander(where, file.parent_path()).expand(layer).front();
+  return Expander(where, file.parent_path()).as_written(run);
 }
 
 }  // namespace grok

@@ -36,8 +36,8 @@ Study read_study(const std::filesystem::path& file, const std::string& profile =
 Study parse_study(std::string_view toml, const std::string& where, const std::string& profile = "",
                   const std::filesystem::path& folder = ".");
 
-/// One run from a TOML file that has the keys of RunSpec at top level or in [run] (no axes),
-/// resolved.
+/// One run from a TOML file that has the keys of RunSpec at top level or in [run] (no axes):
+/// checked, but as written, so that flags can still move what depends on them (`resolve` after).
 RunSpec read_run(const std::filesystem::path& file);
 
 }  // namespace grok

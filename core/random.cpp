@@ -3,6 +3,7 @@
 #include <boost/random/normal_distribution.hpp>
 #include <boost/random/uniform_int_distribution.hpp>
 #include <boost/random/uniform_real_distribution.hpp>
+#include <limits>
 #include <numeric>
 #include <unordered_map>
 
@@ -37,6 +38,8 @@ double RandomStream::normal() {
 }
 
 std::int64_t RandomStream::below(std::int64_t n) {
+  require_in_range<std::int64_t>("RandomStream::below", "n", n, 1,
+                                 std::numeric_limits<std::int64_t>::max());
   return boost::random::uniform_int_distribution<std::int64_t>(0, n - 1)(engine_);
 }
 

@@ -87,7 +87,8 @@ std::string term(Sample s, bool markup) {
   const auto symbol = [markup](std::int32_t k) {
     return markup ? fmt::format("{{/:Italic E}}_{}", k) : fmt::format("E{}", k);
   };
-  return s.i == s.j ? "2" + symbol(s.i) : symbol(s.i) + " + " + symbol(s.j);
+  return s.i == s.j ? fmt::format("2{}", symbol(s.i))
+                    : fmt::format("{} + {}", symbol(s.i), symbol(s.j));
 }
 
 std::string relations(const std::vector<Parallelogram>& list) {

@@ -251,12 +251,20 @@ TEST_CASE("files are relative to the TOML file; a table sets symbols, pairs set 
   CHECK(values(read_study(file), &RunSpec::train) == std::vector<std::int64_t>{2, 3});
 }
 
-TEST_CASE("one run from a file, flat or in [run]") {
+TEST_CASE("one run from a file, flat or in [run], follows what is set after it") {
   const Scratch scratch("run");
   const std::string keys = "task = 'addition'\nsymbols = 10\ntrain = 45\n";
   const RunSpec wanted = resolve({}, "test");
-  CHECK(read_run(scratch.write("flat.toml", "name = 'x'\n" + keys)) == wanted);
-  CHECK(read_run(scratch.write("table.toml", "source = 'x'\n[run]\n" + keys)) == wanted);
+  CHECK(resolve(read_run(scratch.write("flat.toml", "name = 'x'\n" + keys)), "test") == wanted);
+  CHECK(resolve(read_run(scratch.write("table.toml", "source = 'x'\n[run]\n" + keys)), "test") ==
+        wanted);
+  RunSpec moved = read_run(scratch.write("moved.toml", keys + "label_seed = 3\n"));
+  moved.seed = 9;
+  moved.loss = "cross-entropy";
+  moved = resolve(moved, "test");
+  CHECK(moved.split_seed == 9);
+  CHECK(moved.label_seed == 3);
+  CHECK(moved.output_dimension == 19);
   const auto message = [&](const std::string& toml) {
     try {
       read_run(scratch.write("bad.toml", toml));
