@@ -7,6 +7,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "compare/intervals.hpp"
 #include "compare/statistics.hpp"
@@ -117,11 +121,8 @@ Outcome fit_overlapping(std::vector<Level> levels, double mean, double spread, d
   return {LogisticFit{critical, spread / curve->slope}, {critical, critical}, {}};
 }
 
-// levels ascend in x; those without pairs are skipped.
-Outcome fit_levels(std::span<const Level> all) {
-  std::vector<Level> levels;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(levels),
-               [](const Level& l) { return l.successes + l.failures > 0; });
+// levels ascend in x; some may be without pairs.
+Outcome fit_levels(std::vector<Level> levels) {
   double successes = 0, failures = 0, sum_success = 0, sum_failure = 0;
   double last_failure = 0, first_success = 0;
   for (const Level& l : levels) {
@@ -149,7 +150,7 @@ Outcome fit_levels(std::span<const Level> all) {
   }
   const double spread = std::sqrt(square / (successes + failures));
   const double rise = (sum_success / successes - sum_failure / failures) / spread;
-  if (!(rise > 1e-12)) {  // equal means differ by rounding
+  if (!(rise > 1e-12)) {  // equal means differ by rounding; one x only: 0/0
     return {{}, {}, "P does not rise with x, wanted a rising curve"};
   }
   if (last_failure <= first_success) {
@@ -196,7 +197,7 @@ Outcome fit_all(std::string_view where, Grouped data, const std::vector<bool>& s
   for (std::size_t k = 0; k < data.of.size(); ++k) {
     add(data.levels[data.of[k]], success[k]);
   }
-  Outcome outcome = fit_levels(data.levels);
+  Outcome outcome = fit_levels(std::move(data.levels));
   if (!outcome.fit) {
     throw ConvergenceError(fmt::format("{}: {}", where, outcome.failure));
   }
@@ -219,7 +220,7 @@ BootstrapInterval critical_point(std::span<const double> x, const std::vector<bo
                      for (const std::size_t k : drawn) {
                        add(levels[empty.of[k]], success[k]);
                      }
-                     const Outcome outcome = fit_levels(levels);
+                     const Outcome outcome = fit_levels(std::move(levels));
                      return outcome.fit ? std::optional(outcome.critical) : std::nullopt;
                    });
 }

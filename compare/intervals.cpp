@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/math/distributions/normal.hpp>
+#include <utility>
 #include <vector>
 
 #include "core/errors.hpp"

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <string>
 
 #include "compare/intervals.hpp"
 #include "core/errors.hpp"

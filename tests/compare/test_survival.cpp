@@ -144,6 +144,13 @@ TEST_CASE("kaplan_meier: all censored, all at once, one alone", "[compare][survi
   CHECK(all.low == std::vector<double>{0});
   CHECK(all.high == std::vector<double>{wilson(0, 10).high});
   CHECK(all.median_high == 800.0);
+  // One at 799, nine at 800: Wilson's 0 of 9 is below the bound before.
+  std::vector<double> late(10, 800.0);
+  late[0] = 799;
+  const KaplanMeier nine = kaplan_meier(waiting(late, {}));
+  CHECK(nine.high[0] > 0.9);
+  CHECK(nine.high[1] == wilson(0, 9).high);
+  CHECK(nine.median_high == 800.0);
   // Three: the last bound is the one before (0.774), as Wilson's 0 of 1 says less (0.793).
   const KaplanMeier three = kaplan_meier(waiting({833, 887, 1071}, {}));
   CHECK(three.median == 887.0);
