@@ -9,6 +9,7 @@
 
 #include "cli/json.hpp"
 #include "cli/options.hpp"
+#include "compare/study.hpp"
 
 namespace grok {
 namespace {
@@ -111,10 +112,15 @@ int run(const FigureOptions& options, const Output& output) {
   if (options.names.empty()) {
     reject("figure", "NAME", "nothing", "core, all, or a name of 'groktheory figure --list'");
   }
-  if (options.profile != "quick" && options.profile != "full") {
-    reject("figure", "--profile", "'" + options.profile + "'", "quick, full");
+  if (options.profile.empty()) {
+    reject("figure", "--profile", "''", "a name: quick, full, ...");
   }
   const auto chosen = find_figures(options.names);
+  for (const Figure* figure : chosen) {  // before anything is written
+    if (!figure->study.empty()) {
+      parse_study(figure->study, figure->stem + ".toml", options.profile);
+    }
+  }
   NewFolder folder(options.out);
   const fs::path file =
       options.store.empty() ? fs::path(options.out) / "runs.db" : fs::path(options.store);
@@ -148,8 +154,8 @@ void add_figure(CLI::App& root, Action& action) {
   CLI::App& app = *root.add_subcommand("figure", "Draw figures: theory and experiment together");
   app.add_option("names", options->names, "figures, or core, or all")->type_name("NAME...");
   app.add_flag("--list", options->list, "list the figures");
-  app.add_option("--profile", options->profile, "how many networks to train")
-      ->type_name("quick|full")
+  app.add_option("--profile", options->profile, "which networks: quick, full; fig4, fig5: fast")
+      ->type_name("NAME")
       ->default_str(options->profile);
   add_file(app, "--out", options->out, "folder for the pictures and their data")
       ->type_name("DIR")

@@ -55,9 +55,10 @@ void draw(const Figure& figure, const FigureContext& context) {
   data.draws = 10'000;
   const StudyRuns runs = run_figure_study(figure, context);
   data.waiting = collect_waiting(runs.study.runs, runs.records);
-  const Study single = parse_study(figure.study, figure.stem + ".toml", "trajectory");
-  data.trajectories = collect_trajectories(single.runs.at(0));
-  const Task task = task_of(single.runs.at(0));
+  RunSpec single = parse_study(figure.study, figure.stem + ".toml", "trajectory").runs.at(0);
+  single.representation_rate = runs.study.runs.at(0).representation_rate;  // the profile's
+  data.trajectories = collect_trajectories(single);
+  const Task task = task_of(single);
   data.theory = summarise_threshold(count_unique(task, data.draws, theory_seed, context.threads));
   publish(figure, context, draw_critical_fraction(data, command_of(figure, context)),
           report_critical_fraction(data));

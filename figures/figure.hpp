@@ -19,7 +19,7 @@
 namespace grok {
 
 struct FigureContext {
-  std::string profile = "quick";  // "quick" or "full"
+  std::string profile = "quick";  // one of its .toml: "quick", "full", ...
   std::filesystem::path out;      // folder, exists
   Store* store = nullptr;         // records are read from and added to it
   int threads = 1;

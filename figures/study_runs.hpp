@@ -20,8 +20,7 @@ StudyRuns run_figure_study(const Figure& figure, const FigureContext& context);
 /// |D| / |D0| of a resolved spec.
 double training_fraction(const RunSpec& resolved);
 
-/// How many draws of training sets the theory takes in a profile: 1000 (quick), 10 000 (full).
-/// Throws InputError for another profile.
+/// How many draws of training sets the theory takes in a profile: 10 000 in `full`, else 1000.
 std::int64_t theory_draws(const FigureContext& context);
 
 /// Writes the drawing, and the report if the context wants one: its title, the text, the files.
