@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
 #include <memory>
 #include <sstream>
 
@@ -66,11 +67,12 @@ class NewFolder {
       remove();
       reject("figure", "--out", folder.string(), "a folder that can be made");
     }
-    try {
-      require_writable("figure", "--out", folder / "report");
-    } catch (...) {
+    const fs::path probe = folder / ".groktheory";
+    const bool good = std::ofstream(probe).is_open();
+    fs::remove(probe, failure);
+    if (!good) {
       remove();
-      throw;
+      reject("figure", "--out", folder.string(), "a folder that can be written");
     }
   }
   ~NewFolder() {
@@ -119,6 +121,9 @@ int run(const FigureOptions& options, const Output& output) {
   for (const Figure* figure : chosen) {  // before anything is written
     if (!figure->study.empty()) {
       parse_study(figure->study, figure->stem + ".toml", options.profile);
+    } else if (options.profile != "quick" && options.profile != "full") {
+      reject("figure", "--profile", "'" + options.profile + "'",
+             "quick, full (" + figure->stem + " trains nothing)");
     }
   }
   NewFolder folder(options.out);

@@ -267,15 +267,35 @@ CsvTable flow_table(const Rows& rows, const Start& from, const ParallelogramLoss
   return table;
 }
 
+// (F1) conserves Z0; what a fixed step makes of it is its error.
+void require_conserved(const FlowOptions& o, const Rows& rows) {
+  constexpr double wanted = 0.1;
+  if (!o.dt) {
+    return;
+  }
+  const double start = rows.states.front().squaredNorm();
+  for (const Eigen::VectorXd& x : rows.states) {
+    const double drift = std::abs(x.squaredNorm() / start - 1);
+    if (!(drift <= wanted)) {
+      throw ConvergenceError(fmt::format(
+          "flow: --dt = {}: Z0 drifts by {:.3g} of itself, wanted at most {}: a smaller step, or "
+          "--tolerance",
+          to_text(*o.dt), drift, wanted));
+    }
+  }
+}
+
 int run(const FlowOptions& options, const Output& output) {
   check_flow_options(options);
   const Start from = read_start(options);
   if (!options.out.empty()) {
-    require_writable("flow", "--out", options.out);
+    require_writable("flow", "--out", options.out,
+                     {options.initial_state, options.split.pairs, options.task.table});
   }
   const ParallelogramLoss loss(from.task.symbols(), from.embeddings.cols(),
                                group_by_output(from.task, from.train), options.normalisation);
   const Rows rows = run_flow(options, from, loss);
+  require_conserved(options, rows);
   const std::string csv = to_csv(flow_table(rows, from, loss));
   if (options.out.empty()) {
     output.out << csv;

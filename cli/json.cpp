@@ -44,6 +44,9 @@ Json json_of(const RunSpec& resolved, const Record& record) {
   return json;
 }
 
-std::string to_text(const Json& json) { return json.dump(2) + "\n"; }
+// A file name need not be UTF-8, JSON must be.
+std::string to_text(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
 
 }  // namespace grok

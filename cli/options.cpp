@@ -132,9 +132,14 @@ std::vector<Sample> make_training_set(const SplitOptions& options, const Task& t
 }
 
 void require_writable(const std::string& where, const std::string& flag,
-                      const std::filesystem::path& file) {
+                      const std::filesystem::path& file, const std::vector<std::string>& inputs) {
   namespace fs = std::filesystem;
   std::error_code ignored;
+  for (const std::string& input : inputs) {
+    if (!input.empty() && fs::equivalent(file, input, ignored)) {
+      reject(where, flag, file.string(), "a file that is not read as well");
+    }
+  }
   const auto refuse = [&] { reject(where, flag, file.string(), "a file that can be written"); };
   // A device or a folder cannot be replaced by a rename, which is how files are written.
   if (fs::exists(file, ignored) && !fs::is_regular_file(file, ignored)) {

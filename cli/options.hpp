@@ -104,9 +104,11 @@ void check_split_options(const SplitOptions& options, const std::string& where);
 std::vector<Sample> make_training_set(const SplitOptions& options, const Task& task,
                                       const std::string& where);
 
-/// Throws InputError if `file` cannot be written, by writing beside it and removing that again.
+/// Throws InputError if `file` cannot be written (by writing beside it and removing that again), or
+/// is one of `inputs` (empty names are skipped): an output never replaces what was read.
 void require_writable(const std::string& where, const std::string& flag,
-                      const std::filesystem::path& file);
+                      const std::filesystem::path& file,
+                      const std::vector<std::string>& inputs = {});
 
 /// Lines "label   value" with the values in one column.
 class LabelledLines {

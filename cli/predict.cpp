@@ -64,6 +64,7 @@ std::string as_json(const Task& task, const Prediction& p, const PredictOptions&
   json["normalisation"] = to_text(options.normalisation);
   json["lambda3"] = json_of(p.spectrum.lambda3);
   json["eigenvalues"] = first_eigenvalues(p.spectrum);
+  json["eigenvalues_complete"] = p.spectrum.complete;  // false: null space and lambda_3 only
   json["t_h"] = json_of(p.t_h);
   json["rate"] = options.rate;
   json["n_h"] = json_of(p.n_h);
@@ -94,10 +95,12 @@ std::string as_text(const Task& task, const Prediction& p, const PredictOptions&
                         s.nullity_all, s.unique ? "unique" : "not unique"));
   lines.add("ideal RQI", fmt::format("{:.4f}", s.ideal_rqi));
   lines.add("ideal accuracy", fmt::format("{:.4f}", s.ideal_accuracy));
-  lines.add(
-      "eigenvalues of H",
-      fmt::format("{:.6g}{} [1/time], {}", fmt::join(first_eigenvalues(p.spectrum), "  "),
-                  p.spectrum.eigenvalues.size() > eigenvalues_shown ? "  ..." : "", normalised));
+  const char* more = !p.spectrum.complete ? "  and larger ones, not computed"
+                     : p.spectrum.eigenvalues.size() > eigenvalues_shown ? "  ..."
+                                                                         : "";
+  lines.add("eigenvalues of H",
+            fmt::format("{:.6g}{} [1/time], {}", fmt::join(first_eigenvalues(p.spectrum), "  "),
+                        more, normalised));
   lines.add("lambda_3", fmt::format("{:.6g} [1/time], {}", p.spectrum.lambda3, normalised));
   lines.add("t_h = 1/lambda_3", or_infinite(p.t_h, "[time]"));
   lines.add("n_h = t_h/eta",

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <sstream>
 
 #include "cli/options.hpp"
 
@@ -51,6 +52,18 @@ struct Assign {
   }
 };
 
+// "200,200" or "200 200"; an empty item stays, to be refused as one (CLI11 would drop it).
+std::vector<std::string> items_of(const std::vector<std::string>& texts) {
+  std::vector<std::string> items;
+  for (const std::string& text : texts) {
+    std::istringstream in(text + ",");
+    for (std::string item; std::getline(in, item, ',');) {
+      items.push_back(item);
+    }
+  }
+  return items;
+}
+
 }  // namespace
 
 void SpecFlags::add_to(CLI::App& app) {
@@ -60,9 +73,11 @@ void SpecFlags::add_to(CLI::App& app) {
     using Field = std::decay_t<decltype(value)>;
     CLI::Option* option = nullptr;
     if constexpr (std::is_same_v<Field, std::vector<std::int64_t>>) {
-      const auto keep = [this, key](const std::vector<std::string>& texts) { texts_[key] = texts; };
+      const auto keep = [this, key](const std::vector<std::string>& texts) {
+        texts_[key] = items_of(texts);
+      };
       option = app.add_option_function<std::vector<std::string>>(flag_of(key), keep, help);
-      option->delimiter(',')->type_name("N,N,...");
+      option->type_name("N,N,...");
     } else {
       const auto keep = [this, key](const std::string& text) { texts_[key] = {text}; };
       option = app.add_option_function<std::string>(flag_of(key), keep, help);

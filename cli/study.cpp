@@ -82,7 +82,11 @@ int run_export(const StudyOptions& options, const Output& output) {
   const Study study = read_study(options.file, options.profile);
   const Store store = Store::open_existing(options.store);
   if (!options.out.empty()) {
-    require_writable("study export", "--out", options.out);
+    std::vector<std::string> inputs = {options.file, options.store};
+    for (const RunSpec& run : study.runs) {
+      inputs.insert(inputs.end(), {run.pairs, run.table});
+    }
+    require_writable("study export", "--out", options.out, inputs);
   }
   const CsvTable table = store.table(study.runs);
   const auto missing = std::ssize(study.runs) - std::ssize(table.rows);

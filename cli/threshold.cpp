@@ -84,7 +84,6 @@ Json rate_row(const RatePoint& point) {
           {"median", json_of(point.median)},
           {"lower_quartile", json_of(point.lower_quartile)},
           {"upper_quartile", json_of(point.upper_quartile)},
-          {"mean", json_of(point.mean)},
           {"zero", json_of(point.zero)}};
 }
 
@@ -99,8 +98,10 @@ std::string as_text(const Task& task, const std::vector<RatePoint>& points,
     }
     const auto cell = [](double value) { return fmt::format("{:.4g}", value); };
     rows.push_back({fmt::format("{}", point.train), fmt::format("{:.4f}", point.fraction),
-                    cell(point.lower_quartile), cell(point.median), cell(point.upper_quartile),
-                    cell(point.mean), fmt::format("{:.4f}", point.zero.value),
+                    cell(point.median.value),
+                    fmt::format("[{:.4g}, {:.4g}]", point.median.low, point.median.high),
+                    cell(point.lower_quartile), cell(point.upper_quartile),
+                    fmt::format("{:.4f}", point.zero.value),
                     fmt::format("[{:.4f}, {:.4f}]", point.zero.low, point.zero.high)});
   }
   LabelledLines head;
@@ -108,8 +109,8 @@ std::string as_text(const Task& task, const std::vector<RatePoint>& points,
   head.add("draws", fmt::format("{} random orders of D0, seed {}", options.draws, options.seed));
   head.add("lambda_3", fmt::format("[1/time], normalisation {}", to_text(options.normalisation)));
   return head.text() + "\n" +
-         aligned_table({"|D|", "fraction", "lower quartile", "median", "upper quartile", "mean",
-                        "P(lambda_3 = 0)", "95% interval"},
+         aligned_table({"|D|", "fraction", "median", "95% interval", "lower quartile",
+                        "upper quartile", "P(lambda_3 = 0)", "95% interval"},
                        rows) +
          fmt::format("lambda_3 = 0 in all draws at the {} smaller sizes\n", never);
 }

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include <memory>
 
 #include "cli/initial_state_json.hpp"
@@ -89,10 +91,17 @@ CsvTable trajectory_table(const std::vector<TrajectoryPoint>& points) {
   return table;
 }
 
+std::string loss_text(double loss) {
+  return std::isfinite(loss) ? fmt::format("{:.6g}", loss) : to_text(loss);
+}
+
 std::string as_text(const RunSpec& spec, const Record& record) {
+  const std::string ended = record.state == "diverged"       ? ", where it diverged"
+                            : record.steps_done < spec.steps ? ", where --stop ended it"
+                                                             : "";
   const auto reached = [&](const std::optional<std::int64_t>& step) {
     return step ? fmt::format("step {}", *step)
-                : fmt::format("not within {} steps", record.steps_done);
+                : fmt::format("not within {} steps{}", record.steps_done, ended);
   };
   const auto share = [](const std::optional<double>& value) {
     return value ? fmt::format("{:.4f}", *value) : std::string("no validation sample");
@@ -115,7 +124,7 @@ std::string as_text(const RunSpec& spec, const Record& record) {
       record.validation_accuracy ? reached(record.steps_to_validation) : "no validation sample");
   lines.add(fmt::format("RQI > {}", to_text(spec.rqi_threshold)), reached(record.steps_to_rqi));
   lines.add("training accuracy, loss",
-            fmt::format("{:.4f}, {:.6g}", record.train_accuracy, record.train_loss));
+            fmt::format("{:.4f}, {}", record.train_accuracy, loss_text(record.train_loss)));
   lines.add("validation accuracy, loss",
             record.validation_accuracy
                 ? share(record.validation_accuracy) + ", " + loss(record.validation_loss)
@@ -136,7 +145,9 @@ int run(const TrainCommand& command, const Output& output) {
     reject("train", "--stride", fmt::format("{}", *command.stride), "only with --trajectory");
   }
   if (!command.trajectory.empty()) {
-    require_writable("train", "--trajectory", command.trajectory);
+    const RunSpec& spec = request.spec;
+    require_writable("train", "--trajectory", command.trajectory,
+                     {command.spec, command.initial_state, spec.pairs, spec.table});
   }
   const std::int64_t stride =
       command.trajectory.empty() ? 0 : command.stride.value_or(default_stride);

@@ -211,10 +211,11 @@ LogisticFit fit_logistic(std::span<const double> x, const std::vector<bool>& suc
 }
 
 BootstrapInterval critical_point(std::span<const double> x, const std::vector<bool>& success,
-                                 std::int64_t resamples, std::uint64_t seed) {
+                                 Groups groups, std::int64_t resamples, std::uint64_t seed) {
+  require_equal_lengths("critical_point", x.size(), groups.size());
   const Grouped empty = group("critical_point", x, success.size());
   const double value = fit_all("critical_point", empty, success).fit->critical;
-  return bootstrap("critical_point", value, x.size(), resamples, seed,
+  return bootstrap("critical_point", value, groups, resamples, seed,
                    [&](std::span<const std::size_t> drawn) -> std::optional<ValueRange> {
                      auto levels = empty.levels;
                      for (const std::size_t k : drawn) {

@@ -24,11 +24,18 @@ struct ValueRange {
 /// repetition); empty if it has none.
 using ResampleStatistic = std::function<std::optional<ValueRange>(std::span<const std::size_t>)>;
 
-/// Percentile interval (Efron 1979) of the default confidence around `value`. Throws InputError for
-/// the number of resamples, ConvergenceError if fewer than half of them have a value.
-BootstrapInterval bootstrap(std::string_view where, double value, std::size_t count,
+/// Percentile interval (Efron 1979) of the default confidence around `value`. What is drawn is a
+/// group with all its pairs, as many groups as there are. Throws InputError for no pairs or the
+/// number of resamples, ConvergenceError if fewer than half of them have a value.
+BootstrapInterval bootstrap(std::string_view where, double value, Groups groups,
                             std::int64_t resamples, std::uint64_t seed,
                             const ResampleStatistic& statistic);
+
+/// The same for a statistic that is a number, with its own value over all pairs; a resample where
+/// it is not finite has none.
+using NumberStatistic = std::function<double(std::span<const std::size_t>)>;
+BootstrapInterval bootstrap_number(std::string_view where, Groups groups, std::int64_t resamples,
+                                   std::uint64_t seed, const NumberStatistic& statistic);
 
 /// Throws InputError if two columns of pairs differ in length.
 void require_equal_lengths(std::string_view where, std::size_t first, std::size_t second);

@@ -12,12 +12,17 @@ namespace {
 PairedRow pair(const RunSpec& spec, const Record& record) {
   const Task task = task_of(spec);
   const InitialState state = draw_initial_state(spec);
-  const RqiQuestion question{spec.representation_rate, spec.rqi_threshold, spec.rqi_tolerance,
-                             spec.steps};
+  RqiQuestion question{.rate = spec.representation_rate,
+                       .threshold = spec.rqi_threshold,
+                       .tolerance = spec.rqi_tolerance,
+                       .budget = prediction_budgets * spec.steps};
   const auto predicted = [&](Normalisation normalisation) {
     return predict_steps(task, state.train, state.embeddings, normalisation, question);
   };
-  return {spec, record, predicted(Normalisation::sum), predicted(Normalisation::mean)};
+  PairedRow row{spec, record, predicted(Normalisation::sum), {}};
+  question.adam_flow = false;
+  row.mean = predicted(Normalisation::mean);
+  return row;
 }
 
 std::string cell(std::int64_t value) { return fmt::format("{}", value); }
@@ -62,6 +67,7 @@ std::span<const Column> columns() {
       {"state", [](Row r) { return cell(r.record.state); }},
       {"steps_done", [](Row r) { return cell(r.record.steps_done); }},
       {"budget", [](Row r) { return cell(r.spec.steps); }},
+      {"prediction_budget", [](Row r) { return cell(prediction_budgets * r.spec.steps); }},
       {"identity", [](Row r) { return identity(r.spec); }},
   };
   return all;

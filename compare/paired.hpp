@@ -17,18 +17,22 @@ struct PairedRow {
   RunSpec spec;
   Record record;        // the network
   StepPrediction sum;   // n_h and flows with normalisation `sum`
-  StepPrediction mean;  // with `mean`, eq. 5 as printed (adam_flow is the same up to epsilon)
+  StepPrediction mean;  // with `mean`, eq. 5 as printed; no adam_flow, it is the same as above
 };
 
-/// One row per run; theory is computed from the spec (budget: its steps; rate, threshold and
-/// tolerance: its own), on `threads` threads.
+/// Flows are followed for so many times the run's own budget: a prediction that the network could
+/// not have met is still a prediction.
+inline constexpr std::int64_t prediction_budgets = 10;
+
+/// One row per run; theory is computed from the spec (rate, threshold and tolerance are its own),
+/// on `threads` threads.
 std::vector<PairedRow> pair_with_theory(std::span<const RunSpec> runs,
                                         std::span<const Record> records, int threads);
 
 /// The paired table as CSV: seed, train, fraction, measured, n_h_sum, n_h_mean, gradient_flow_sum,
 /// gradient_flow_mean, adam_flow, lambda3, unique, nullity, ideal_rqi, rqi, ideal_accuracy,
-/// predicted_accuracy, accuracy, phase, state, steps_done, budget, identity. Empty: censored (at
-/// steps_done; predictions at budget), or no such time.
+/// predicted_accuracy, accuracy, phase, state, steps_done, budget, prediction_budget, identity.
+/// Empty: censored (measured at steps_done, predictions at prediction_budget), or no such time.
 CsvTable paired_table(std::span<const PairedRow> rows);
 
 }  // namespace grok

@@ -1,7 +1,11 @@
 // compare/statistics.hpp: numbers with their uncertainty. Confidence level 0.95 unless said.
 //   Nothing here is smoothed; a censored value counts as "not before", never as a number.
+//   Runs of one seed share the initial network, the labels and nested training sets: they are not
+//   independent of each other. What a bootstrap draws is therefore a group (a seed) with all its
+//   runs (Davison & Hinkley 1997, section 3.8).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -26,6 +30,11 @@ Estimate wilson(std::int64_t successes, std::int64_t trials,
 /// Type-7 quantile (linear interpolation; Hyndman & Fan 1996), q in [0,1], of a non-empty sample
 /// without NaN. Infinite values are order statistics like others.
 double quantile(std::vector<double> values, double q);
+
+/// Median with a distribution-free interval [x_(k), x_(n+1-k)] of order statistics: k is the
+/// largest with P(Bin(n, 1/2) < k) <= (1 - confidence)/2, so it covers at least `confidence`. Ends
+/// are infinite where there is no such k (n < 6 for 95%). Values as for `quantile`.
+Estimate median_interval(std::vector<double> values, double confidence = default_confidence);
 
 /// One waiting time: reached at `time`, or censored there (not reached by then).
 struct Waiting {
@@ -60,55 +69,80 @@ struct LogisticFit {
 /// rise; InputError for an empty sample, unequal lengths or an x that is not finite.
 LogisticFit fit_logistic(std::span<const double> x, const std::vector<bool>& success);
 
-/// `critical` with a percentile bootstrap interval over the pairs (x, success); resamples that
-/// cannot be fitted (one class only, P does not rise) are counted, and a ConvergenceError if more
-/// than half. A separated resample fixes no point between its last failure and its first success:
-/// the interval's ends are the quantiles 0.025 of the former and 0.975 of the latter.
-/// Every bootstrap: stream (seed, "bootstrap"), 40 <= resamples <= 10^6.
+/// groups[k]: the group of pair k (its seed). Each pair a group of its own: the plain bootstrap.
+using Groups = std::span<const std::int64_t>;
+
+/// Percentile bootstrap over groups: stream (seed, "bootstrap"), 40 <= resamples <= 10^6. With 10
+/// groups a nominal 95% covers some 90%.
 struct BootstrapInterval {
-  Estimate estimate;
+  Estimate estimate;           // interval NaN if there is one group only
   std::int64_t count = 0;      // pairs
+  std::int64_t groups = 0;     // what is drawn
   std::int64_t resamples = 0;  // that gave a value
 };
-BootstrapInterval critical_point(std::span<const double> x, const std::vector<bool>& success,
-                                 std::int64_t resamples, std::uint64_t seed);
 
-/// Slope of ln y on ln x by least squares, and Spearman's rank correlation (mid-ranks for ties),
-/// each with a percentile bootstrap interval over the pairs. Needs >= 3 pairs; the slope finite x,
-/// y > 0. Throws ConvergenceError if x (Spearman: or y) is constant, in the data or in more than
-/// half of the resamples.
-BootstrapInterval log_log_slope(std::span<const double> x, std::span<const double> y,
+/// `critical` with its interval over the pairs (x, success); resamples that cannot be fitted (one
+/// class only, P does not rise) are counted, and a ConvergenceError if more than half. A separated
+/// resample fixes no point between its last failure and its first success: the interval's ends are
+/// the quantiles 0.025 of the former and 0.975 of the latter.
+BootstrapInterval critical_point(std::span<const double> x, const std::vector<bool>& success,
+                                 Groups groups, std::int64_t resamples, std::uint64_t seed);
+
+/// Slope of ln y on ln x by least squares, and Spearman's rank correlation (mid-ranks for ties).
+/// Needs >= 3 pairs; the slope finite x, y > 0. Throws ConvergenceError if x (Spearman: or y) is
+/// constant, in the data or in more than half of the resamples.
+BootstrapInterval log_log_slope(std::span<const double> x, std::span<const double> y, Groups groups,
                                 std::int64_t resamples, std::uint64_t seed);
-BootstrapInterval spearman(std::span<const double> x, std::span<const double> y,
+BootstrapInterval spearman(std::span<const double> x, std::span<const double> y, Groups groups,
                            std::int64_t resamples, std::uint64_t seed);
+
+/// Share of successes among pairs that come in groups. Where every group has the same share, the
+/// resamples do not vary: Wilson's interval of that share with one trial per group instead
+/// (`resamples` = 0). Throws InputError for no pairs.
+BootstrapInterval grouped_share(const std::vector<bool>& success, Groups groups,
+                                std::int64_t resamples, std::uint64_t seed);
 
 /// Spearman's coefficient itself. NaN if a side is constant or there are no pairs.
 double spearman_coefficient(std::span<const double> x, std::span<const double> y);
+
+/// One network and what was predicted for it [steps].
+struct StepPair {
+  std::optional<double> predicted;  // empty: no prediction
+  std::optional<double> measured;   // empty: not there within the budget
+  double budget = 0;                // of the measurement
+  std::int64_t group = 0;           // the seed
+};
+
+/// Pairs with max(m/p, p/m) <= factor. Not there by `budget` means m > budget: certainly outside if
+/// budget >= factor * p, else undecided.
+struct FactorShare {
+  double factor = 0;
+  std::int64_t inside = 0, outside = 0, undecided = 0;
+  Estimate share;  // inside/(inside + outside), as grouped_share; NaN in [0, 1] if none is decided
+};
+inline constexpr std::array<double, 3> agreement_factors = {1.25, 1.5, 2};
 
 /// How well predicted steps fit measured ones, pair by pair. Steps may be 0 ("so from the start"),
 /// where a ratio says nothing: kappa and slope leave such pairs out; for the shares two zeros agree
 /// and one zero is outside every factor; ranks use them as they are.
 struct Agreement {
-  std::int64_t count = 0;     // pairs with both known
-  std::int64_t censored = 0;  // prediction or measurement not reached
-  std::int64_t zero = 0;      // of `count`, those with a 0 on either side
-  /// Geometric mean of measured/predicted, bootstrap interval. One ratio alone: interval (0, inf);
-  /// none: value NaN as well. For lognormal ratios it covers 84% at 5 pairs, 88% at 10, 92% at 20.
+  std::int64_t count = 0;        // both known: what kappa, slope and rank are of
+  std::int64_t zero = 0;         // of `count`, those with a 0 on either side
+  std::int64_t censored = 0;     // predicted, not there within the budget
+  std::int64_t unpredicted = 0;  // measured, no prediction: in no share
+  std::int64_t neither = 0;
+  std::int64_t groups = 0;  // of all pairs
+  /// Geometric mean of measured/predicted. One group alone: interval (0, inf); no ratio: value NaN
+  /// as well. For lognormal ratios it covers 84% with 5 groups, 88% with 10, 92% with 20.
   Estimate kappa;
-  /// Share of pairs with max(m/p, p/m) <= 1.25, 1.5, 2, Wilson interval: as predicted, and after
-  /// dividing by kappa (`_scaled`).
-  Estimate within_1_25, within_1_5, within_2;
-  Estimate within_1_25_scaled, within_1_5_scaled, within_2_scaled;
+  /// As predicted, and after dividing by kappa (that of the pairs with both known).
+  std::array<FactorShare, 3> within, within_scaled;
   /// Slope of ln measured on ln predicted, and Spearman; count 0 where they do not exist (fewer
   /// than 3 pairs, or constant as above).
   BootstrapInterval slope;
   BootstrapInterval rank;
 };
-/// Pairs with an empty side count as censored. Throws InputError if the lengths differ, or for a
-/// value that is negative or not finite. The `_scaled` shares use the kappa of the same pairs.
-/// count = 0 leaves the rest empty (zero).
-Agreement agreement(const std::vector<std::optional<double>>& predicted,
-                    const std::vector<std::optional<double>>& measured, std::int64_t resamples,
-                    std::uint64_t seed);
+/// Throws InputError for a value that is negative, not finite, or measured beyond its budget.
+Agreement agreement(std::span<const StepPair> pairs, std::int64_t resamples, std::uint64_t seed);
 
 }  // namespace grok

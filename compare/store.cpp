@@ -61,6 +61,16 @@ void set_value(sqlite3_stmt* s, int k, const std::optional<T>& value) {
   }
 }
 
+// As SQLite gives them back in text.
+std::string text_of(I value) { return fmt::format("{}", value); }
+std::string text_of(double value) { return to_text(value); }
+std::string text_of(const std::string& value) { return value; }
+std::string text_of(const std::vector<I>& value) { return fmt::format("{}", value); }
+template <class T>
+std::string text_of(const std::optional<T>& value) {
+  return value ? text_of(*value) : std::string();
+}
+
 std::string text_in(sqlite3_stmt* s, int k) {
   const unsigned char* text = sqlite3_column_text(s, k);
   return {reinterpret_cast<const char*>(text),
@@ -155,6 +165,9 @@ struct Store::Impl {
   }
 
   void open(bool read_only) {
+    if (file.empty() || file == ":memory:") {  // SQLite would keep these nowhere
+      refuse("store", fmt::format("'{}'", file.string()), "the name of a file");
+    }
     if (std::filesystem::is_directory(file)) {
       refuse("file", "a directory", ours);
     }
@@ -170,7 +183,36 @@ struct Store::Impl {
       refuse("file", "cannot be opened",
              read_only ? "a file that can be read" : "a place that can be written");
     }
-    sqlite3_busy_timeout(raw, busy_milliseconds);
+    if (read_only && !readable()) {
+      open_as_it_stands();
+    }
+    sqlite3_busy_timeout(db.get(), busy_milliseconds);
+  }
+
+  bool readable() const {
+    return sqlite3_exec(db.get(), "select 1 from sqlite_master", nullptr, nullptr, nullptr) ==
+           SQLITE_OK;
+  }
+
+  // A reader makes files beside a store. Where it may not, and no writer left a log, nothing can
+  // change the store while it is read.
+  void open_as_it_stands() {
+    std::error_code none;
+    if (std::filesystem::file_size(file.string() + "-wal", none) > 0 && !none) {
+      return;
+    }
+    std::string uri = "file:";
+    for (const char c : std::filesystem::absolute(file).string()) {
+      uri += c == '?' || c == '#' || c == '%' ? fmt::format("%{:02x}", c) : std::string(1, c);
+    }
+    uri += "?immutable=1";
+    sqlite3* raw = nullptr;
+    if (sqlite3_open_v2(uri.c_str(), &raw, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr) ==
+        SQLITE_OK) {
+      db.reset(raw);
+    } else {
+      sqlite3_close_v2(raw);
+    }
   }
 
   Statement prepare(const std::string& sql) const {
@@ -325,7 +367,16 @@ CsvTable Store::table(std::span<const RunSpec> specs) const {
   for (const RunSpec& spec : specs) {
     sqlite3_reset(s.get());
     set_value(s.get(), 1, identity(spec));
+    const std::size_t before = table.rows.size();
     impl_->append_rows(s.get(), table);
+    if (table.rows.size() > before) {
+      // Specs of one run may differ in what does not change it (names of files, a `seed` that
+      // stands for none of the four): the row shows the spec that was asked for.
+      std::size_t column = 1;
+      for_each_field(spec, [&](const char*, const auto& member, auto&&...) {
+        table.rows.back()[column++] = text_of(member);
+      });
+    }
   }
   return table;
 }

@@ -38,7 +38,8 @@ class Store {
   std::optional<Record> find(const RunSpec& resolved) const;
   std::int64_t count() const;
 
-  /// Rows of `runs` for these specs (in their order; missing ones left out), or of all runs.
+  /// Rows of `runs` for these specs (in their order, with their own keys; missing ones left out),
+  /// or of all runs.
   CsvTable table(std::span<const RunSpec> specs) const;
   CsvTable table() const;
 

@@ -4,7 +4,6 @@
 
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "core/errors.hpp"
 
@@ -88,11 +87,9 @@ std::vector<RatePoint> summarise_rates(const RateDraws& draws, Index samples) {
     point.train = static_cast<Index>(points.size()) + 1;
     point.fraction = static_cast<double>(point.train) / static_cast<double>(samples);
     point.draws = draws.draws;
-    point.median = quantile(rates, 0.5);
+    point.median = median_interval(rates);
     point.lower_quartile = quantile(rates, 0.25);
     point.upper_quartile = quantile(rates, 0.75);
-    point.mean =
-        std::accumulate(rates.begin(), rates.end(), 0.0) / static_cast<double>(draws.draws);
     point.zero = wilson(zeros, draws.draws);
     points.push_back(point);
   }

@@ -32,8 +32,9 @@ struct RatePoint {
   Index train = 0;
   double fraction = 0;
   std::int64_t draws = 0;
-  double median = 0, lower_quartile = 0, upper_quartile = 0, mean = 0;  // of lambda_3 [1/time]
-  Estimate zero;  // share of draws with lambda_3 = 0, Wilson
+  Estimate median;                                // of lambda_3 [1/time], as median_interval
+  double lower_quartile = 0, upper_quartile = 0;  // of lambda_3 [1/time]
+  Estimate zero;                                  // share of draws with lambda_3 = 0, Wilson
 };
 /// Throws InputError unless there are `samples` rows of `draws` finite values >= 0.
 std::vector<RatePoint> summarise_rates(const RateDraws& draws, Index samples);

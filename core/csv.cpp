@@ -50,7 +50,8 @@ IntegerTable read_integers(const std::filesystem::path& file, std::string_view h
   std::int64_t number = 0;
   for (std::string line; std::getline(in, line);) {
     ++number;
-    const std::string_view text = trimmed(line);
+    const bool marked = number == 1 && line.starts_with("\xef\xbb\xbf");  // a byte-order mark
+    const std::string_view text = trimmed(std::string_view(line).substr(marked ? 3 : 0));
     if (text.empty() || text.front() == '#') {
       continue;
     }

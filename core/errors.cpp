@@ -2,14 +2,32 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace grok {
+namespace {
+
+// What came from outside stays on one line, and short.
+std::string printable(std::string_view text) {
+  constexpr std::size_t longest = 200;
+  std::string shown;
+  for (const char c : text.substr(0, longest)) {
+    const auto byte = static_cast<unsigned char>(c);
+    shown += byte < 0x20 || byte == 0x7f ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
+  }
+  return text.size() <= longest ? shown : fmt::format("{}... ({} bytes)", shown, text.size());
+}
+
+}  // namespace
 
 void reject(std::string_view where, std::string_view name, std::string_view value,
             std::string_view allowed) {
-  throw InputError(fmt::format("{}: {} = {}, allowed {}", where, name, value, allowed));
+  throw InputError(fmt::format("{}: {} = {}, allowed {}", where, name, printable(value), allowed));
 }
 
-std::string to_text(double value) { return fmt::format("{}", value); }
+std::string to_text(double value) {
+  return std::isnan(value) ? "nan" : fmt::format("{}", value);  // NaN may have a sign: "-nan"
+}
 
 void require_in_range(std::string_view where, std::string_view name, double value, double low,
                       double high) {

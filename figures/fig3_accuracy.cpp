@@ -19,6 +19,11 @@ constexpr const char* blue = "#600072B2";
 constexpr const char* vermilion = "#60D55E00";
 constexpr double rounding = 1e-9;
 
+BootstrapInterval over_seeds(Groups seeds, const NumberStatistic& statistic) {
+  return bootstrap_number("fig3_accuracy", seeds, figure_resamples, figure_bootstrap_seed,
+                          statistic);
+}
+
 std::vector<AccuracyMean> means_of(std::span<const AccuracyRun> runs) {
   std::map<Index, std::vector<AccuracyRun>> sizes;
   for (const AccuracyRun& run : runs) {
@@ -39,9 +44,9 @@ std::vector<AccuracyMean> means_of(std::span<const AccuracyRun> runs) {
       mean.ideal += run.ideal / static_cast<double>(group.size());
     }
     mean.accuracy =
-        bootstrap_groups(seeds, [&](auto chosen) { return mean_of(accuracy, chosen); }).estimate;
+        over_seeds(seeds, [&](auto chosen) { return mean_of(accuracy, chosen); }).estimate;
     mean.predicted =
-        bootstrap_groups(seeds, [&](auto chosen) { return mean_of(predicted, chosen); }).estimate;
+        over_seeds(seeds, [&](auto chosen) { return mean_of(predicted, chosen); }).estimate;
     means.push_back(mean);
   }
   return means;
@@ -50,6 +55,7 @@ std::vector<AccuracyMean> means_of(std::span<const AccuracyRun> runs) {
 void compare_pairs(AccuracyData& data) {
   std::vector<std::int64_t> seeds;
   std::vector<double> accuracy, predicted, signed_difference, difference;
+  std::vector<bool> equal, beyond_ideal;
   for (const AccuracyRun& run : data.runs) {
     seeds.push_back(run.seed);
     accuracy.push_back(run.accuracy);
@@ -59,17 +65,23 @@ void compare_pairs(AccuracyData& data) {
     data.largest_difference = std::max(data.largest_difference, difference.back());
     // Shares of the same |D0| differ by at least 1/|D0| if they differ.
     const double gap = signed_difference.back();
-    data.equal += std::abs(gap) <= rounding ? 1 : 0;
+    equal.push_back(std::abs(gap) <= rounding);
+    beyond_ideal.push_back(run.predicted - run.ideal > rounding);
     data.above += gap > rounding ? 1 : 0;
     data.below += gap < -rounding ? 1 : 0;
-    data.beyond_ideal += run.predicted - run.ideal > rounding ? 1 : 0;
   }
+  data.equal = std::count(equal.begin(), equal.end(), true);
+  data.beyond_ideal = std::count(beyond_ideal.begin(), beyond_ideal.end(), true);
+  const auto share = [&seeds](const std::vector<bool>& success) {
+    return grouped_share(success, seeds, figure_resamples, figure_bootstrap_seed).estimate;
+  };
+  data.equal_share = share(equal);
+  data.beyond_ideal_share = share(beyond_ideal);
   data.correlation =
-      bootstrap_groups(seeds, [&](auto chosen) { return pearson(accuracy, predicted, chosen); });
-  data.difference =
-      bootstrap_groups(seeds, [&](auto chosen) { return mean_of(difference, chosen); });
+      over_seeds(seeds, [&](auto runs) { return pearson(accuracy, predicted, runs); });
+  data.difference = over_seeds(seeds, [&](auto runs) { return mean_of(difference, runs); });
   data.signed_difference =
-      bootstrap_groups(seeds, [&](auto chosen) { return mean_of(signed_difference, chosen); });
+      over_seeds(seeds, [&](auto runs) { return mean_of(signed_difference, runs); });
 }
 
 std::vector<std::vector<std::string>> mean_rows(const AccuracyData& data) {
@@ -220,13 +232,10 @@ std::string report_accuracy(const AccuracyData& data) {
                       rounded(data.largest_difference));
   text += fmt::format("  mean (Acc - predicted Acc)              {}  (n = {})\n",
                       with_interval(data.signed_difference.estimate), c.count);
-  const auto share = [&c](std::int64_t successes) {
-    return with_interval(wilson(successes, c.count));
-  };
   text += fmt::format("  equal {} of {}: {}; Acc above {}, below {}\n", data.equal, c.count,
-                      share(data.equal), data.above, data.below);
+                      with_interval(data.equal_share), data.above, data.below);
   text += fmt::format("  predicted Acc above the ideal accuracy  {} of {}: {}\n", data.beyond_ideal,
-                      c.count, share(data.beyond_ideal));
+                      c.count, with_interval(data.beyond_ideal_share));
   text += "  |D|  fraction  n    Acc                     predicted Acc           ideal\n";
   for (const AccuracyMean& m : data.means) {
     text +=

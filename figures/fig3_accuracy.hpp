@@ -30,11 +30,12 @@ struct AccuracyMean {
 struct AccuracyData {
   std::vector<AccuracyRun> runs;
   std::vector<AccuracyMean> means;
-  GroupedEstimate correlation, difference, signed_difference;  // of Acc and predicted Acc
+  BootstrapInterval correlation, difference, signed_difference;  // of Acc and predicted Acc
   double largest_difference = 0;
   std::int64_t equal = 0, above = 0, below = 0;  // Acc against predicted Acc
   std::int64_t beyond_ideal = 0;                 // predicted Acc > ideal accuracy
-  std::int64_t diverged = 0;                     // left out
+  Estimate equal_share, beyond_ideal_share;      // as grouped_share, over seeds
+  std::int64_t diverged = 0;                     // left out: no final accuracy
 };
 
 AccuracyData collect_accuracy(std::span<const RunSpec> specs, std::span<const Record> records);

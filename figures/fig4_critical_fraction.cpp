@@ -21,17 +21,20 @@ namespace grok {
 namespace {
 
 constexpr std::int64_t trajectory_stride = 10;  // steps
-constexpr std::uint64_t theory_seed = 0;
+constexpr std::uint64_t theory_seed = 58;       // as `threshold` and `rates` without --seed
 
 void find_critical(WaitingData& data) {
   std::vector<double> fractions;
   std::vector<bool> reached;
+  std::vector<std::int64_t> seeds;
   for (const WaitingRun& run : data.runs) {
+    seeds.push_back(run.seed);
     fractions.push_back(run.fraction);
     reached.push_back(run.steps.has_value());
   }
   try {
-    data.critical = critical_point(fractions, reached, figure_resamples, 0);
+    data.critical =
+        critical_point(fractions, reached, seeds, figure_resamples, figure_bootstrap_seed);
   } catch (const ConvergenceError& failure) {
     data.no_critical = failure.what();
   }
@@ -65,16 +68,24 @@ void draw(const Figure& figure, const FigureContext& context) {
 }
 
 std::string outcome_table(const WaitingData& data) {
-  std::int64_t counts[2][2] = {{0, 0}, {0, 0}};
-  for (const WaitingRun& run : data.runs) {
-    ++counts[run.unique ? 1 : 0][run.steps ? 1 : 0];
-  }
   std::string text;
-  for (const int unique : {1, 0}) {
-    const std::int64_t reached = counts[unique][1], all = reached + counts[unique][0];
-    text += fmt::format("  structure {:<11} RQI > 0.95 reached by {} of {}{}\n",
-                        unique == 1 ? "unique:" : "not unique:", reached, all,
-                        all == 0 ? "" : ": " + with_interval(wilson(reached, all)));
+  for (const bool unique : {true, false}) {
+    std::vector<bool> reached;
+    std::vector<std::int64_t> seeds;
+    for (const WaitingRun& run : data.runs) {
+      if (run.unique == unique) {
+        reached.push_back(run.steps.has_value());
+        seeds.push_back(run.seed);
+      }
+    }
+    text += fmt::format("  structure {:<11} RQI > 0.95 reached by {} of {}",
+                        unique ? "unique:" : "not unique:",
+                        std::count(reached.begin(), reached.end(), true), reached.size());
+    if (!reached.empty()) {
+      const auto share = grouped_share(reached, seeds, figure_resamples, figure_bootstrap_seed);
+      text += fmt::format(": {}, {} seeds", with_interval(share.estimate), share.groups);
+    }
+    text += '\n';
   }
   return text;
 }
@@ -98,12 +109,11 @@ WaitingData collect_waiting(std::span<const RunSpec> specs, std::span<const Reco
              fmt::format("the same budget in every run ({})", data.budget));
     }
     data.budget = specs[k].steps;
-    if (records[k].state == "diverged") {
-      ++data.diverged;
-      continue;
-    }
+    // Whether a network diverges is not independent of how long it takes: none is left out.
+    const bool diverged = records[k].state == "diverged";
+    data.diverged += diverged ? 1 : 0;
     data.runs.push_back({specs[k].train, specs[k].seed, training_fraction(specs[k]),
-                         records[k].steps_to_rqi, records[k].unique});
+                         records[k].steps_to_rqi, records[k].unique, diverged});
   }
   find_medians(data);
   find_critical(data);
@@ -151,14 +161,15 @@ std::string report_critical_fraction(const CriticalFractionData& data) {
       with_interval(theory.critical_fraction), with_interval(theory.critical_train), data.draws);
   if (waiting.critical) {
     text += fmt::format(
-        "  measured r_c (RQI > 0.95 in {} steps) {}  (logistic; n = {}, {} bootstrap resamples)\n",
-        waiting.budget, with_interval(waiting.critical->estimate), waiting.critical->count,
+        "  measured r_c (RQI > 0.95 in {} steps) {}  (logistic; {}, {} resamples of seeds)\n",
+        waiting.budget, with_interval(waiting.critical->estimate),
+        runs_in_seeds(waiting.critical->count, waiting.critical->groups),
         waiting.critical->resamples);
   } else {
     text += "  measured r_c: undetermined, " + waiting.no_critical + '\n';
   }
-  text += fmt::format("  {} networks, {} diverged and left out\n", waiting.runs.size(),
-                      waiting.diverged) +
+  text += fmt::format("  {} networks, {} diverged (not there before: counted as not reached)\n",
+                      waiting.runs.size(), waiting.diverged) +
           outcome_table(waiting);
   text += "  |D|  fraction  n    censored  median steps (Kaplan-Meier, 95% interval)\n";
   for (const WaitingMedian& m : waiting.medians) {

@@ -1,7 +1,7 @@
 // figures/fig4_critical_fraction.hpp: from which training fraction on there is one representation.
 //   a  probability that the linear structure is unique, P(n0 = 2), and r_c where it is 1/2
 //   b  steps to RQI > 0.95 of trained networks; those that do not get there in the budget are
-//      censored: they count as "not before", never as a number
+//      censored: they count as "not before", never as a number. So do those that diverged before
 //   c  one run's own initial embeddings, standardised, under the gradient flow (F1) of the
 //   effective
 //      loss (normalisation `sum`, exact solution), at steps n = t/eta
@@ -27,6 +27,7 @@ struct WaitingRun {
   double fraction = 0;
   std::optional<std::int64_t> steps;  // to RQI > 0.95; empty: censored at the budget
   bool unique = false;                // theory, on the same D
+  bool diverged = false;
 };
 
 struct WaitingMedian {
@@ -39,7 +40,7 @@ struct WaitingData {
   std::vector<WaitingRun> runs;
   std::vector<WaitingMedian> medians;
   std::int64_t budget = 0;                    // steps
-  std::int64_t diverged = 0;                  // left out
+  std::int64_t diverged = 0;                  // of `runs`; not there before: not reached, as all
   std::optional<BootstrapInterval> critical;  // logistic, of "reached within the budget"
   std::string no_critical;                    // why there is none
 };

@@ -218,11 +218,12 @@ CsvTable probability_table(const CriticalFractionData& data) {
 }
 
 CsvTable waiting_table(const WaitingData& data) {
-  CsvTable table{{"train", "seed", "fraction", "steps_to_rqi", "budget", "unique"}, {}};
+  CsvTable table{{"train", "seed", "fraction", "steps_to_rqi", "budget", "unique", "diverged"}, {}};
   for (const WaitingRun& run : data.runs) {
     table.rows.push_back({fmt::format("{}", run.train), fmt::format("{}", run.seed),
                           to_text(run.fraction), run.steps ? fmt::format("{}", *run.steps) : "",
-                          fmt::format("{}", data.budget), run.unique ? "1" : "0"});
+                          fmt::format("{}", data.budget), run.unique ? "1" : "0",
+                          run.diverged ? "1" : "0"});
   }
   return table;
 }

@@ -38,6 +38,7 @@ struct FieldCheck {
     }
   }
   void operator()(const char* key, const std::vector<I>& values, const Range<I>& allowed) const {
+    require_in_range<I>(place(key), fmt::format("{} (layers)", key), std::ssize(values), 0, 100);
     for (std::size_t k = 0; k < values.size(); ++k) {
       require_in_range(place(key), fmt::format("{}[{}]", key, k), values[k], allowed.low,
                        allowed.high);

@@ -1,8 +1,8 @@
 // theory/prediction.hpp: when the theory says that RQI exceeds its threshold, in optimiser steps.
 //   n_h          1/(lambda_3 eta): the slowest mode alone
 //   all modes    first step n at which RQI of the exact gradient flow at t = n eta exceeds it
-//   Adam flow    first step at which RQI of Adam on the effective loss exceeds it; no fitted
-//   constant
+//   Adam flow    first step at which RQI of Adam on the effective loss exceeds it; nothing is
+//   fitted
 // Empty: not reached within the budget (censored), or no such time (lambda_3 = 0).
 #pragma once
 
@@ -20,6 +20,7 @@ struct RqiQuestion {
   double threshold = 0.95;  // RQI must exceed it (strictly)
   double tolerance = default_rqi_tolerance;
   std::int64_t budget = 10'000;  // steps
+  bool adam_flow = true;         // false leaves it out: it does not depend on the normalisation
 };
 
 struct StepPrediction {

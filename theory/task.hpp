@@ -15,7 +15,8 @@ namespace grok {
 
 using Index = std::int64_t;
 
-inline constexpr Index max_symbols = 20'000;
+/// The exact null space takes O(p^2) memory and up to O(p^3) time (p = 4000: 64 MB, a minute).
+inline constexpr Index max_symbols = 4'000;
 inline constexpr Index max_table_output = 9'999'999;
 
 struct Sample {

@@ -195,6 +195,18 @@ TEST_CASE("study: run trains what is missing, status counts, export gives rows",
              ContainsSubstring("steps_to_rqi") && ContainsSubstring("train_loss"));
 }
 
+TEST_CASE("study: an export never replaces the store or the study", "[cli]") {
+  const Here here("export-over");
+  here.files.write("study.toml", small_toml + "[axes]\nseed = [1]\n");
+  REQUIRE(run_line("study run study.toml --store runs.db").status == 0);
+  for (const std::string target : {"runs.db", "./runs.db", "study.toml"}) {
+    const Outcome over = run_line("study export study.toml --store runs.db --out " + target);
+    CHECK(over.status == 2);
+    CHECK_THAT(over.err, ContainsSubstring("--out = " + target + ", allowed a file that is not"));
+  }
+  CHECK(json_from("study status study.toml --store runs.db --json")["done"] == 1);
+}
+
 TEST_CASE("figure: the list, and one figure with its report and files", "[cli]") {
   const auto list = json_from("figure --list --json");
   std::set<std::string> names;

@@ -76,3 +76,8 @@ TEST_CASE("JSON of a run: the keys of the run, then those of the record", "[cli]
   CHECK(json["unique"] == true);
   CHECK(to_text(json).back() == '\n');
 }
+
+TEST_CASE("JSON text is UTF-8 also where a file name is not", "[cli]") {
+  const Json json = {{"out", "n\xff dir"}};
+  CHECK(Json::parse(to_text(json))["out"] == "n\xef\xbf\xbd dir");
+}

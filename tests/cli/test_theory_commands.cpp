@@ -137,10 +137,14 @@ TEST_CASE("threshold and rates: curves over every |D|", "[cli]") {
   CHECK(rates["curve"][0]["zero"]["value"] == 1.0);
   CHECK(rates["curve"][20]["zero"]["value"] == 0.0);
   const auto full = json_from("predict --symbols 6 --train 21 --json");
-  for (const char* key : {"median", "lower_quartile", "upper_quartile", "mean"}) {
-    CHECK(rates["curve"][20][key].get<double>() ==
-          Approx(full["lambda3"].get<double>()).epsilon(1e-12));
+  const auto& last = rates["curve"][20];  // one D only: D0
+  for (const auto& rate : {last["median"]["value"], last["median"]["low"], last["median"]["high"],
+                           last["lower_quartile"], last["upper_quartile"]}) {
+    CHECK(rate.get<double>() == Approx(full["lambda3"].get<double>()).epsilon(1e-12));
   }
+  const auto& typical = rates["curve"][14]["median"];
+  CHECK(typical["low"].get<double>() < typical["value"].get<double>());
+  CHECK(typical["value"].get<double>() < typical["high"].get<double>());
 }
 
 TEST_CASE("flow: the header, the start, and what each flow conserves", "[cli]") {
@@ -164,6 +168,11 @@ TEST_CASE("flow: the header, the start, and what each flow conserves", "[cli]") 
   CHECK(std::stod(fixed[21][7]) == Approx(end).epsilon(1e-8));
   CHECK(std::abs(std::stod(euler[21][7]) - end) > 1e-6);
   CHECK(std::stod(euler[21][7]) == Approx(end).epsilon(1e-2));
+
+  const Outcome coarse = run_line(base + "--time 100 --dt 1 --method euler");
+  CHECK(coarse.status == 3);
+  CHECK(coarse.out.empty());
+  CHECK_THAT(coarse.err, ContainsSubstring("flow: --dt = 1: Z0 drifts by"));
 
   const auto linear = cells_of(run_line(base + "--flow linear --time 1").out);
   for (std::size_t k = 0; k < linear[1].size(); ++k) {  // one start, up to rounding

@@ -78,10 +78,13 @@ TEST_CASE("the question is the run's own: threshold, tolerance and budget") {
   other.rqi_tolerance = 1e-4;
   CHECK(*pair_one(other).sum.gradient_flow > *row.sum.gradient_flow);
   other = spec;
-  other.steps = *row.sum.adam_flow;  // the last step counts
-  CHECK(pair_one(other).sum.adam_flow == row.sum.adam_flow);
-  other.steps -= 1;
+  const std::int64_t wanted = *row.sum.adam_flow;
+  other = spec;
+  other.steps = (wanted + prediction_budgets - 1) / prediction_budgets;
+  CHECK(pair_one(other).sum.adam_flow == wanted);
+  other.steps = (wanted - 1) / prediction_budgets;
   CHECK_FALSE(pair_one(other).sum.adam_flow);
+  CHECK_FALSE(row.mean.adam_flow);
 }
 
 std::string cell(const CsvTable& table, std::size_t row, const std::string& column) {
@@ -121,6 +124,7 @@ TEST_CASE("the table: what was not reached is empty, and its budget stands besid
                                                   "state",
                                                   "steps_done",
                                                   "budget",
+                                                  "prediction_budget",
                                                   "identity"});
   REQUIRE(table.rows.size() == 2);
   CHECK(cell(table, 0, "seed") == "3");
@@ -139,6 +143,7 @@ TEST_CASE("the table: what was not reached is empty, and its budget stands besid
   CHECK(cell(table, 1, "adam_flow").empty());
   CHECK(cell(table, 1, "steps_done") == "5000");
   CHECK(cell(table, 1, "budget") == "5000");
+  CHECK(cell(table, 1, "prediction_budget") == "50000");
   CHECK(cell(table, 1, "phase") == "memorization");
   CHECK(paired_table({}).columns == table.columns);
   CHECK(paired_table({}).rows.empty());

@@ -9,6 +9,7 @@
 #include "core/errors.hpp"
 #include "core/random.hpp"
 #include "tests/catch.hpp"
+#include "tests/compare/groups.hpp"
 
 using namespace grok;
 
@@ -135,6 +136,39 @@ TEST_CASE("quantile: type 7", "[compare][statistics]") {
   CHECK(quantile(c.y, 0.0251) == Approx(0.45 * sorted[12] + 0.55 * sorted[13]).epsilon(1e-12));
 }
 
+TEST_CASE("median_interval: order statistics and their coverage", "[compare][statistics]") {
+  // Ranks of the 95% interval: 1 and 6 of 6; 2 and 9 of 10; 6 and 15 of 20; 40 and 61 of 100
+  // (Conover 1999, Practical Nonparametric Statistics, table A3 gives the same tails).
+  struct Case {
+    int n, low, high;
+  };
+  for (const Case& c : {Case{6, 1, 6}, Case{10, 2, 9}, Case{20, 6, 15}, Case{100, 40, 61}}) {
+    std::vector<double> values;
+    for (int k = c.n; k >= 1; --k) {
+      values.push_back(k);
+    }
+    const Estimate e = median_interval(values);
+    CAPTURE(c.n, e.low, e.high);
+    CHECK(e.value == (c.n + 1) / 2.0);
+    CHECK(e.low == c.low);
+    CHECK(e.high == c.high);
+    double outside = 0, wider = 0;  // P(Bin < low), and one rank further in
+    for (int k = 0; k < c.low; ++k) {
+      outside += binomial(c.n, k, 0.5);
+    }
+    wider = outside + binomial(c.n, c.low, 0.5);
+    CHECK(outside <= 0.025);
+    CHECK(wider > 0.025);
+  }
+  CHECK(median_interval({3, 1, 2, 5, 4}).low == -infinity);  // 2^-5 > 0.025
+  CHECK(median_interval({3, 1, 2, 5, 4}).high == infinity);
+  CHECK(median_interval({3, 1, 2, 5, 4}, 0.9).low == 1);  // 2^-5 < 0.05
+  CHECK(median_interval({3, 1, 2, 5, 4}).value == 3);
+  CHECK(median_interval({0, 0, 0, 0, 0, 0, 7}).high == 7);
+  CHECK_THROWS_WITH(median_interval({1}, 1), "median_interval: confidence = 1, allowed (0, 1)");
+  CHECK_THROWS_AS(median_interval({}), InputError);
+}
+
 TEST_CASE("spearman: textbook, brute force, symmetries", "[compare][statistics]") {
   // IQ against hours of television, rho = -29/165.
   const std::vector<double> iq{106, 100, 86, 101, 99, 103, 97, 113, 112, 110};
@@ -180,8 +214,8 @@ TEST_CASE("bootstrap: a plain one gives the same intervals", "[compare][statisti
     }
     slopes.push_back((n * sxy - sx * sy) / (n * sxx - sx * sx));
   }
-  const auto rank = spearman(c.x, c.y, resamples, seed);
-  const auto slope = log_log_slope(c.x, c.y, resamples, seed);
+  const auto rank = spearman(c.x, c.y, each_alone(c.x.size()), resamples, seed);
+  const auto slope = log_log_slope(c.x, c.y, each_alone(c.x.size()), resamples, seed);
   CHECK(rank.estimate.value == spearman_coefficient(c.x, c.y));
   CHECK(rank.estimate.low == Approx(quantile(ranks, 0.025)).epsilon(1e-12));
   CHECK(rank.estimate.high == Approx(quantile(ranks, 0.975)).epsilon(1e-12));
@@ -191,10 +225,11 @@ TEST_CASE("bootstrap: a plain one gives the same intervals", "[compare][statisti
   CHECK(slope.estimate.value < slope.estimate.high);
   CHECK(rank.count == 25);
   CHECK(rank.resamples == resamples);
-  const auto again = spearman(c.x, c.y, resamples, seed);
+  const auto again = spearman(c.x, c.y, each_alone(c.x.size()), resamples, seed);
   CHECK(again.estimate.low == rank.estimate.low);
   CHECK(again.estimate.high == rank.estimate.high);
-  CHECK(log_log_slope(c.x, c.y, resamples, 18).estimate.low != slope.estimate.low);
+  CHECK(log_log_slope(c.x, c.y, each_alone(c.x.size()), resamples, 18).estimate.low !=
+        slope.estimate.low);
 }
 
 TEST_CASE("log_log_slope: power laws and scaling", "[compare][statistics]") {
@@ -203,7 +238,7 @@ TEST_CASE("log_log_slope: power laws and scaling", "[compare][statistics]") {
     x.push_back(k);
     y.push_back(3 * std::pow(k, -1.7));
   }
-  const auto exact = log_log_slope(x, y, 100, 1);
+  const auto exact = log_log_slope(x, y, each_alone(x.size()), 100, 1);
   CHECK(exact.estimate.value == Approx(-1.7).epsilon(1e-13));
   CHECK(exact.estimate.low == Approx(-1.7).epsilon(1e-12));
   CHECK(exact.estimate.high == Approx(-1.7).epsilon(1e-12));
@@ -211,7 +246,8 @@ TEST_CASE("log_log_slope: power laws and scaling", "[compare][statistics]") {
   auto scaled = c;
   std::transform(c.x.begin(), c.x.end(), scaled.x.begin(), [](double v) { return 1e3 * v; });
   std::transform(c.y.begin(), c.y.end(), scaled.y.begin(), [](double v) { return 2 * v * v; });
-  const auto one = log_log_slope(c.x, c.y, 200, 2), two = log_log_slope(scaled.x, scaled.y, 200, 2);
+  const auto one = log_log_slope(c.x, c.y, each_alone(c.x.size()), 200, 2),
+             two = log_log_slope(scaled.x, scaled.y, each_alone(40), 200, 2);
   CHECK(two.estimate.value == Approx(2 * one.estimate.value).epsilon(1e-12));
   CHECK(two.estimate.low == Approx(2 * one.estimate.low).epsilon(1e-11));
   CHECK(one.estimate.high - one.estimate.low > 0.05);
@@ -228,7 +264,9 @@ TEST_CASE("log_log_slope: coverage", "[compare][statistics]") {
       x.push_back(std::exp(random.uniform(0, 3)));
       y.push_back(5 * std::sqrt(x.back()) * std::exp(0.4 * random.normal()));
     }
-    const auto e = log_log_slope(x, y, 300, static_cast<std::uint64_t>(experiment)).estimate;
+    const auto e =
+        log_log_slope(x, y, each_alone(x.size()), 300, static_cast<std::uint64_t>(experiment))
+            .estimate;
     covered += e.low <= 0.5 && 0.5 <= e.high ? 1 : 0;
   }
   CHECK(covered >= 356);
@@ -239,14 +277,14 @@ TEST_CASE("statistics: resamples without a value are counted", "[compare][statis
   // One pair stands apart: without it x is constant, (9/10)^10 = 35% of the resamples.
   std::vector<double> x(10, 1.0), y{2, 3, 4, 5, 6, 7, 8, 9, 10, 40};
   x[9] = 10;
-  const auto slope = log_log_slope(x, y, 1000, 4);
+  const auto slope = log_log_slope(x, y, each_alone(x.size()), 1000, 4);
   CHECK(slope.count == 10);
   CHECK(slope.resamples == Approx(651).margin(60));  // 4 standard deviations
   // With y constant but for another pair, 1 - (both drawn) = 59%: too many.
   y.assign(10, 2.0);
   y[0] = 3;
-  CHECK_THROWS_AS(spearman(x, y, 1000, 4), ConvergenceError);
-  CHECK_THROWS_WITH(spearman(x, y, 1000, 4),
+  CHECK_THROWS_AS(spearman(x, y, each_alone(x.size()), 1000, 4), ConvergenceError);
+  CHECK_THROWS_WITH(spearman(x, y, each_alone(x.size()), 1000, 4),
                     ContainsSubstring("of 1000 bootstrap resamples have a value, wanted at least"));
 }
 
@@ -262,19 +300,24 @@ TEST_CASE("statistics: errors", "[compare][statistics]") {
   CHECK_THROWS_WITH(quantile({1, not_a_number}, 0.5), "quantile: value = nan, allowed a number");
   CHECK_THROWS_WITH(spearman_coefficient(two, three),
                     "spearman_coefficient: lengths = 2 and 3, allowed equal lengths");
-  CHECK_THROWS_WITH(spearman(two, two, 100, 0), "spearman: pairs = 2, allowed 3 or more");
-  CHECK_THROWS_WITH(spearman(three, three, 39, 0),
+  CHECK_THROWS_WITH(spearman(two, two, each_alone(two.size()), 100, 0),
+                    "spearman: pairs = 2, allowed 3 or more");
+  CHECK_THROWS_WITH(spearman(three, three, each_alone(three.size()), 39, 0),
                     "spearman: resamples = 39, allowed [40, 1000000]");
-  CHECK_THROWS_WITH(spearman(three, ones, 100, 0), "spearman: one value of y, wanted two or more");
-  CHECK_THROWS_AS(spearman(ones, three, 100, 0), ConvergenceError);
-  CHECK_THROWS_AS(spearman(std::vector<double>{1, not_a_number, 2}, three, 100, 0), InputError);
-  CHECK_THROWS_WITH(log_log_slope(two, three, 100, 0),
+  CHECK_THROWS_WITH(spearman(three, ones, each_alone(three.size()), 100, 0),
+                    "spearman: one value of y, wanted two or more");
+  CHECK_THROWS_AS(spearman(ones, three, each_alone(ones.size()), 100, 0), ConvergenceError);
+  CHECK_THROWS_AS(spearman(std::vector<double>{1, not_a_number, 2}, three, each_alone(3), 100, 0),
+                  InputError);
+  CHECK_THROWS_WITH(log_log_slope(two, three, each_alone(two.size()), 100, 0),
                     "log_log_slope: lengths = 2 and 3, allowed equal lengths");
-  CHECK_THROWS_WITH(log_log_slope(two, two, 100, 0), "log_log_slope: pairs = 2, allowed 3 or more");
-  CHECK_THROWS_WITH(log_log_slope(three, std::vector<double>{1, 0, 1}, 100, 0),
+  CHECK_THROWS_WITH(log_log_slope(two, two, each_alone(two.size()), 100, 0),
+                    "log_log_slope: pairs = 2, allowed 3 or more");
+  CHECK_THROWS_WITH(log_log_slope(three, std::vector<double>{1, 0, 1}, each_alone(3), 100, 0),
                     "log_log_slope: y = 0, allowed (0, inf)");
-  CHECK_THROWS_WITH(log_log_slope(std::vector<double>{1, 2, infinity}, three, 100, 0),
-                    "log_log_slope: x = inf, allowed (0, inf)");
-  CHECK_THROWS_WITH(log_log_slope(ones, three, 100, 0),
+  CHECK_THROWS_WITH(
+      log_log_slope(std::vector<double>{1, 2, infinity}, three, each_alone(3), 100, 0),
+      "log_log_slope: x = inf, allowed (0, inf)");
+  CHECK_THROWS_WITH(log_log_slope(ones, three, each_alone(ones.size()), 100, 0),
                     "log_log_slope: one value of x, wanted two or more");
 }

@@ -184,6 +184,32 @@ TEST_CASE("the table has every key of spec and record, in their order, and where
   CHECK(table.rows.empty());
 }
 
+TEST_CASE("a row shows the spec asked for, also where another spec of the same run came first") {
+  const Scratch scratch("same-run");
+  Store store(scratch / "s.db");
+  RunSpec first, second;
+  first.seed = 1;
+  second.seed = 7;
+  for (RunSpec* spec : {&first, &second}) {
+    spec->split_seed = spec->label_seed = spec->init_seed = spec->batch_seed = 3;
+    *spec = resolve(*spec, "test");
+  }
+  REQUIRE(identity(first) == identity(second));
+  store.insert(first, Record{});
+  const std::vector<RunSpec> asked = {second};
+  const CsvTable table = store.table(asked);
+  REQUIRE(table.rows.size() == 1);
+  const auto column = [&](const std::string& name) {
+    return static_cast<std::size_t>(std::ranges::find(table.columns, name) - table.columns.begin());
+  };
+  CHECK(table.rows[0][column("seed")] == "7");
+  CHECK(table.rows[0][column("init_seed")] == "3");
+  CsvTable plain = store.table();
+  CHECK(plain.rows[0][column("seed")] == "1");
+  plain.rows[0][column("seed")] = "7";
+  CHECK(plain.rows == table.rows);  // every other cell is as SQLite tells it
+}
+
 TEST_CASE("another program reads the store while it is open") {
   const Scratch scratch("store-pandas");
   Store store(scratch / "s.db");

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/errors.hpp"
 #include "tests/catch.hpp"
@@ -131,24 +132,27 @@ TEST_CASE("threshold: errors", "[compare][threshold]") {
                     "summarise_threshold: unique[2] = 9, allowed [10, 10]");
 }
 
-TEST_CASE("rates: quartiles, mean, share of zeros", "[compare][threshold]") {
+TEST_CASE("rates: median, quartiles, share of zeros", "[compare][threshold]") {
   const RateDraws draws{5, {{0, 0, 0, 0, 0}, {4, 0, 1, 2, 3}, {1.5, 1.5, 1.5, 1.5, 8}}};
   const auto points = summarise_rates(draws, 3);
   REQUIRE(points.size() == 3);
   CHECK(points[0].train == 1);
-  CHECK(points[0].median == 0.0);
+  CHECK(points[0].median.value == 0.0);
   CHECK(points[0].zero.value == 1.0);
   CHECK(points[0].zero.low == wilson(5, 5).low);
   CHECK(points[1].train == 2);
   CHECK(points[1].fraction == 2.0 / 3);
   CHECK(points[1].draws == 5);
-  CHECK(points[1].median == 2.0);
+  CHECK(points[1].median.value == 2.0);
   CHECK(points[1].lower_quartile == 1.0);
   CHECK(points[1].upper_quartile == 3.0);
-  CHECK(points[1].mean == 2.0);
   CHECK(points[1].zero.value == 0.2);
   CHECK(points[2].upper_quartile == 1.5);
-  CHECK(points[2].mean == 2.8);
+  CHECK(points[2].median.high == std::numeric_limits<double>::infinity());  // five tell too little
+  const auto six = summarise_rates({6, {{5, 0, 1, 2, 3, 4}}}, 1);
+  CHECK(six[0].median.value == 2.5);
+  CHECK(six[0].median.low == 0.0);
+  CHECK(six[0].median.high == 5.0);
   CHECK(points[2].zero.value == 0.0);
   CHECK(points[2].zero.high == wilson(0, 5).high);
   CHECK_THROWS_WITH(summarise_rates(draws, 4), "summarise_rates: sizes = 3, allowed [4, 4]");

@@ -129,3 +129,11 @@ TEST_CASE("write_file: a reader sees the old content or the new, never a part", 
   CHECK(reads >= 20);
   CHECK(broken == 0);
 }
+
+TEST_CASE("read_integers: a byte-order mark at the start is no text", "[core]") {
+  const Scratch scratch("csv");
+  const auto file = scratch.write("bom.csv", "\xef\xbb\xbfi,j\r\n1,2\r\n");
+  const IntegerTable table = read_integers(file, "i,j");
+  REQUIRE(table.rows.size() == 1);
+  CHECK(table.rows[0] == std::vector<std::int64_t>{1, 2});
+}

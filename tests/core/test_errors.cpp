@@ -52,12 +52,23 @@ TEST_CASE("errors: three kinds, told apart by a handler", "[core]") {
   CHECK_THROWS_AS(reject("a", "b", "c", "d"), InputError);
 }
 
+TEST_CASE("errors: what came from outside stays on one line, and short", "[core]") {
+  CHECK_THROWS_WITH(reject("w", "n", "a\nb\x1b[0m\t", "c"),
+                    "w: n = a\\x0ab\\x1b[0m\\x09, allowed c");
+  CHECK_THROWS_WITH(reject("w", "n", "é", "c"), "w: n = é, allowed c");
+  const std::string longest(200, 'x');
+  CHECK_THROWS_WITH(reject("w", "n", longest, "c"), "w: n = " + longest + ", allowed c");
+  CHECK_THROWS_WITH(reject("w", "n", longest + "y", "c"),
+                    "w: n = " + longest + "... (201 bytes), allowed c");
+}
+
 TEST_CASE("errors: to_text is short and reads back as the same double", "[core]") {
   CHECK(to_text(0.1) == "0.1");
   CHECK(to_text(1e-3) == "0.001");
   CHECK(to_text(20.0 / 3.0) == "6.666666666666667");
   CHECK(to_text(infinity) == "inf");
   CHECK(to_text(nan_value) == "nan");
+  CHECK(to_text(-nan_value) == "nan");
   RandomStream stream(1, "to_text");
   int different = 0;
   for (int k = 0; k < 2000; ++k) {

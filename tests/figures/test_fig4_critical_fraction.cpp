@@ -1,5 +1,6 @@
 #include "figures/fig4_critical_fraction.hpp"
 
+#include <cmath>
 #include <sstream>
 
 #include "compare/study.hpp"
@@ -96,14 +97,45 @@ TEST_CASE("fig4: no critical fraction where all or none reach it, and the report
   CHECK(std::filesystem::exists(written(scratch, drawing)));
 }
 
-TEST_CASE("fig4: a network that diverged is left out; budgets must agree", "[figures]") {
+TEST_CASE("fig4: a network that diverged is not there; budgets must agree", "[figures]") {
   Runs runs = example();
-  runs.records[0].state = "diverged";
-  CHECK(collect_waiting(runs.specs, runs.records).diverged == 1);
-  CHECK(collect_waiting(runs.specs, runs.records).runs.size() == 17);
+  runs.records[2].state = "diverged";  // |D| = 44, and would have been there at 700
+  runs.records[2].steps_to_rqi.reset();
+  runs.records[2].steps_done = 300;
+  const WaitingData data = collect_waiting(runs.specs, runs.records);
+  CHECK(data.diverged == 1);
+  CHECK(data.runs.size() == 18);
+  CHECK(data.runs[2].diverged);
+  CHECK(data.medians[2].curve.count == 6);
+  CHECK(data.medians[2].curve.censored == 1);
+  CHECK(data.medians[2].curve.median == Approx(1000));  // the third of six, the first lost
+  REQUIRE(data.critical);
+  CHECK(data.critical->count == 18);
+  CHECK(data.critical->estimate.value >
+        collect_waiting(example().specs, example().records).critical->estimate.value);
+  CHECK_THAT(report_critical_fraction(whole(data)), ContainsSubstring("18 networks, 1 diverged"));
   runs.specs[3].steps = 9999;
   CHECK_THROWS_WITH(collect_waiting(runs.specs, runs.records),
                     ContainsSubstring("steps = 9999, allowed the same budget"));
+}
+
+TEST_CASE("fig4: seeds are resampled, not runs", "[figures][gnuplot]") {
+  Runs runs = example();
+  CHECK(collect_waiting(runs.specs, runs.records).critical->groups == 18);
+  for (std::size_t k = 0; k < runs.specs.size(); ++k) {
+    runs.specs[k].seed = static_cast<std::int64_t>(k / 3);  // a seed with each size
+  }
+  const WaitingData data = collect_waiting(runs.specs, runs.records);
+  CHECK(data.critical->groups == 6);
+  CHECK_THAT(report_critical_fraction(whole(data)), ContainsSubstring("18 runs in 6 seeds"));
+  for (RunSpec& spec : runs.specs) {  // one seed: r_c without an interval, and it is drawn
+    spec.seed = 3;
+  }
+  const CriticalFractionData single = whole(collect_waiting(runs.specs, runs.records));
+  CHECK(single.waiting.critical->groups == 1);
+  CHECK(std::isnan(single.waiting.critical->estimate.low));
+  const Scratch scratch("fig4-one-seed");
+  CHECK(std::filesystem::exists(written(scratch, draw_critical_fraction(single, "command"))));
 }
 
 TEST_CASE("fig4: what is drawn", "[figures][gnuplot]") {

@@ -49,13 +49,16 @@ TEST_CASE("fig5: the numbers of each prediction, censored pairs counted", "[figu
   REQUIRE(data.predictors.size() == 5);
   CHECK(data.predictors[0].key == "n_h_sum");
   CHECK(data.predictors[0].agreement.count == 8);
-  CHECK(data.predictors[0].agreement.censored == 3);
+  CHECK(data.predictors[0].agreement.censored == 1);
+  CHECK(data.predictors[0].agreement.unpredicted == 1);
+  CHECK(data.predictors[0].agreement.neither == 1);
+  CHECK(data.predictors[0].agreement.groups == 11);
   CHECK(data.predictors[0].in_budget == 9);  // the ninth network is censored
   CHECK(data.predictors[0].reached == 8);
   CHECK(data.predictors[3].in_budget == 1);  // 50 * 200 is the budget itself
   CHECK(data.predictors[0].agreement.kappa.value == Approx(2));
-  CHECK(data.predictors[0].agreement.within_2.value == Approx(1));
-  CHECK(data.predictors[0].agreement.within_1_5.value == Approx(0));
+  CHECK(data.predictors[0].agreement.within[2].share.value == Approx(8.0 / 9));
+  CHECK(data.predictors[0].agreement.within[1].share.value == Approx(0));
   CHECK(data.predictors[0].agreement.slope.estimate.value == Approx(1));
   CHECK(data.predictors[1].key == "gradient_flow_sum");
   CHECK(data.predictors[1].agreement.kappa.value == Approx(4.0 / 3));
@@ -75,7 +78,12 @@ TEST_CASE("fig5: labels, normalisation, every network drawn or counted", "[figur
   CHECK_THAT(script, ContainsSubstring("normalisation: sum over"));
   CHECK_THAT(script, ContainsSubstring("measured steps to RQI > 0.95"));
   CHECK_THAT(script, ContainsSubstring("measured/predicted κ = 2.00 [2.00, 2.00]"));
-  CHECK_THAT(script, ContainsSubstring("{/:Italic n} = 8 pairs, 3 censored"));
+  CHECK_THAT(script, ContainsSubstring("of the 8 that got there:"));
+  CHECK_THAT(script, ContainsSubstring("within 2×: 8 of 9, 0.89 [0.67, 1.0], 0 undecided"));
+  CHECK_THAT(script, ContainsSubstring("'11 runs in 11 seeds'"));
+  for (const char* letter : {"a", "b", "c", "d", "e"}) {
+    CHECK_THAT(script, ContainsSubstring(std::string("{/:Bold ") + letter + "}"));
+  }
   CHECK_THAT(script, ContainsSubstring("$n_h_sum_up << EOD\n5000 10000\nEOD"));
   CHECK_THAT(script, ContainsSubstring("neither, not drawn (1)"));
   CHECK_THAT(script, ContainsSubstring("no prediction: drawn at the right edge (1)"));
@@ -83,20 +91,46 @@ TEST_CASE("fig5: labels, normalisation, every network drawn or counted", "[figur
   REQUIRE(drawing.tables.size() == 3);
   CHECK(drawing.tables[0].second.rows.size() == 21);
   CHECK(drawing.tables[1].second.rows.size() == 11);
-  CHECK_THAT(report_grokking_rate(data),
-             ContainsSubstring("n_h_mean") && ContainsSubstring("kappa = measured/predicted 2.00"));
+  CHECK_THAT(report_grokking_rate(data), ContainsSubstring("within a factor 2:    8 of 9, 0.89") &&
+                                             ContainsSubstring("of the 8 that got there: kappa") &&
+                                             ContainsSubstring("11 runs in 11 seeds") &&
+                                             ContainsSubstring("n_h_mean") &&
+                                             ContainsSubstring("kappa = measured/predicted 2.00"));
   const Scratch scratch("fig5");
   FigureContext context;
   context.out = scratch.folder();
   CHECK(write_drawing("fig5", drawing, context).size() == 6);
 }
 
-TEST_CASE("fig5: budgets must agree; a diverged network is left out", "[figures]") {
+TEST_CASE("fig5: a prediction beyond the budget is drawn at its place", "[figures][gnuplot]") {
+  auto rows = example();
+  rows.push_back(row(23, 60'000.0, 70'000, 80'000, std::nullopt));
+  rows.push_back(row(24, 50'000.0, 90'000, 15'000, 9000));
+  const GrokkingRateData data = collect_grokking_rate(rates(), 50, rows);
+  CHECK(data.predictors[2].agreement.censored == 2);
+  CHECK(data.predictors[2].in_budget == 9);  // 400/3 ... 3200/3 and 9000
+  CHECK(data.predictors[2].agreement.within[2].undecided == 2);
+  const std::string script = draw_grokking_rate(data, "the command").script;
+  CHECK_THAT(script, ContainsSubstring("$adam_flow_up << EOD\n9000 10000\n80000 10000\nEOD"));
+  CHECK_THAT(script, ContainsSubstring("15000 9000\nEOD"));
+  // The right edge, where there is no prediction, stays beyond the largest one.
+  CHECK_THAT(script, ContainsSubstring("$adam_flow_right << EOD\n198000"));
+  CHECK_THAT(script, ContainsSubstring(":315000]"));
+}
+
+TEST_CASE("fig5: budgets must agree; a diverged network is not there", "[figures]") {
   auto rows = example();
   rows[1].record.state = "diverged";
+  rows[1].record.steps_to_rqi.reset();
   const GrokkingRateData data = collect_grokking_rate(rates(), 50, rows);
   CHECK(data.diverged == 1);
+  CHECK(data.rows.size() == 11);
   CHECK(data.predictors[0].agreement.count == 7);
+  CHECK(data.predictors[0].agreement.censored == 2);
+  CHECK(data.predictors[0].agreement.within[2].outside == 2);
+  CHECK(data.predictors[0].in_budget == 9);
+  CHECK(data.predictors[0].reached == 7);
+  CHECK_THAT(report_grokking_rate(data), ContainsSubstring("11 networks, 1 diverged"));
   rows[2].spec.steps = 5;
   CHECK_THROWS_AS(collect_grokking_rate(rates(), 50, rows), InputError);
 }

@@ -201,24 +201,24 @@ TEST_CASE("a full batch and a batch of |D| samples are the same run", "[nets][ba
   CHECK_FALSE(same(whole, train_traced(spec, 0).record));
 }
 
-// Seed and stream differ from the official code's, so only ranges can agree: EXPERIMENTS-style
-// outcome of Liu et al.: with |D| = 45 training passes 90 % near 1000 steps and RQI passes 0.95 in
-// about 700 to 1300 steps for most seeds.
+// Seeds and streams are not the official code's, so only ranges can agree. Published for |D| = 45
+// by the official code: training passes 90 % at 1130 steps (seed 58), RQI passes
+// 0.95 at 800 (seed 58) and 833, 1071, 887 (seeds 0-2). The numbers here are fixed by the seeds;
+// the margins are for the rounding of other processors.
 TEST_CASE("the default run behaves as published", "[nets][published]") {
   std::vector<RunSpec> specs;
-  for (std::int64_t seed = 0; seed < 6; ++seed) {
+  for (std::int64_t seed = 0; seed < 10; ++seed) {
     RunSpec spec;
     spec.seed = seed;
-    spec.steps = 4000;
+    spec.steps = 3000;
     spec.stop = "decided";
     specs.push_back(spec);
   }
-  int in_range = 0;
+  int trained = 0, found = 0;
   for (const Record& r : train(specs, {.threads = 2})) {
-    REQUIRE(r.steps_to_train);
-    CHECK(*r.steps_to_train > 400);
-    CHECK(*r.steps_to_train < 2500);
-    in_range += r.steps_to_rqi && *r.steps_to_rqi > 500 && *r.steps_to_rqi < 2000 ? 1 : 0;
+    trained += r.steps_to_train && *r.steps_to_train > 700 && *r.steps_to_train < 2000 ? 1 : 0;
+    found += r.steps_to_rqi && *r.steps_to_rqi > 600 && *r.steps_to_rqi < 1400 ? 1 : 0;
   }
-  CHECK(in_range >= 4);
+  CHECK(trained >= 7);
+  CHECK(found >= 7);
 }

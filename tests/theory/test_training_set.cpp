@@ -204,9 +204,9 @@ TEST_CASE("tables from a bad file: one line with the place", "[theory][training]
   CHECK(table_message("0,0,0\n0,1,1\n1,1,2\n0,1,1\n") ==
         "FILE:4: pair = (0,1), allowed each pair once (first at FILE:2)");
   CHECK(table_message("0,0,0\n0,1,-1\n1,1,2\n") == "FILE:2: c = -1, allowed [0, 9999999]");
-  CHECK(table_message("0,0,0\n0,-1,1\n") == "FILE:2: b = -1, allowed [0, 19999]");
-  CHECK(table_message("1000000000,0,0\n") == "FILE:1: a = 1000000000, allowed [0, 19999]");
-  CHECK(table_message("0,0,0\n") == "FILE: symbols = 1, allowed [2, 20000]");
+  CHECK(table_message("0,0,0\n0,-1,1\n") == "FILE:2: b = -1, allowed [0, 3999]");
+  CHECK(table_message("1000000000,0,0\n") == "FILE:1: a = 1000000000, allowed [0, 3999]");
+  CHECK(table_message("0,0,0\n") == "FILE: symbols = 1, allowed [2, 4000]");
   CHECK(table_message("0,0\n") == "FILE:1: columns = 2, allowed 3 (a,b,c)");
   CHECK(table_message("0,0,x\n") == "FILE:1: cell = 'x', allowed an integer");
   CHECK(table_message("") == "FILE: rows = 0, allowed one or more lines a,b,c");
