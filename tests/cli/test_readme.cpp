@@ -1,6 +1,6 @@
 // What README.md shows is what the program prints.
-#include <fstream>
-#include <sstream>
+#include <filesystem>
+#include <regex>
 
 #include "compare/study.hpp"
 #include "tests/catch.hpp"
@@ -10,12 +10,7 @@ using namespace grok;
 
 namespace {
 
-std::string readme() {
-  std::ifstream in(std::string(GROK_SOURCE_DIR) + "/README.md");
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
+std::string readme() { return content_of(std::string(GROK_SOURCE_DIR) + "/README.md"); }
 
 // The lines between ```kind and ```.
 std::string block(const std::string& text, const std::string& kind) {
@@ -41,4 +36,30 @@ TEST_CASE("README: the study example is a study", "[cli][readme]") {
   const Study study = parse_study(block(readme(), "toml"), "README.md");
   CHECK(study.runs.size() == 15);
   CHECK(study.axes == std::vector<std::string>{"decoder_rate", "decoder_decay"});
+}
+
+TEST_CASE("docs: every file that is linked exists, and no blank is left to fill", "[cli][readme]") {
+  namespace fs = std::filesystem;
+  const fs::path root = GROK_SOURCE_DIR;
+  std::vector<fs::path> pages = {root / "README.md", root / "CONTRIBUTING.md",
+                                 root / "CHANGELOG.md"};
+  for (const auto& entry : fs::directory_iterator(root / "docs")) {
+    if (entry.path().extension() == ".md") {
+      pages.push_back(entry.path());
+    }
+  }
+  REQUIRE(pages.size() >= 6);
+  int links = 0;
+  const std::regex link(R"(\]\(([^)#:]+)\))"), blank("@[A-Z0-9]+@");
+  for (const fs::path& page : pages) {
+    const std::string text = content_of(page);
+    CAPTURE(page);
+    CHECK_FALSE(std::regex_search(text, blank));
+    for (std::sregex_iterator at(text.begin(), text.end(), link), end; at != end; ++at) {
+      CAPTURE((*at)[1].str());
+      CHECK(fs::exists(page.parent_path() / (*at)[1].str()));
+      ++links;
+    }
+  }
+  CHECK(links >= 10);
 }
