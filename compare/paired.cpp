@@ -34,10 +34,6 @@ std::string cell(const std::optional<T>& value) {
   return value ? cell(*value) : std::string();
 }
 
-double fraction(const RunSpec& spec) {
-  return static_cast<double>(spec.train) / static_cast<double>(task_of(spec).sample_count());
-}
-
 struct Column {
   const char* name;
   std::string (*text)(const PairedRow&);
@@ -48,7 +44,7 @@ std::span<const Column> columns() {
   static constexpr Column all[] = {
       {"seed", [](Row r) { return cell(r.spec.seed); }},
       {"train", [](Row r) { return cell(r.spec.train); }},
-      {"fraction", [](Row r) { return cell(fraction(r.spec)); }},
+      {"fraction", [](Row r) { return cell(training_fraction(r.spec)); }},
       {"measured", [](Row r) { return cell(r.record.steps_to_rqi); }},
       {"n_h_sum", [](Row r) { return cell(r.sum.n_h); }},
       {"n_h_mean", [](Row r) { return cell(r.mean.n_h); }},
@@ -74,6 +70,11 @@ std::span<const Column> columns() {
 }
 
 }  // namespace
+
+double training_fraction(const RunSpec& resolved) {
+  return static_cast<double>(resolved.train) /
+         static_cast<double>(task_of(resolved).sample_count());
+}
 
 std::vector<PairedRow> pair_with_theory(std::span<const RunSpec> runs,
                                         std::span<const Record> records, int threads) {

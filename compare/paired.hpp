@@ -13,6 +13,9 @@
 
 namespace grok {
 
+/// |D| / |D0|.
+double training_fraction(const RunSpec& resolved);
+
 struct PairedRow {
   RunSpec spec;
   Record record;        // the network

@@ -18,11 +18,6 @@ StudyRuns run_figure_study(const Figure& figure, const FigureContext& context) {
   return result;
 }
 
-double training_fraction(const RunSpec& resolved) {
-  return static_cast<double>(resolved.train) /
-         static_cast<double>(task_of(resolved).sample_count());
-}
-
 std::int64_t theory_draws(const FigureContext& context) {
   return context.profile == "full" ? 10'000 : 1000;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "compare/paired.hpp"
 #include "compare/study.hpp"
 #include "figures/figure.hpp"
 
@@ -16,9 +17,6 @@ struct StudyRuns {
 
 /// The study of `figure` under the profile of `context`.
 StudyRuns run_figure_study(const Figure& figure, const FigureContext& context);
-
-/// |D| / |D0| of a resolved spec.
-double training_fraction(const RunSpec& resolved);
 
 /// How many draws of training sets the theory takes in a profile: 10 000 in `full`, else 1000.
 std::int64_t theory_draws(const FigureContext& context);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/run_cli.hpp"
+#include "tests/catch.hpp"
 #include "tests/scratch.hpp"
 
 namespace grok {
@@ -34,6 +35,15 @@ inline Outcome run_line(const std::string& line) {
     args.push_back(word == "''" ? "" : word);
   }
   return run_command(args);
+}
+
+/// The JSON of a command that must go well.
+inline nlohmann::json json_from(const std::string& line) {
+  const Outcome outcome = run_line(line);
+  CAPTURE(line, outcome.err);
+  REQUIRE(outcome.status == 0);
+  CHECK(outcome.err.empty());
+  return outcome.json();
 }
 
 /// A scratch folder that is the current one while this lives.

@@ -259,6 +259,11 @@ TEST_CASE("bad input: train", "[cli][bad]") {
       {"train --task table --table group.csv --symbols 2 --train 1",
        "--symbols = 2, allowed nothing"},
       {"train --task table --table gap.csv --train 1", "gap.csv: entries = 2, allowed 3"},
+  });
+}
+
+TEST_CASE("bad input: the files of train", "[cli][bad]") {
+  check_all({
       {"train --spec no.toml", "file = no.toml, allowed a readable"},
       {"train --spec syntax.toml", "syntax.toml:1: syntax"},
       {"train --spec unknown.toml", "unknown.toml:5: key = 'decoder_rat', allowed"},

@@ -22,14 +22,6 @@ const std::string small_toml =
     "[run]\ntask = \"addition\"\nsymbols = 5\ntrain = 10\ndecoder_widths = [8, 8]\n"
     "output_dimension = 4\nsteps = 60\nstop = \"budget\"\n";
 
-nlohmann::json json_from(const std::string& line) {
-  const Outcome outcome = run_line(line);
-  CAPTURE(line, outcome.err);
-  REQUIRE(outcome.status == 0);
-  CHECK(outcome.err.empty());
-  return outcome.json();
-}
-
 nlohmann::json record_from(const std::string& line) {
   auto record = json_from(line + " --json");
   record.erase("seconds");

@@ -9,14 +9,6 @@ using namespace grok;
 
 namespace {
 
-nlohmann::json json_from(const std::string& line) {
-  const Outcome outcome = run_line(line);
-  CAPTURE(line, outcome.err);
-  REQUIRE(outcome.status == 0);
-  CHECK(outcome.err.empty());
-  return outcome.json();
-}
-
 std::vector<std::vector<std::string>> cells_of(const std::string& csv) {
   std::vector<std::vector<std::string>> rows;
   std::istringstream lines(csv);
