@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/errors.hpp"
+#include "core/random.hpp"
 #include "nets/network.hpp"
 #include "tests/catch.hpp"
 #include "theory/representation.hpp"
@@ -190,6 +191,33 @@ TEST_CASE("a loss that is not finite ends the run as diverged", "[nets][diverged
   CHECK(record.phase == "diverged");
   CHECK(record.steps_done < 300);
   CHECK_FALSE(std::isfinite(record.train_loss));
+}
+
+TEST_CASE("a mini-batch step is that of the samples its stream draws", "[nets][batch]") {
+  RunSpec spec = quick_spec(8);
+  spec.precision = "float64";
+  spec.batch = 12;
+  spec.batch_seed = 77;
+  spec.steps = 15;
+  spec.stop = "budget";
+  const TracedRun run = train_traced(spec, 1);
+  const RunSpec resolved = resolve(spec, "test");
+  const Task task = task_of(resolved);
+  const InitialState state = draw_initial_state(resolved);
+  Network<double> network(resolved, state, task.sample_count());
+  RandomStream batches(77, "batches");
+  for (std::size_t t = 0; t <= 15; ++t) {
+    CHECK((run.trajectory.at(t).embeddings - network.embeddings()).norm() < 1e-12);
+    std::vector<Sample> chosen;
+    for (const std::int64_t k : batches.sample(45, 12)) {
+      chosen.push_back(state.train[static_cast<std::size_t>(k)]);
+    }
+    const Batch batch = make_batch(task, chosen);
+    network.forward(batch);
+    network.backward(batch, 12);
+    network.update();
+  }
+  REQUIRE((run.trajectory.back().embeddings - state.embeddings).norm() > 1e-3);
 }
 
 TEST_CASE("a full batch and a batch of |D| samples are the same run", "[nets][batch]") {
