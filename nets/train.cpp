@@ -2,26 +2,18 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <mutex>
 
 #include "core/errors.hpp"
 #include "core/parallel.hpp"
 #include "core/random.hpp"
 #include "nets/network.hpp"
+#include "nets/outcome.hpp"
 #include "theory/representation.hpp"
-#include "theory/spectrum.hpp"
 #include "theory/training_set.hpp"
 
 namespace grok {
 namespace {
-
-/// The state after t updates, seen from outside.
-struct Metrics {
-  Score train, validation;
-  double rqi = 0;
-  bool finite() const { return std::isfinite(train.loss) && std::isfinite(validation.loss); }
-};
 
 /// One run from its initial state to its outcome.
 template <class Real>
@@ -38,17 +30,17 @@ class Trainer {
         batches_(static_cast<std::uint64_t>(spec.batch_seed.value_or(spec.seed)), "batches") {}
 
   TracedRun run(std::int64_t stride) {
+    const RunLimits limits = run_limits(spec_, train_count(), validation_count());
+    Milestones milestones;
     TracedRun out;
     for (std::int64_t t = 0;; ++t) {
       const Metrics now = measure();
-      note(t, now);
-      const bool last = !now.finite() || t == spec_.steps || decided();
-      if (stride > 0 && (t % stride == 0 || last)) {
+      note(milestones, limits, t, now);
+      if (stride > 0 && (t % stride == 0 || milestones.ended)) {
         out.trajectory.push_back(point(t, now));
       }
-      if (last) {
-        finish(t, now);
-        out.record = record_;
+      if (milestones.ended) {
+        out.record = make_record(spec_, train_, milestones, now, network_.embeddings());
         return out;
       }
       advance();
@@ -69,39 +61,16 @@ class Trainer {
 
   Metrics measure() {
     network_.forward(all_);
-    Metrics now;
-    now.train = network_.score(all_, 0, train_count());
+    const Score train = network_.score(all_, 0, train_count());
+    Score validation;
     if (validation_count() > 0) {
-      now.validation = network_.score(all_, train_count(), validation_count());
+      validation = network_.score(all_, train_count(), validation_count());
     }
-    now.rqi = rqi(network_.embeddings(), parallelograms_, spec_.rqi_tolerance);
-    return now;
-  }
-
-  void note(std::int64_t t, const Metrics& now) {
-    if (!now.finite()) {
-      record_.state = "diverged";
-      return;
-    }
-    const auto reach = [t](std::optional<std::int64_t>& first, bool holds) {
-      if (!first && holds) {
-        first = t;
-      }
-    };
-    reach(record_.steps_to_train, now.train.accuracy() >= spec_.accuracy_threshold);
-    if (validation_count() > 0) {
-      reach(record_.steps_to_validation, now.validation.accuracy() >= spec_.accuracy_threshold);
-    }
-    reach(record_.steps_to_rqi, now.rqi > spec_.rqi_threshold);
-  }
-
-  bool decided() const {
-    if (spec_.stop == "budget") {
-      return false;
-    }
-    const bool accuracies =
-        record_.steps_to_train && (record_.steps_to_validation || validation_count() == 0);
-    return record_.steps_to_rqi && (spec_.stop == "rqi" || accuracies);
+    return {.train_loss = train.loss,
+            .validation_loss = validation.loss,
+            .train_correct = train.correct,
+            .validation_correct = validation.correct,
+            .rqi = rqi(network_.embeddings(), parallelograms_, spec_.rqi_tolerance)};
   }
 
   void advance() {
@@ -120,46 +89,20 @@ class Trainer {
   }
 
   TrajectoryPoint point(std::int64_t t, const Metrics& now) const {
+    const auto share = [](Index part, Index whole) {
+      return static_cast<double>(part) / static_cast<double>(whole);
+    };
     TrajectoryPoint p;
     p.step = t;
-    p.train_loss = now.train.loss;
-    p.train_accuracy = now.train.accuracy();
+    p.train_loss = now.train_loss;
+    p.train_accuracy = share(now.train_correct, train_count());
     if (validation_count() > 0) {
-      p.validation_loss = now.validation.loss;
-      p.validation_accuracy = now.validation.accuracy();
+      p.validation_loss = now.validation_loss;
+      p.validation_accuracy = share(now.validation_correct, validation_count());
     }
     p.rqi = now.rqi;
     p.embeddings = network_.embeddings();
     return p;
-  }
-
-  void finish(std::int64_t t, const Metrics& now) {
-    record_.steps_done = t;
-    record_.train_accuracy = now.train.accuracy();
-    record_.train_loss = now.train.loss;
-    if (validation_count() > 0) {
-      record_.validation_accuracy = now.validation.accuracy();
-      record_.validation_loss = now.validation.loss;
-    }
-    record_.accuracy = static_cast<double>(now.train.correct + now.validation.correct) /
-                       static_cast<double>(all_.count());
-    record_.rqi = now.rqi;
-    record_.predicted_accuracy =
-        predicted_accuracy(task_, train_, network_.embeddings(), spec_.rqi_tolerance);
-    record_.phase = phase_of({.steps_to_train = record_.steps_to_train,
-                              .steps_to_validation = record_.steps_to_validation,
-                              .diverged = record_.state == "diverged",
-                              .has_validation = validation_count() > 0,
-                              .budget_spent = t == spec_.steps,
-                              .grokking_gap = spec_.grokking_gap});
-    const Structure structure = analyse_structure(task_, train_);
-    record_.unique = structure.unique;
-    record_.nullity = structure.nullity;
-    record_.ideal_accuracy = structure.ideal_accuracy;
-    record_.ideal_rqi = structure.ideal_rqi;
-    record_.lambda3 =
-        hessian_spectrum(task_, group_by_output(task_, train_), structure, Normalisation::sum)
-            .lambda3;
   }
 
   const RunSpec& spec_;
@@ -170,7 +113,6 @@ class Trainer {
   Network<Real> network_;
   bool full_batch_;
   RandomStream batches_;
-  Record record_;
 };
 
 }  // namespace
