@@ -22,7 +22,7 @@ struct FigureOptions {
   std::string profile = "quick";
   std::string out = "figures-out";
   std::string store;
-  std::int64_t threads = 1;
+  WorkerOptions workers;
   bool list = false;
   bool json = false;
 };
@@ -126,6 +126,7 @@ int run(const FigureOptions& options, const Output& output) {
              "quick, full (" + figure->stem + " trains nothing)");
     }
   }
+  const Workers workers = checked_workers(options.workers, "figure");
   NewFolder folder(options.out);
   const fs::path file =
       options.store.empty() ? fs::path(options.out) / "runs.db" : fs::path(options.store);
@@ -133,10 +134,15 @@ int run(const FigureOptions& options, const Output& output) {
   folder.keep();
   Json json = {{"profile", options.profile}, {"out", options.out}, {"store", file.string()}};
   json["figures"] = Json::array();
+  const auto notice = [&output](const std::string& line) { output.err << line << std::endl; };
   for (const Figure* figure : chosen) {
     std::ostringstream report;
-    figure->draw(*figure, {options.profile, options.out, &store, static_cast<int>(options.threads),
-                           &report});
+    figure->draw(*figure, {.profile = options.profile,
+                           .out = options.out,
+                           .store = &store,
+                           .workers = workers,
+                           .notice = notice,
+                           .report = &report});
     if (!options.json) {  // the report names the figure, its numbers and its files
       output.out << report.str() << std::endl;
       continue;
@@ -167,7 +173,7 @@ void add_figure(CLI::App& root, Action& action) {
       ->default_str(options->out);
   add_file(app, "--store", options->store,
            "SQLite file of the records (default: runs.db in --out)");
-  add_threads(app, options->threads);
+  add_workers(app, options->workers);
   app.add_flag("--json", options->json, "one JSON object instead of text");
   app.footer(
       "Examples:\n"

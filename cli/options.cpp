@@ -72,6 +72,26 @@ CLI::Option* add_threads(CLI::App& app, std::int64_t& target) {
                     "threads; results do not depend on it");
 }
 
+void add_engine(CLI::App& app, WorkerOptions& options) {
+  app.add_option("--engine", options.engine, "who trains: cpu, torch (LibTorch), auto")
+      ->type_name("NAME")
+      ->default_str(options.engine);
+  app.add_option("--device", options.device, "where: cpu, cuda, auto (the faster one, by rule)")
+      ->type_name("NAME")
+      ->default_str(options.device);
+}
+
+void add_workers(CLI::App& app, WorkerOptions& options) {
+  add_engine(app, options);
+  add_threads(app, options.threads);
+}
+
+Workers checked_workers(const WorkerOptions& options, const std::string& where) {
+  const Workers workers{options.engine, options.device, static_cast<int>(options.threads), ""};
+  choose_engine({}, workers, look_at_hardware(workers), where);
+  return workers;
+}
+
 void add_task_options(CLI::App& app, TaskOptions& options) {
   app.add_option("--task", options.task, "rule a o b = c: addition, modular-addition, table")
       ->type_name("NAME")

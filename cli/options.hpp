@@ -15,6 +15,7 @@
 
 #include "cli/commands.hpp"
 #include "core/errors.hpp"
+#include "nets/engine_choice.hpp"
 #include "theory/spectrum.hpp"
 #include "theory/training_set.hpp"
 
@@ -69,6 +70,16 @@ CLI::Option* add_file(CLI::App& app, const std::string& flag, std::string& targe
                       const std::string& help);
 CLI::Option* add_normalisation(CLI::App& app, Normalisation& target);
 CLI::Option* add_threads(CLI::App& app, std::int64_t& target);
+
+/// --engine, --device and --threads; `train` has no --threads.
+struct WorkerOptions {
+  std::string engine = "auto", device = "auto";
+  std::int64_t threads = 1;
+};
+void add_engine(CLI::App& app, WorkerOptions& options);
+void add_workers(CLI::App& app, WorkerOptions& options);
+/// Throws InputError unless they can be had here, before anything is written.
+Workers checked_workers(const WorkerOptions& options, const std::string& where);
 
 /// Puts `run(options, output)` into `action` when `app` is the command asked for.
 template <class Options>

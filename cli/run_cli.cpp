@@ -10,6 +10,8 @@
 #include "cli/commands.hpp"
 #include "core/errors.hpp"
 #include "core/provenance.hpp"
+#include "nets/engine_choice.hpp"
+#include "nets/torch_engine.hpp"
 
 namespace grok {
 namespace {
@@ -54,10 +56,16 @@ std::string describe(const CLI::ParseError& error, const CLI::App& root) {
   return fmt::format("{}{} (see '{}')", prefix, error.what(), help);
 }
 
+std::string version_text() {
+  const LoadedEngine& torch = torch_engine();
+  return to_text(provenance()) +
+         fmt::format("engine     cpu: {}\nengine     torch: {}\n", engine_build("cpu"),
+                     torch.engine != nullptr ? describe(torch.engine->info()) : torch.why_not);
+}
+
 void add_commands(CLI::App& root, Action& action) {
   root.require_subcommand(1);
-  root.set_version_flag(
-      "--version", [] { return to_text(provenance()); }, "Print what this program was made from");
+  root.set_version_flag("--version", version_text, "Print what this program was made from");
   root.footer(
       "Examples:\n"
       "  groktheory predict --symbols 10 --train 45\n"
@@ -71,6 +79,7 @@ void add_commands(CLI::App& root, Action& action) {
   add_train(root, action);
   add_study(root, action);
   add_figure(root, action);
+  add_bench(root, action);
 }
 
 int parse_and_run(const std::vector<std::string>& args, const Output& output) {
@@ -81,7 +90,7 @@ int parse_and_run(const std::vector<std::string>& args, const Output& output) {
   try {
     root.parse(std::vector<std::string>(args.rbegin(), args.rend()));
   } catch (const CLI::CallForVersion&) {
-    output.out << to_text(provenance());
+    output.out << version_text();
     return 0;
   } catch (const CLI::Success& asked) {  // --help
     return root.exit(asked, output.out, output.err);

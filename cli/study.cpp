@@ -16,7 +16,7 @@ namespace {
 
 struct StudyOptions {
   std::string file, store, profile, out;
-  std::int64_t threads = 1;
+  WorkerOptions workers;
   bool json = false;
 };
 
@@ -44,18 +44,24 @@ LabelledLines counts_text(const StudyOptions& options, const Study& study,
 
 int run_run(const StudyOptions& options, const Output& output) {
   const Study study = read_study(options.file, options.profile);
+  const Workers workers = checked_workers(options.workers, "study run");
   Store store(options.store);
   const StudyCounts before = count_done(study.runs, store);
-  const std::vector<Record> records =
-      run_missing(study.runs, store, static_cast<int>(options.threads), study.name);
+  const StudyOutcome outcome =
+      run_missing(study.runs, store, workers, study.name,
+                  [&output](const std::string& line) { output.err << line << std::endl; });
   const StudyCounts after = count_done(study.runs, store);
   std::map<std::string, std::int64_t> phases;
-  for (const Record& record : records) {
+  for (const Record& record : outcome.records) {
     ++phases[record.phase.value_or("none")];
   }
   if (options.json) {
     Json json = counts_json(options, study, after);
     json["trained"] = after.done - before.done;
+    json["engine"] = outcome.workers.engine;
+    json["device"] = outcome.workers.device;
+    json["threads"] = outcome.workers.threads;
+    json["why"] = outcome.workers.reason;
     json["phases"] = phases;
     output.out << to_text(json);
     return 0;
@@ -120,7 +126,7 @@ void add_study(CLI::App& root, Action& action) {
   const auto options = std::make_shared<StudyOptions>();
   CLI::App& run = *study.add_subcommand("run", "Train the runs that the store lacks");
   add_study_options(run, *options);
-  add_threads(run, options->threads);
+  add_workers(run, options->workers);
   run.add_flag("--json", options->json, "one JSON object instead of text");
   run.footer("Example:\n  groktheory study run phases.toml --store phases.db --threads 8");
   run_when_asked(run, action, options, run_run);

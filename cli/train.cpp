@@ -23,6 +23,7 @@ struct TrainCommand {
   std::string initial_state;
   std::string trajectory;
   std::optional<std::int64_t> stride;
+  WorkerOptions workers;
   bool json = false;
 };
 
@@ -139,6 +140,27 @@ std::string as_text(const RunSpec& spec, const Record& record) {
   return lines.text();
 }
 
+// The torch engine keeps no trajectory and draws its own initial state.
+TracedRun trained(const TrainCommand& command, const Request& request, std::int64_t stride,
+                  const Output& output) {
+  Workers workers = checked_workers(command.workers, "train");
+  const bool traced = stride > 0 || request.initial;
+  if (traced && (workers.engine == "torch" || workers.device == "cuda")) {
+    reject("train", workers.engine == "torch" ? "--engine" : "--device",
+           workers.engine == "torch" ? "'torch'" : "'cuda'",
+           "cpu (with --trajectory or --initial-state)");
+  }
+  if (!traced) {
+    workers = choose_engine({&request.spec, 1}, workers, look_at_hardware(workers), "train");
+  }
+  if (traced || workers.engine == "cpu") {
+    return train_traced(request.spec, stride, request.initial ? &*request.initial : nullptr);
+  }
+  const auto notice = [&output](const std::string& line) { output.err << line << std::endl; };
+  return {train({&request.spec, 1}, {.workers = workers, .finished = {}, .notice = notice}).front(),
+          {}};
+}
+
 int run(const TrainCommand& command, const Output& output) {
   const Request request = read_request(command);
   if (command.stride && command.trajectory.empty()) {
@@ -151,8 +173,7 @@ int run(const TrainCommand& command, const Output& output) {
   }
   const std::int64_t stride =
       command.trajectory.empty() ? 0 : command.stride.value_or(default_stride);
-  const TracedRun traced =
-      train_traced(request.spec, stride, request.initial ? &*request.initial : nullptr);
+  const TracedRun traced = trained(command, request, stride, output);
   if (!command.trajectory.empty()) {
     write_file(command.trajectory, to_csv(trajectory_table(traced.trajectory)));
   }
@@ -179,6 +200,7 @@ void add_train(CLI::App& root, Action& action) {
   add_number(app, "--stride", command->stride, 1, 1'000'000'000,
              fmt::format("steps between rows of --trajectory (default {})", default_stride));
   app.add_flag("--json", command->json, "one JSON object instead of text");
+  add_engine(app, command->workers);
   command->flags.add_to(app);
   app.footer(
       "A run ends when what --stop asks for is known; --stop budget goes on to the last step.\n"

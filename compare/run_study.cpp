@@ -1,5 +1,7 @@
 #include "compare/run_study.hpp"
 
+#include <fmt/format.h>
+
 #include "core/errors.hpp"
 #include "core/progress.hpp"
 #include "nets/train.hpp"
@@ -15,18 +17,25 @@ StudyCounts count_done(std::span<const RunSpec> runs, const Store& store) {
   return counts;
 }
 
-std::vector<Record> run_missing(std::span<const RunSpec> runs, Store& store, int threads,
-                                const std::string& label) {
+StudyOutcome run_missing(std::span<const RunSpec> runs, Store& store, const Workers& request,
+                         const std::string& label,
+                         const std::function<void(const std::string&)>& notice) {
   std::vector<RunSpec> missing;
   for (const RunSpec& run : runs) {
     if (!store.find(run)) {
       missing.push_back(run);
     }
   }
+  StudyOutcome outcome;
+  outcome.workers = choose_engine(missing, request, look_at_hardware(request), label);
   if (!missing.empty()) {
+    if (notice) {
+      notice(fmt::format("{}: {}", label, describe(outcome.workers)));
+    }
     Progress progress(label, std::ssize(missing));
     TrainOptions options;
-    options.threads = threads;
+    options.workers = outcome.workers;
+    options.notice = notice;
     options.finished = [&](std::size_t k, const Record& record) {
       store.insert(missing[k], record);
       progress.advance();
@@ -34,11 +43,10 @@ std::vector<Record> run_missing(std::span<const RunSpec> runs, Store& store, int
     train(missing, options);
   }
   // Everything from the store: a resumed study returns what an uninterrupted one does
-  std::vector<Record> records;
   for (const RunSpec& run : runs) {
-    records.push_back(store.find(run).value());
+    outcome.records.push_back(store.find(run).value());
   }
-  return records;
+  return outcome;
 }
 
 }  // namespace grok

@@ -8,6 +8,7 @@
 
 #include "core/errors.hpp"
 #include "core/provenance.hpp"
+#include "nets/engine_choice.hpp"
 
 namespace grok {
 namespace {
@@ -18,7 +19,8 @@ constexpr I application_id = 0x67726f6b;  // "grok"
 constexpr int busy_milliseconds = 60'000;
 constexpr const char* ours = "a store of groktheory";
 // Column by column behind the fields; finished_at is filled in by SQLite.
-constexpr const char* provenance_columns[] = {"version", "commit_id", "compiler", "processor"};
+constexpr const char* provenance_columns[] = {"version", "commit_id", "compiler", "processor",
+                                              "engine_build"};
 
 struct CloseDatabase {
   void operator()(sqlite3* db) const { sqlite3_close_v2(db); }
@@ -149,6 +151,9 @@ struct Store::Impl {
     if (check_kind() && !read_only) {
       create();
     }
+    if (!read_only) {
+      migrate();
+    }
     const Columns columns;
     if (!read_only) {
       inserting = prepare(columns.insert());
@@ -278,6 +283,16 @@ struct Store::Impl {
     sqlite3_exec(db.get(), "pragma journal_mode = wal", nullptr, nullptr, nullptr);
   }
 
+  // Schema 1 had no engine_build.
+  void migrate() const {
+    execute("begin immediate");
+    if (number("pragma user_version") == 1) {
+      execute("alter table runs add column \"engine_build\" text");
+      execute("pragma user_version = 2");
+    }
+    execute("commit");
+  }
+
   static CsvTable header(sqlite3_stmt* s) {
     CsvTable table;
     for (int k = 0; k < sqlite3_column_count(s); ++k) {
@@ -327,7 +342,8 @@ void Store::insert(const RunSpec& resolved, const Record& record) {
   for_each_record_field(record,
                         [&](const char*, const auto& member) { set_value(s, ++k, member); });
   const Provenance made = provenance();
-  for (const std::string& text : {made.version, made.commit, made.compiler, made.processor}) {
+  for (const std::string& text :
+       {made.version, made.commit, made.compiler, made.processor, engine_build(record.engine)}) {
     set_value(s, ++k, text);
   }
   const int status = sqlite3_step(s);

@@ -1,6 +1,7 @@
 // compare/store.hpp: records in an SQLite file, one row per run.
 //   table `runs`: identity (primary key), every key of RunSpec, every key of Record, then
-//   provenance: version, commit_id, compiler, processor, finished_at (UTC).
+//   provenance: version, commit_id, compiler, processor, finished_at (UTC), and engine_build: the
+//   instruction set of the cpu engine, or LibTorch, its BLAS and their threads.
 //   pandas: pd.read_sql("select * from runs", sqlite3.connect("store.db"))
 //   Lists are text ("[200, 200]"), booleans 0 and 1, an empty optional and a loss that is NaN (of a
 //   diverged run) NULL; `find` gives back the record that went in, NaN included.
@@ -23,7 +24,7 @@ namespace grok {
 
 class Store {
  public:
-  static constexpr int schema_version = 1;
+  static constexpr int schema_version = 2;
 
   /// Opens or creates. Throws InputError: not a database, another program's, of a newer schema, or
   /// a place that cannot be written.

@@ -39,6 +39,11 @@ Provenance provenance() {
           build_info::build_type, processor_name(),   split_libraries(build_info::libraries)};
 }
 
+std::string build_name() {
+  return fmt::format("{} {} {} {}", build_info::version, build_info::commit, build_info::compiler,
+                     build_info::build_type);
+}
+
 std::string to_text(const Provenance& p) {
   std::string text = fmt::format("groktheory {} (commit {})\ncompiler   {}, {}\nprocessor  {}\n",
                                  p.version, p.commit, p.compiler, p.build_type, p.processor);

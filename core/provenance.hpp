@@ -19,6 +19,9 @@ struct Provenance {
 
 Provenance provenance();
 
+/// "0.1.0 abc1234 GNU 12.2.0 Release": two parts of one program have the same.
+std::string build_name();
+
 /// The lines of `groktheory --version`.
 std::string to_text(const Provenance& provenance);
 

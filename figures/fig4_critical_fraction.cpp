@@ -62,7 +62,8 @@ void draw(const Figure& figure, const FigureContext& context) {
   single.representation_rate = runs.study.runs.at(0).representation_rate;  // the profile's
   data.trajectories = collect_trajectories(single);
   const Task task = task_of(single);
-  data.theory = summarise_threshold(count_unique(task, data.draws, theory_seed, context.threads));
+  data.theory =
+      summarise_threshold(count_unique(task, data.draws, theory_seed, context.workers.threads));
   publish(figure, context, draw_critical_fraction(data, command_of(figure, context)),
           report_critical_fraction(data));
 }

@@ -50,12 +50,12 @@ Predictor predictor(const std::string& key, const std::string& title,
 
 void draw(const Figure& figure, const FigureContext& context) {
   const StudyRuns runs = run_figure_study(figure, context);
-  const auto rows = pair_with_theory(runs.study.runs, runs.records, context.threads);
+  const auto rows = pair_with_theory(runs.study.runs, runs.records, context.workers.threads);
   const Task task = task_of(runs.study.runs.at(0));
   const std::int64_t draws = theory_draws(context);
-  auto rates =
-      summarise_rates(draw_rates(task, draws, theory_seed, context.threads, Normalisation::sum),
-                      task.sample_count());
+  auto rates = summarise_rates(
+      draw_rates(task, draws, theory_seed, context.workers.threads, Normalisation::sum),
+      task.sample_count());
   const auto data = collect_grokking_rate(std::move(rates), draws, rows);
   publish(figure, context, draw_grokking_rate(data, command_of(figure, context)),
           report_grokking_rate(data));

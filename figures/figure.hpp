@@ -7,6 +7,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -15,14 +16,16 @@
 
 #include "compare/store.hpp"
 #include "core/csv.hpp"
+#include "nets/engine_choice.hpp"
 
 namespace grok {
 
 struct FigureContext {
-  std::string profile = "quick";  // one of its .toml: "quick", "full", ...
-  std::filesystem::path out;      // folder, exists
-  Store* store = nullptr;         // records are read from and added to it
-  int threads = 1;
+  std::string profile = "quick";                        // one of its .toml: "quick", "full", ...
+  std::filesystem::path out;                            // folder, exists
+  Store* store = nullptr;                               // records are read from and added to it
+  Workers workers;                                      // who trains
+  std::function<void(const std::string&)> notice = {};  // lines to see while it goes on
   std::ostream* report = nullptr;  // the figure's numbers, with intervals and counts, as text lines
 };
 

@@ -13,8 +13,9 @@ StudyRuns run_figure_study(const Figure& figure, const FigureContext& context) {
   }
   StudyRuns result;
   result.study = parse_study(figure.study, figure.stem + ".toml", context.profile);
-  result.records =
-      run_missing(result.study.runs, *context.store, context.threads, short_name(figure));
+  result.records = run_missing(result.study.runs, *context.store, context.workers,
+                               short_name(figure), context.notice)
+                       .records;
   return result;
 }
 

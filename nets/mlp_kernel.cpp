@@ -1,136 +1,294 @@
 // nets/mlp_kernel.cpp: built once per instruction set (nets/CMakeLists.txt) with
-//   GROK_KERNEL  the namespace of this variant;   Eigen=...  a name of its own for Eigen's
-//   namespace
-// Nothing here may use an inline function of another library that could be shared between variants.
+//   GROK_KERNEL  the namespace of this variant;   GROK_VECTOR_BYTES  its vectors
+// Nothing here may use an inline function or template that another file could share.
 #include "nets/mlp_kernel.hpp"
 
-#include <Eigen/Core>
+#include "nets/kernel_tiles.hpp"
 
-namespace grok {
+namespace grok::GROK_KERNEL {
 namespace {
 
-template <class Real>
-using Matrix = Eigen::Map<Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>, Eigen::Aligned64>;
-template <class Real>
-using ConstMatrix =
-    Eigen::Map<const Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>, Eigen::Aligned64>;
-template <class Real>
-using Array = Eigen::Map<Eigen::Array<Real, Eigen::Dynamic, 1>, Eigen::Aligned64>;
-template <class Real>
-using ConstArray = Eigen::Map<const Eigen::Array<Real, Eigen::Dynamic, 1>, Eigen::Aligned64>;
+/// visit(vector of a) for `rows` rows of `columns` columns; visit gets the offset.
+template <class Real, class Visit>
+[[gnu::always_inline]] inline void for_vectors(Count rows, Count step, Count columns, Visit visit) {
+  for (Count c = 0; c < columns; ++c) {
+    for (Count r = 0; r < rows; r += lanes<Real>) {
+      visit(c * step + r);
+    }
+  }
+}
 
 template <class Real>
-void forward(const MlpBuffers<Real>& net, const std::int32_t* pairs, std::int64_t n) {
-  const ConstMatrix<Real> E(net.embeddings, net.dimensions, net.symbols);
-  Matrix<Real> X(net.input, net.dimensions, n);
-  for (std::int64_t k = 0; k < n; ++k) {
-    X.col(k) = E.col(pairs[2 * k]) + E.col(pairs[2 * k + 1]);
+void gather(const MlpBuffers<Real>& net, const std::int32_t* pairs, Count n) {
+  const FlushToZero flush;
+  for (Count k = 0; k < n; ++k) {
+    const Real* first = net.embeddings + pairs[2 * k] * net.input_step;
+    const Real* second = net.embeddings + pairs[2 * k + 1] * net.input_step;
+    Real* sum = net.input + k * net.input_step;
+    for_vectors<Real>(net.dimensions, 0, 1,
+                      [=](Count r) { at(sum + r) = at(first + r) + at(second + r); });
   }
+}
+
+template <class Real>
+void scatter(const MlpBuffers<Real>& net, const std::int32_t* pairs, Count n) {
+  const FlushToZero flush;
+  Real* gradient = net.embeddings + net.parameter_size;
+  for_vectors<Real>(net.dimensions, net.input_step, net.symbols,
+                    [=](Count r) { at(gradient + r) = Vector<Real>{}; });
+  for (Count k = 0; k < n; ++k) {
+    const Real* delta = net.input_delta + k * net.input_step;
+    for (Count side = 0; side < 2; ++side) {
+      Real* sum = gradient + pairs[2 * k + side] * net.input_step;
+      for_vectors<Real>(net.dimensions, 0, 1, [=](Count r) { at(sum + r) += at(delta + r); });
+    }
+  }
+}
+
+enum class Phi { none, tanh, relu };
+
+/// a = phi(a) in place.
+template <class Real>
+void activate(Phi phi, Real* a, Count rows, Count step, Count columns) {
+  if (phi == Phi::tanh) {
+    for_vectors<Real>(rows, step, columns, [=](Count r) { at(a + r) = tanh<Real>(at(a + r)); });
+  } else if (phi == Phi::relu) {
+    const Vector<Real> zero{};
+    for_vectors<Real>(rows, step, columns, [=](Count r) {
+      at(a + r) = at(a + r) < zero ? zero : at(a + r);  // keeps NaN
+    });
+  }
+}
+
+/// delta = phi'(z) delta in place, from a = phi(z).
+template <class Real>
+void through_activation(Phi phi, const Real* a, Real* delta, Count rows, Count step,
+                        Count columns) {
+  if (phi == Phi::tanh) {
+    for_vectors<Real>(rows, step, columns,
+                      [=](Count r) { at(delta + r) *= 1 - at(a + r) * at(a + r); });
+  } else if (phi == Phi::relu) {
+    const Vector<Real> zero{};
+    for_vectors<Real>(rows, step, columns,
+                      [=](Count r) { at(delta + r) = at(a + r) > zero ? at(delta + r) : zero; });
+  }
+}
+
+template <class Real>
+void layer_forward(const LayerBuffers<Real>& layer, Phi phi, const Real* input, Count input_step,
+                   Count n) {
+  constexpr int L = lanes<Real>;
+  for_parts(vectors_of<Real>(layer.outputs), tile_vectors, [&](Count first, Count vectors) {
+    for_parts(n, tile_columns, [&](Count k, Count columns) {
+      Real* result = layer.activation + k * layer.step + first * L;
+      tile_function<Real, Along::depth>(
+          vectors, columns)({layer.weight + first * L, layer.step, input + k * input_step,
+                             input_step, layer.inputs, layer.bias + first * L, result, layer.step});
+      activate(phi, result, vectors * L, layer.step, columns);
+    });
+  });
+}
+
+template <class Real>
+void linear(const LayerBuffers<Real>& layer, const Real* input, Count input_step, Count n) {
+  const FlushToZero flush;
+  layer_forward(layer, Phi::none, input, input_step, n);
+}
+
+template <class Real>
+Phi hidden_phi(const MlpBuffers<Real>& net) {
+  return net.relu ? Phi::relu : Phi::tanh;
+}
+
+template <class Real>
+void forward(const MlpBuffers<Real>& net, Count n) {
+  const FlushToZero flush;
   const Real* below = net.input;
-  for (std::int64_t l = 0; l < net.layer_count; ++l) {
+  Count below_step = net.input_step;
+  for (Count l = 0; l < net.layer_count; ++l) {
     const LayerBuffers<Real>& layer = net.layers[l];
-    const ConstMatrix<Real> A(below, layer.inputs, n), W(layer.weight, layer.outputs, layer.inputs);
-    const ConstMatrix<Real> b(layer.bias, layer.outputs, 1);
-    Matrix<Real> Z(layer.activation, layer.outputs, n);
-    if (layer.inputs == 1) {
-      Z.noalias() = W.col(0) * A.row(0);
-    } else {
-      Z.noalias() = W * A;
-    }
-    Z.colwise() += b.col(0);
-    Array<Real> phi(layer.activation, layer.outputs * n);
-    if (l + 1 < net.layer_count) {
-      if (net.relu) {
-        phi = phi.max(Real(0));
-      } else {
-        phi = phi.tanh();
-      }
-    }
+    layer_forward(layer, l + 1 < net.layer_count ? hidden_phi(net) : Phi::none, below, below_step,
+                  n);
     below = layer.activation;
+    below_step = layer.step;
   }
 }
 
-// Turns dloss/da' of a hidden layer into dloss/dz, in place.
+/// What a layer hands down: a' of the layer below (null for the input) and where dloss/da' goes.
 template <class Real>
-void through_activation(const MlpBuffers<Real>& net, const LayerBuffers<Real>& layer,
-                        std::int64_t n) {
-  const ConstArray<Real> a(layer.activation, layer.outputs * n);
-  Array<Real> delta(layer.delta, layer.outputs * n);
-  if (net.relu) {
-    delta = (a > Real(0)).select(delta, Real(0));
-  } else {
-    delta *= Real(1) - a.square();
-  }
-}
+struct Below {
+  const Real* activation;
+  Real* delta;
+  Count step;
+  Phi phi;
+};
 
+/// down = W^T delta, one sum over whole columns for each element: for few inputs, or few samples.
 template <class Real>
-void backward(const MlpBuffers<Real>& net, const std::int32_t* pairs, std::int64_t n) {
-  for (std::int64_t l = net.layer_count - 1; l >= 0; --l) {
-    const LayerBuffers<Real>& layer = net.layers[l];
-    if (l + 1 < net.layer_count) {
-      through_activation(net, layer, n);
+void down_by_columns(const LayerBuffers<Real>& layer, const Below<Real>& below, Count n) {
+  for (Count k = 0; k < n; ++k) {
+    const Real* delta = layer.delta + k * layer.step;
+    for (Count i = 0; i < layer.inputs; ++i) {
+      const Real* weight = layer.weight + i * layer.step;
+      Vector<Real> sum{};
+      for_vectors<Real>(layer.outputs, 0, 1,
+                        [&](Count r) { sum += at(weight + r) * at(delta + r); });
+      below.delta[k * below.step + i] = total<Real>(sum);
     }
-    const Real* below = l == 0 ? net.input : net.layers[l - 1].activation;
-    const ConstMatrix<Real> A(below, layer.inputs, n), delta(layer.delta, layer.outputs, n);
-    const ConstMatrix<Real> W(layer.weight, layer.outputs, layer.inputs);
-    Matrix<Real>(layer.weight_gradient, layer.outputs, layer.inputs).noalias() =
-        delta * A.transpose();
-    Matrix<Real>(layer.bias_gradient, layer.outputs, 1) = delta.rowwise().sum();
-    Real* down = l == 0 ? net.input_delta : net.layers[l - 1].delta;
-    Matrix<Real>(down, layer.inputs, n).noalias() = W.transpose() * delta;
+    through_activation(below.phi, below.activation + k * below.step, below.delta + k * below.step,
+                       layer.inputs, below.step, 1);
   }
-  Matrix<Real> G(net.embedding_gradient, net.dimensions, net.symbols);
-  const ConstMatrix<Real> dX(net.input_delta, net.dimensions, n);
-  G.setZero();
-  for (std::int64_t k = 0; k < n; ++k) {
-    G.col(pairs[2 * k]) += dX.col(k);
-    G.col(pairs[2 * k + 1]) += dX.col(k);
+}
+
+/// down = W^T delta with a panel of W^T at a time in net.scratch.
+template <class Real>
+void down_by_panels(const MlpBuffers<Real>& net, const LayerBuffers<Real>& layer,
+                    const Below<Real>& below, Count n) {
+  constexpr int L = lanes<Real>;
+  for_parts(vectors_of<Real>(layer.inputs), tile_vectors, [&](Count first, Count vectors) {
+    const Count rows = vectors * L;
+    pack_transposed(layer.weight, layer.step, layer.outputs, layer.inputs, first * L, rows,
+                    net.scratch);
+    for_parts(n, tile_columns, [&](Count k, Count columns) {
+      const Count offset = k * below.step + first * L;
+      tile_function<Real, Along::depth>(
+          vectors, columns)({net.scratch, rows, layer.delta + k * layer.step, layer.step,
+                             layer.outputs, nullptr, below.delta + offset, below.step});
+      through_activation(below.phi, below.activation + offset, below.delta + offset, rows,
+                         below.step, columns);
+    });
+  });
+}
+
+template <class Real>
+void down(const MlpBuffers<Real>& net, const LayerBuffers<Real>& layer, const Below<Real>& below,
+          Count n) {
+  // Cycles of the two ways, roughly: two loads for a product against one product, 12 for a sum
+  // across lanes, 6 for packing a vector.
+  const Count by_columns = n * layer.inputs * (2 * vectors_of<Real>(layer.outputs) + 12);
+  const Count by_panels = vectors_of<Real>(layer.inputs) * layer.outputs * (n + 6);
+  if (by_columns < by_panels) {
+    down_by_columns(layer, below, n);
+  } else {
+    down_by_panels(net, layer, below, n);
+  }
+}
+
+/// What AdamW needs besides the parameter, in Real.
+template <class Real>
+struct AdamWNumbers {
+  Real b1, b2, c1, c2, keep, rate, scale, epsilon;
+  explicit AdamWNumbers(const AdamWStep& s)
+      : b1(static_cast<Real>(s.beta1)),
+        b2(static_cast<Real>(s.beta2)),
+        c1(static_cast<Real>(1.0 - s.beta1)),
+        c2(static_cast<Real>(1.0 - s.beta2)),
+        keep(static_cast<Real>(1.0 - s.rate * s.decay)),
+        epsilon(static_cast<Real>(s.epsilon)) {
+    const auto t = static_cast<double>(s.step);
+    rate = static_cast<Real>(s.rate / (1.0 - __builtin_pow(s.beta1, t)));
+    scale = static_cast<Real>(1.0 / __builtin_sqrt(1.0 - __builtin_pow(s.beta2, t)));
+  }
+};
+
+/// `count` parameters: whole vectors; `size` as MlpBuffers::parameter_size.
+template <class Real>
+void update_run(Real* parameter, const Real* gradient, Count size, Count count,
+                const AdamWNumbers<Real>& c) {
+  Real* __restrict p = at_line(parameter);
+  Real* __restrict m = at_line(parameter + 2 * size);
+  Real* __restrict v = at_line(parameter + 3 * size);
+  const Real* __restrict g = at_line(gradient);
+  for (Count k = 0; k < count; ++k) {
+    m[k] = c.b1 * m[k] + c.c1 * g[k];
+    v[k] = c.b2 * v[k] + c.c2 * (g[k] * g[k]);
+    p[k] = c.keep * p[k] - c.rate * (m[k] / (square_root(v[k]) * c.scale + c.epsilon));
   }
 }
 
 template <class Real>
-void adamw(Real* parameter, const Real* gradient, Real* mean, Real* square, std::int64_t count,
-           const AdamWStep& s) {
-  const double t = static_cast<double>(s.step);
-  const double correction1 = 1.0 - std::pow(s.beta1, t);
-  const double correction2 = 1.0 - std::pow(s.beta2, t);
-  const Real b1 = static_cast<Real>(s.beta1), b2 = static_cast<Real>(s.beta2);
-  const Real c1 = static_cast<Real>(1.0 - s.beta1), c2 = static_cast<Real>(1.0 - s.beta2);
-  const Real keep = static_cast<Real>(1.0 - s.rate * s.decay);
-  const Real rate = static_cast<Real>(s.rate / correction1);
-  const Real scale = static_cast<Real>(1.0 / std::sqrt(correction2));
-  const Real epsilon = static_cast<Real>(s.epsilon);
-  // A block is read and written while it is in the first-level cache.
-  constexpr std::int64_t block = 1024;
-  for (std::int64_t first = 0; first < count; first += block) {
-    const std::int64_t size = count - first < block ? count - first : block;
-    Array<Real> p(parameter + first, size), m(mean + first, size), v(square + first, size);
-    const ConstArray<Real> g(gradient + first, size);
-    m = b1 * m + c1 * g;
-    v = b2 * v + c2 * g.square();
-    p = keep * p - rate * (m / (v.sqrt() * scale + epsilon));
+void adamw(const MlpBuffers<Real>& net, Real* parameter, Count rows, Count step, Count columns,
+           const AdamWStep& update) {
+  const FlushToZero flush;
+  const AdamWNumbers<Real> numbers(update);
+  const Count count = vectors_of<Real>(rows) * lanes<Real>;
+  for (Count c = 0; c < columns; ++c) {
+    Real* p = parameter + c * step;
+    update_run(p, p + net.parameter_size, net.parameter_size, count, numbers);
+  }
+}
+
+/// Gradients of one layer, of some columns of W at a time; with `numbers` these columns are updated
+/// at once.
+template <class Real>
+void layer_gradient(const MlpBuffers<Real>& net, const LayerBuffers<Real>& layer, const Real* input,
+                    Count input_step, Count n, const AdamWNumbers<Real>* numbers) {
+  constexpr int L = lanes<Real>;
+  const Count size = net.parameter_size, vectors = vectors_of<Real>(layer.outputs);
+  for_parts(layer.inputs, tile_columns, [&](Count i, Count columns) {
+    Real* parameter = layer.weight + i * layer.step;
+    Real* gradient = numbers != nullptr ? net.scratch : parameter + size;
+    for_parts(vectors, tile_vectors, [&](Count first, Count count) {
+      tile_function<Real, Along::columns>(
+          count, columns)({layer.delta + first * L, layer.step, input + i, input_step, n, nullptr,
+                           gradient + first * L, layer.step});
+    });
+    for (Count c = 0; numbers != nullptr && c < columns; ++c) {
+      update_run(parameter + c * layer.step, gradient + c * layer.step, size, vectors * L,
+                 *numbers);
+    }
+  });
+  for_vectors<Real>(layer.outputs, 0, 1, [&](Count r) {
+    Vector<Real> sum{};
+    for (Count k = 0; k < n; ++k) {
+      sum += at(layer.delta + k * layer.step + r);
+    }
+    at(layer.bias + size + r) = sum;
+  });
+  if (numbers != nullptr) {
+    update_run(layer.bias, layer.bias + size, size, vectors * L, *numbers);
   }
 }
 
 template <class Real>
-void products(const Real* templates, const Real* outputs, Real* result, std::int64_t rows,
-              std::int64_t classes, std::int64_t n) {
-  const ConstMatrix<Real> Y(templates, rows, classes), F(outputs, rows, n);
-  Matrix<Real>(result, classes, n).noalias() = Y.transpose() * F;
+void backward(const MlpBuffers<Real>& net, Count n, const AdamWStep* update) {
+  const FlushToZero flush;
+  const AdamWNumbers<Real> numbers(update != nullptr ? *update : AdamWStep{.step = 1});
+  for (Count l = net.layer_count - 1; l >= 0; --l) {
+    const LayerBuffers<Real>& layer = net.layers[l];
+    const Below<Real> below =
+        l == 0 ? Below<Real>{net.input, net.input_delta, net.input_step, Phi::none}
+               : Below<Real>{net.layers[l - 1].activation, net.layers[l - 1].delta,
+                             net.layers[l - 1].step, hidden_phi(net)};
+    if (below.delta != nullptr) {
+      down(net, layer, below, n);
+    }
+    layer_gradient(net, layer, below.activation, below.step, n,
+                   update != nullptr ? &numbers : nullptr);
+  }
 }
+
+template <class Real>
+void tanh_of(Real* x, Count count) {
+  const FlushToZero flush;
+  activate(Phi::tanh, x, count, 0, 1);
+}
+
+template <class Real>
+constexpr MlpKernel<Real> kernel = {
+    GROK_KERNEL_NAME, panel_rows<Real> > tile_columns ? panel_rows<Real> : tile_columns,
+    gather<Real>,     forward<Real>,
+    backward<Real>,   scatter<Real>,
+    adamw<Real>,      linear<Real>,
+    tanh_of<Real>};
 
 }  // namespace
 
-namespace GROK_KERNEL {
-
 template <class Real>
 const MlpKernel<Real>& get() {
-  static constexpr MlpKernel<Real> kernel = {GROK_KERNEL_NAME, forward<Real>, backward<Real>,
-                                             adamw<Real>, products<Real>};
-  return kernel;
+  return kernel<Real>;
 }
 template const MlpKernel<float>& get<float>();
 template const MlpKernel<double>& get<double>();
 
-}  // namespace GROK_KERNEL
-}  // namespace grok
+}  // namespace grok::GROK_KERNEL

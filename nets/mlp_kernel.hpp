@@ -1,10 +1,10 @@
 // nets/mlp_kernel.hpp: the arithmetic of one MLP, compiled once per instruction set and chosen when
-// the program starts. Only plain pointers cross this border: Eigen's alignment differs between the
-// variants, and an inline function of one variant must not be picked by the linker for another
-// (mlp_kernel.cpp renames namespace Eigen for that reason).
-//   Matrices are column-major; a column is a sample. n: samples of the batch, p: symbols,
-//   d: numbers per symbol. Every pointer is 64-byte aligned, so the order of operations, and with
-//   it every bit of the result, depends on the shapes alone.
+// the program starts. Only plain pointers cross this border: an inline function or template of one
+// variant must not be picked by the linker for another (kernel_vector.hpp).
+//   Matrices are column-major; a column is a sample, an input of a layer or a symbol. Columns start
+//   64-byte aligned, `step` numbers apart, and every number below the last row is 0: that is kept
+//   by every function here. n: samples of the batch, p: symbols, d: numbers per symbol. The order
+//   of operations, and with it every bit of the result, depends on the shapes alone.
 #pragma once
 
 #include <cstdint>
@@ -12,16 +12,15 @@
 
 namespace grok {
 
-/// Layer l computes z = W a + b, a' = phi(z); the last layer has no phi.
+/// A layer computes z = W a + b, a' = phi(z); the last layer has no phi.
 template <class Real>
 struct LayerBuffers {
   std::int64_t inputs = 0, outputs = 0;
-  Real* weight = nullptr;           // outputs x inputs
-  Real* bias = nullptr;             // outputs
-  Real* weight_gradient = nullptr;  // as weight
-  Real* bias_gradient = nullptr;    // as bias
-  Real* activation = nullptr;       // outputs x n: a'
-  Real* delta = nullptr;            // outputs x n: dloss/dz
+  std::int64_t step = 0;       // of everything with `outputs` rows
+  Real* weight = nullptr;      // outputs x inputs
+  Real* bias = nullptr;        // outputs
+  Real* activation = nullptr;  // outputs x n: a'
+  Real* delta = nullptr;       // outputs x n: dloss/dz
 };
 
 template <class Real>
@@ -29,15 +28,18 @@ struct MlpBuffers {
   std::int64_t symbols = 0, dimensions = 0, layer_count = 0;
   bool relu = false;  // else tanh
   const LayerBuffers<Real>* layers = nullptr;
-  Real* embeddings = nullptr;          // d x p: a column is a symbol
-  Real* embedding_gradient = nullptr;  // d x p
-  Real* input = nullptr;               // d x n: E_i + E_j
-  Real* input_delta = nullptr;         // d x n
+  std::int64_t input_step = 0;  // of everything with d rows
+  Real* embeddings = nullptr;   // d x p: a column is a symbol
+  Real* input = nullptr;        // d x n: E_i + E_j
+  Real* input_delta = nullptr;  // d x n; null: not wanted
+  /// From a parameter to its gradient; twice this to its mean, three times to its mean square.
+  std::int64_t parameter_size = 0;
+  Real* scratch = nullptr;  // MlpKernel::scratch_columns columns of the largest `step`
 };
 
-/// One AdamW step (decoupled decay) of `count` parameters:
+/// One AdamW step (decoupled decay), t = step:
 ///   p *= 1 - rate decay;  m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2;
-///   p -= rate m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps),  t = step, from 1
+///   p -= rate m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps),  t from 1
 /// Source: Loshchilov & Hutter 2019, in the order of PyTorch's AdamW.
 struct AdamWStep {
   double rate = 0, decay = 0;
@@ -45,18 +47,28 @@ struct AdamWStep {
   std::int64_t step = 0;  // updates made, this one included
 };
 
+/// Inside every function denormal numbers count as 0, whatever the caller's setting.
 template <class Real>
 struct MlpKernel {
   const char* instruction_set;  // "x86-64-v4", "x86-64-v3", "baseline"
-  /// input and every activation for the samples pairs[2k], pairs[2k+1], k < n.
-  void (*forward)(const MlpBuffers<Real>&, const std::int32_t* pairs, std::int64_t n);
-  /// Every gradient, from the last layer's delta (outputs x n) of the first n samples of `forward`.
-  void (*backward)(const MlpBuffers<Real>&, const std::int32_t* pairs, std::int64_t n);
-  void (*adamw)(Real* parameter, const Real* gradient, Real* mean, Real* square, std::int64_t count,
-                const AdamWStep& step);
-  /// products = templates^T outputs (classes x n); templates rows x classes, outputs rows x n.
-  void (*products)(const Real* templates, const Real* outputs, Real* products, std::int64_t rows,
-                   std::int64_t classes, std::int64_t n);
+  std::int64_t scratch_columns;
+  /// input = E_i + E_j of the samples pairs[2k], pairs[2k+1], k < n.
+  void (*gather)(const MlpBuffers<Real>&, const std::int32_t* pairs, std::int64_t n);
+  /// Every activation, from `input`.
+  void (*forward)(const MlpBuffers<Real>&, std::int64_t n);
+  /// From the last layer's delta (outputs x n) of the first n samples of `forward`: every delta and
+  /// every gradient of the layers. With `update` each layer is updated as soon as its delta has
+  /// passed, while its gradient is in cache; the gradients of weights are not kept then.
+  void (*backward)(const MlpBuffers<Real>&, std::int64_t n, const AdamWStep* update);
+  /// The gradient of the embeddings, from `input_delta`.
+  void (*scatter)(const MlpBuffers<Real>&, const std::int32_t* pairs, std::int64_t n);
+  /// One step of `columns` columns of `rows` parameters.
+  void (*adamw)(const MlpBuffers<Real>&, Real* parameter, std::int64_t rows, std::int64_t step,
+                std::int64_t columns, const AdamWStep& update);
+  /// One layer without phi, by itself: activation = W input + b.
+  void (*linear)(const LayerBuffers<Real>&, const Real* input, std::int64_t input_step,
+                 std::int64_t n);
+  void (*tanh)(Real* x, std::int64_t count);  // in place; aligned, whole cache lines
 };
 
 /// The variants this processor runs, best first.

@@ -2,19 +2,36 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <new>
 
 namespace grok {
 namespace {
 
-// Whole cache lines, so that every block starts aligned and no order of operations depends on
-// where.
+// Numbers from one column to the next: whole cache lines. An even number of lines would send the
+// columns of a long matrix to few sets of the cache.
 template <class Real>
-Index padded(Index count) {
-  constexpr Index line = 64 / static_cast<Index>(sizeof(Real));
-  return (count + line - 1) / line * line;
+Index step_of(Index rows) {
+  constexpr Index line = 64 / static_cast<Index>(sizeof(Real)), short_column = 4;
+  const Index lines = (rows + line - 1) / line;
+  return (lines > short_column ? lines | 1 : lines) * line;
 }
+
+// Hands out parts of one block, or only measures it while there is none.
+template <class Real>
+class Pieces {
+ public:
+  explicit Pieces(Real* memory) : memory_(memory) {}
+  Real* take(Index count) {
+    Real* piece = memory_ == nullptr ? nullptr : memory_ + used_;
+    used_ += count;
+    return piece;
+  }
+  Index used() const { return used_; }
+
+ private:
+  Real* memory_;
+  Index used_ = 0;
+};
 
 }  // namespace
 
@@ -29,17 +46,6 @@ Batch make_batch(const Task& task, std::span<const Sample> samples) {
 }
 
 template <class Real>
-typename Network<Real>::Buffer Network<Real>::allocate(Index count) {
-  const std::size_t bytes = static_cast<std::size_t>(padded<Real>(count)) * sizeof(Real);
-  auto* memory = static_cast<Real*>(std::aligned_alloc(64, std::max<std::size_t>(bytes, 64)));
-  if (memory == nullptr) {
-    throw std::bad_alloc();
-  }
-  std::fill(memory, memory + padded<Real>(count), Real(0));
-  return Buffer(memory);
-}
-
-template <class Real>
 Network<Real>::Network(const RunSpec& spec, const InitialState& state, Index capacity,
                        const MlpKernel<Real>& kernel)
     : kernel_(kernel),
@@ -47,196 +53,190 @@ Network<Real>::Network(const RunSpec& spec, const InitialState& state, Index cap
       dimensions_(spec.representation_dimension),
       classes_(task_of(spec).outputs()),
       outputs_(*spec.output_dimension),
-      regression_(spec.loss == "mse"),
+      loss_(loss_named(spec.loss)),
       widths_(layer_widths(spec)),
       representation_step_{.rate = spec.representation_rate, .decay = spec.representation_decay},
       decoder_step_{.rate = spec.decoder_rate, .decay = spec.decoder_decay} {
   net_.symbols = symbols_;
   net_.dimensions = dimensions_;
   net_.relu = spec.decoder_activation == "relu";
+  layers_.resize(widths_.size() - 1);
+  net_.layers = layers_.data();
+  net_.layer_count = static_cast<Index>(layers_.size());
+  lay_out(capacity);  // measures
+  auto* memory = static_cast<Real*>(std::aligned_alloc(64, bytes_));
+  if (memory == nullptr) {
+    throw std::bad_alloc();
+  }
+  memory_.reset(memory);
+  std::fill(memory, memory + bytes_ / sizeof(Real), Real(0));
   lay_out(capacity);
   load(state);
 }
 
 template <class Real>
 void Network<Real>::lay_out(Index capacity) {
-  layers_.resize(widths_.size() - 1);
-  embedding_size_ = padded<Real>(dimensions_ * symbols_);
-  parameter_size_ = embedding_size_;
-  Index batch_size = 2 * padded<Real>(dimensions_ * capacity);
-  for (std::size_t l = 0; l < layers_.size(); ++l) {
-    parameter_size_ += padded<Real>(widths_[l] * widths_[l + 1]) + padded<Real>(widths_[l + 1]);
-    batch_size += 2 * padded<Real>(widths_[l + 1] * capacity);
-  }
-  memory_ = allocate(4 * parameter_size_ + batch_size);
-  Real* next = memory_.get();
-  const auto take = [&next](Index count) {
-    Real* block = next;
-    next += padded<Real>(count);
-    return block;
-  };
-  net_.embeddings = take(dimensions_ * symbols_);
-  net_.embedding_gradient = net_.embeddings + parameter_size_;
+  Pieces<Real> pieces(memory_.get());
+  net_.input_step = step_of<Real>(dimensions_);
+  net_.embeddings = pieces.take(net_.input_step * symbols_);
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     LayerBuffers<Real>& layer = layers_[l];
     layer.inputs = widths_[l];
     layer.outputs = widths_[l + 1];
-    layer.weight = take(layer.inputs * layer.outputs);
-    layer.weight_gradient = layer.weight + parameter_size_;
-    layer.bias = take(layer.outputs);
-    layer.bias_gradient = layer.bias + parameter_size_;
+    layer.step = step_of<Real>(layer.outputs);
+    layer.weight = pieces.take(layer.step * layer.inputs);
+    layer.bias = pieces.take(layer.step);
   }
-  next = memory_.get() + 4 * parameter_size_;
-  net_.input = take(dimensions_ * capacity);
-  net_.input_delta = take(dimensions_ * capacity);
+  net_.parameter_size = pieces.used();
+  pieces.take(3 * net_.parameter_size);  // gradients, means, squares
+  net_.input = pieces.take(net_.input_step * capacity);
+  net_.input_delta = pieces.take(net_.input_step * capacity);
+  Index longest = 0;
   for (LayerBuffers<Real>& layer : layers_) {
-    layer.activation = take(layer.outputs * capacity);
-    layer.delta = take(layer.outputs * capacity);
+    layer.activation = pieces.take(layer.step * capacity);
+    layer.delta = pieces.take(layer.step * capacity);
+    longest = std::max(longest, layer.step);
   }
-  net_.layers = layers_.data();
-  net_.layer_count = static_cast<Index>(layers_.size());
-  if (regression_) {
-    templates_ = allocate(outputs_ * classes_);
-    products_ = allocate(classes_ * capacity);
+  net_.scratch = pieces.take(longest * kernel_.scratch_columns);
+  if (loss_ == Loss::mse) {
+    template_step_ = step_of<Real>(outputs_);
+    templates_ = pieces.take(template_step_ * classes_);
+    likeness_.inputs = outputs_;
+    likeness_.outputs = classes_;
+    likeness_.step = step_of<Real>(classes_);
+    likeness_.weight = pieces.take(likeness_.step * outputs_);
+    likeness_.bias = pieces.take(likeness_.step);
+    likeness_.activation = pieces.take(likeness_.step * capacity);
   }
+  bytes_ = static_cast<std::size_t>(pieces.used()) * sizeof(Real);
 }
 
 template <class Real>
 void Network<Real>::load(const InitialState& state) {
-  using Matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;
-  const auto copy = [](Real* to, const Eigen::MatrixXd& from) {
-    Eigen::Map<Matrix>(to, from.rows(), from.cols()) = from.cast<Real>();
+  const auto copy = [](Real* to, Index step, const Eigen::MatrixXd& from) {
+    for (Index c = 0; c < from.cols(); ++c) {
+      for (Index r = 0; r < from.rows(); ++r) {
+        to[c * step + r] = static_cast<Real>(from(r, c));
+      }
+    }
   };
-  copy(net_.embeddings, state.embeddings.transpose());
+  copy(net_.embeddings, net_.input_step, state.embeddings.transpose());
   for (std::size_t l = 0; l < layers_.size(); ++l) {
-    copy(layers_[l].weight, state.decoder[l].weight);
-    copy(layers_[l].bias, state.decoder[l].bias);
+    copy(layers_[l].weight, layers_[l].step, state.decoder[l].weight);
+    copy(layers_[l].bias, layers_[l].step, state.decoder[l].bias);
   }
-  if (!regression_) {
-    return;
-  }
-  copy(templates_.get(), state.labels.transpose());
-  for (Index c = 0; c < classes_; ++c) {
-    const auto column = Eigen::Map<const Matrix>(templates_.get(), outputs_, classes_).col(c);
-    half_norms_.push_back(column.squaredNorm() / 2);
+  if (loss_ == Loss::mse) {
+    copy(templates_, template_step_, state.labels.transpose());
+    copy(likeness_.weight, likeness_.step, state.labels);
+    const Eigen::MatrixXd half_norms = state.labels.rowwise().squaredNorm() / 2;
+    copy(likeness_.bias, likeness_.step, -half_norms);
   }
 }
 
 template <class Real>
 void Network<Real>::forward(const Batch& batch) {
-  kernel_.forward(net_, batch.pairs.data(), batch.count());
-  if (regression_) {
-    kernel_.products(templates_.get(), layers_.back().activation, products_.get(), outputs_,
-                     classes_, batch.count());
-  }
+  kernel_.gather(net_, batch.pairs.data(), batch.count());
+  kernel_.forward(net_, batch.count());
 }
 
 template <class Real>
 Score Network<Real>::score(const Batch& batch, Index first, Index count) {
   Score score{.loss = 0, .correct = 0, .count = count};
-  const Real* output = layers_.back().activation + first * outputs_;
-  const Real* likeness = regression_ ? products_.get() + first * classes_ : nullptr;
-  for (Index k = 0; k < count; ++k, output += outputs_) {
-    const Index target = batch.targets[static_cast<std::size_t>(first + k)];
-    Index answer = 0;
-    if (regression_) {
-      const Real* wanted = templates_.get() + target * outputs_;
-      for (Index o = 0; o < outputs_; ++o) {
-        const double error = static_cast<double>(output[o]) - static_cast<double>(wanted[o]);
-        score.loss += error * error;
-      }
-      // argmin |f - Y_c|^2 = argmax Y_c . f - |Y_c|^2 / 2
-      for (Index c = 1; c < classes_; ++c) {
-        const auto at = [&](Index q) {
-          return likeness[q] - half_norms_[static_cast<std::size_t>(q)];
-        };
-        answer = at(c) > at(answer) ? c : answer;
-      }
-      likeness += classes_;
-    } else {
-      answer = std::max_element(output, output + outputs_) - output;
-      const double highest = static_cast<double>(output[answer]);
-      double sum = 0;
-      for (Index o = 0; o < outputs_; ++o) {
-        sum += std::exp(static_cast<double>(output[o]) - highest);
-      }
-      score.loss += std::log(sum) + highest - static_cast<double>(output[target]);
-    }
-    score.correct += answer == target ? 1 : 0;
+  const LayerBuffers<Real>& last = layers_.back();
+  const Real* output = last.activation + first * last.step;
+  if (loss_ == Loss::mse) {
+    kernel_.linear(likeness_, output, last.step, count);
   }
-  score.loss /= static_cast<double>(count * (regression_ ? outputs_ : 1));
+  for (Index k = 0; k < count; ++k, output += last.step) {
+    const Index target = batch.targets[static_cast<std::size_t>(first + k)];
+    // argmin |f - Y_c|^2 = argmax Y_c . f - |Y_c|^2 / 2
+    const Index answer = loss_ == Loss::mse
+                             ? largest(likeness_.activation + k * likeness_.step, classes_)
+                             : largest(output, outputs_);
+    score.correct += answer == target ? 1 : 0;
+    score.loss +=
+        sample_loss(loss_, output, templates_ + target * template_step_, target, outputs_);
+  }
+  score.loss /= static_cast<double>(count);
   return score;
 }
 
 // dloss/df of the mean loss over the first `count` samples.
 template <class Real>
 void Network<Real>::loss_delta(const Batch& batch, Index count) {
-  const Real* output = layers_.back().activation;
-  Real* delta = layers_.back().delta;
-  for (Index k = 0; k < count; ++k, output += outputs_, delta += outputs_) {
+  const LayerBuffers<Real>& last = layers_.back();
+  for (Index k = 0; k < count; ++k) {
     const Index target = batch.targets[static_cast<std::size_t>(k)];
-    if (regression_) {
-      const Real* wanted = templates_.get() + target * outputs_;
-      const Real factor = Real(2) / static_cast<Real>(count * outputs_);
-      for (Index o = 0; o < outputs_; ++o) {
-        delta[o] = factor * (output[o] - wanted[o]);
-      }
-      continue;
-    }
-    const Real highest = *std::max_element(output, output + outputs_);
-    Real sum = 0;
-    for (Index o = 0; o < outputs_; ++o) {
-      delta[o] = std::exp(output[o] - highest);
-      sum += delta[o];
-    }
-    for (Index o = 0; o < outputs_; ++o) {
-      delta[o] = (delta[o] / sum - (o == target ? Real(1) : Real(0))) / static_cast<Real>(count);
-    }
+    sample_delta(loss_, last.activation + k * last.step, templates_ + target * template_step_,
+                 target, outputs_, count, last.delta + k * last.step);
   }
 }
 
 template <class Real>
 void Network<Real>::backward(const Batch& batch, Index count) {
   loss_delta(batch, count);
-  kernel_.backward(net_, batch.pairs.data(), count);
+  kernel_.backward(net_, count, nullptr);
+  kernel_.scatter(net_, batch.pairs.data(), count);
+}
+
+template <class Real>
+void Network<Real>::count_update() {
+  ++representation_step_.step;
+  ++decoder_step_.step;
 }
 
 template <class Real>
 void Network<Real>::update() {
-  ++representation_step_.step;
-  ++decoder_step_.step;
-  Real* p = memory_.get();
-  const Real* g = p + parameter_size_;
-  Real* m = p + 2 * parameter_size_;
-  Real* v = p + 3 * parameter_size_;
-  kernel_.adamw(p, g, m, v, embedding_size_, representation_step_);
-  const Index rest = parameter_size_ - embedding_size_, e = embedding_size_;
-  kernel_.adamw(p + e, g + e, m + e, v + e, rest, decoder_step_);
+  count_update();
+  kernel_.adamw(net_, net_.embeddings, dimensions_, net_.input_step, symbols_,
+                representation_step_);
+  for (const LayerBuffers<Real>& layer : layers_) {
+    kernel_.adamw(net_, layer.weight, layer.outputs, layer.step, layer.inputs, decoder_step_);
+    kernel_.adamw(net_, layer.bias, layer.outputs, layer.step, 1, decoder_step_);
+  }
+}
+
+template <class Real>
+void Network<Real>::descend(const Batch& batch, Index count) {
+  count_update();
+  loss_delta(batch, count);
+  kernel_.backward(net_, count, &decoder_step_);
+  kernel_.scatter(net_, batch.pairs.data(), count);
+  kernel_.adamw(net_, net_.embeddings, dimensions_, net_.input_step, symbols_,
+                representation_step_);
+}
+
+template <class Real>
+void Network<Real>::embeddings(Eigen::MatrixXd& out) const {
+  out.resize(symbols_, dimensions_);
+  for (Index k = 0; k < dimensions_; ++k) {
+    for (Index i = 0; i < symbols_; ++i) {
+      out(i, k) = static_cast<double>(net_.embeddings[i * net_.input_step + k]);
+    }
+  }
 }
 
 template <class Real>
 Eigen::MatrixXd Network<Real>::embeddings() const {
-  using Matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;
-  return Eigen::Map<const Matrix>(net_.embeddings, dimensions_, symbols_)
-      .transpose()
-      .template cast<double>();
+  Eigen::MatrixXd out;
+  embeddings(out);
+  return out;
 }
 
 template <class Real>
 std::vector<typename Network<Real>::Block> Network<Real>::blocks() {
-  const auto view = [](Real* data, Index count) {
-    return std::span<Real>(data, static_cast<std::size_t>(count));
+  const auto block = [this](std::string name, Real* data, Index rows, Index columns, Index step) {
+    return Block{std::move(name),
+                 {data, rows, columns, step},
+                 {data + net_.parameter_size, rows, columns, step}};
   };
-  std::vector<Block> blocks = {{"embeddings", view(net_.embeddings, dimensions_ * symbols_),
-                                view(net_.embedding_gradient, dimensions_ * symbols_)}};
+  std::vector<Block> blocks = {
+      block("embeddings", net_.embeddings, dimensions_, symbols_, net_.input_step)};
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     const LayerBuffers<Real>& layer = layers_[l];
     const std::string name = "decoder[" + std::to_string(l) + "].";
-    const Index size = layer.inputs * layer.outputs;
-    blocks.push_back(
-        {name + "weight", view(layer.weight, size), view(layer.weight_gradient, size)});
-    blocks.push_back(
-        {name + "bias", view(layer.bias, layer.outputs), view(layer.bias_gradient, layer.outputs)});
+    blocks.push_back(block(name + "weight", layer.weight, layer.outputs, layer.inputs, layer.step));
+    blocks.push_back(block(name + "bias", layer.bias, layer.outputs, 1, layer.step));
   }
   return blocks;
 }

@@ -1,18 +1,20 @@
 // nets/network.hpp: one network in memory: parameters, gradients, moments, activations.
-//   f(i, j) = decoder(E_i + E_j); decoder: MLP with tanh or relu hidden layers, linear output
-//   mse            loss = mean over samples and output dimensions of (f - Y_c)^2; the answer is the
-//                  nearest template Y_c
-//   cross-entropy  loss = mean over samples of -ln softmax(f)_c; the answer is the largest output
+//   f(i, j) = decoder(E_i + E_j); decoder: MLP with tanh or relu hidden layers, linear output;
+//   losses and answers: nets/loss.hpp
 // Source: Liu et al. 2022, App. G and the official code (docs/theory.md, "The networks").
+//   Memory: columns of every matrix are padded to whole cache lines, so that the kernels need no
+//   code for remainders; all of it is one block.
 #pragma once
 
 #include <Eigen/Core>
+#include <cstdlib>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "nets/initial_state.hpp"
+#include "nets/loss.hpp"
 #include "nets/mlp_kernel.hpp"
 
 namespace grok {
@@ -33,6 +35,33 @@ struct Score {
   double accuracy() const { return static_cast<double>(correct) / static_cast<double>(count); }
 };
 
+/// A matrix in memory, column after column, `step` numbers apart; number k of it as if without
+/// gaps.
+template <class Real>
+class Columns {
+ public:
+  Columns(Real* data, Index rows, Index columns, Index step)
+      : data_(data), rows_(rows), columns_(columns), step_(step) {}
+  std::size_t size() const { return static_cast<std::size_t>(rows_ * columns_); }
+  Real& operator[](std::size_t k) const {
+    const auto index = static_cast<Index>(k);
+    return data_[index / rows_ * step_ + index % rows_];
+  }
+  Index rows() const { return rows_; }
+  Index columns() const { return columns_; }
+  std::vector<Real> copy() const {
+    std::vector<Real> numbers(size());
+    for (std::size_t k = 0; k < size(); ++k) {
+      numbers[k] = (*this)[k];
+    }
+    return numbers;
+  }
+
+ private:
+  Real* data_;
+  Index rows_, columns_, step_;
+};
+
 template <class Real>
 class Network {
  public:
@@ -46,14 +75,20 @@ class Network {
   /// Gradient of the mean loss over the first `count` samples of the last `forward`.
   void backward(const Batch& batch, Index count);
   void update();  // one AdamW step of every parameter, from the last gradient
+  /// backward and update at once, faster: the same parameters bit for bit, but `blocks` has no
+  /// gradients of weights then.
+  void descend(const Batch& batch, Index count);
 
-  Eigen::MatrixXd embeddings() const;  // p x d
+  Eigen::MatrixXd embeddings() const;           // p x d
+  void embeddings(Eigen::MatrixXd& out) const;  // the same; allocates only if the shape differs
+  std::size_t memory_bytes() const { return bytes_; }  // of all that grows with the network
 
-  /// Flat views for checks: "embeddings", "decoder[0].weight", "decoder[0].bias", ...
+  /// Views for checks: "embeddings" (d x p), "decoder[0].weight" (outputs x inputs),
+  /// "decoder[0].bias", ...
   struct Block {
     std::string name;
-    std::span<Real> parameter;  // column-major
-    std::span<Real> gradient;
+    Columns<Real> parameter;
+    Columns<Real> gradient;
   };
   std::vector<Block> blocks();
 
@@ -62,21 +97,21 @@ class Network {
     void operator()(Real* memory) const { std::free(memory); }
   };
   using Buffer = std::unique_ptr<Real[], Free>;
-  static Buffer allocate(Index count);
   void lay_out(Index capacity);
   void load(const InitialState& state);
   void loss_delta(const Batch& batch, Index count);
+  void count_update();
 
   const MlpKernel<Real>& kernel_;
   Index symbols_, dimensions_, classes_, outputs_;
-  bool regression_;
+  Loss loss_;
   std::vector<Index> widths_;
   AdamWStep representation_step_, decoder_step_;
-  Index embedding_size_ = 0, parameter_size_ = 0;  // padded to whole cache lines
-  Buffer memory_;     // parameters, gradients, means, squares, then activations and deltas
-  Buffer templates_;  // outputs x classes
-  Buffer products_;   // classes x capacity
-  std::vector<Real> half_norms_;  // |Y_c|^2 / 2
+  std::size_t bytes_ = 0;
+  Buffer memory_;              // parameters, gradients, means, squares; then all the rest
+  Real* templates_ = nullptr;  // mse: Y, outputs x classes
+  Index template_step_ = 0;
+  LayerBuffers<Real> likeness_;  // mse: Y^T f - |Y|^2 / 2, classes x n: largest where Y is nearest
   std::vector<LayerBuffers<Real>> layers_;
   MlpBuffers<Real> net_;
 };

@@ -80,7 +80,7 @@ void resolve_output_dimension(RunSpec& spec, Index outputs, const PlaceOfKey& pl
   const I value = spec.output_dimension.value_or(regression ? default_target_length : outputs);
   if (!regression && value != outputs) {
     reject(place("output_dimension"), "output_dimension", fmt::format("{}", value),
-           fmt::format("{} (loss = cross-entropy: one for each output of the task)", outputs));
+           fmt::format("{} (loss = {}: one for each output of the task)", outputs, spec.loss));
   }
   spec.output_dimension = value;
 }

@@ -32,11 +32,10 @@ struct RunSpec {
   double decoder_rate = 1e-4;       // [1/step]
   double decoder_decay = 0.0;
   std::string loss = "mse";
-  std::optional<std::int64_t>
-      output_dimension;              // mse: of the targets, 30; cross-entropy: outputs C
-  double label_scale = 1.0;          // mse targets ~ N(0,1) times this
-  std::int64_t batch = 0;            // samples per step; 0: all of D
-  std::int64_t steps = 100'000;      // the budget
+  std::optional<std::int64_t> output_dimension;  // mse: of the targets, 30; otherwise: outputs C
+  double label_scale = 1.0;                      // mse targets ~ N(0,1) times this
+  std::int64_t batch = 0;                        // samples per step; 0: all of D
+  std::int64_t steps = 100'000;                  // the budget
   std::string stop = "decided";      // "decided": train, validation and RQI known; "rqi"; "budget"
   double accuracy_threshold = 0.9;   // reached at >= (as the code)
   double rqi_threshold = 0.95;       // reached at > (strictly)
@@ -89,9 +88,9 @@ void for_each_field(Spec& s, Visitor&& visit) {
   visit("decoder_init_scale", s.decoder_init_scale, scales, "times PyTorch's initial decoder");
   visit("decoder_rate", s.decoder_rate, rates, "learning rate of the decoder");
   visit("decoder_decay", s.decoder_decay, decays, "weight decay of the decoder");
-  visit("loss", s.loss, Choice{{"mse", "cross-entropy"}}, "regression or classification");
+  visit("loss", s.loss, Choice{{"mse", "cross-entropy", "hinge"}}, "regression or classification");
   visit("output_dimension", s.output_dimension, Range<I>{1, 10'000},
-        "mse: length of a target (default 30); cross-entropy: number of outputs");
+        "mse: length of a target (default 30); otherwise: number of outputs");
   visit("label_scale", s.label_scale, scales, "times the random targets of mse");
   visit("batch", s.batch, Range<I>{0, 1'000'000}, "samples per step; 0: the whole training set");
   visit("steps", s.steps, Range<I>{1, 1'000'000'000}, "budget of optimiser steps");

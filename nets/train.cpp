@@ -1,5 +1,8 @@
 #include "nets/train.hpp"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <mutex>
@@ -9,6 +12,7 @@
 #include "core/random.hpp"
 #include "nets/network.hpp"
 #include "nets/outcome.hpp"
+#include "nets/torch_engine.hpp"
 #include "theory/representation.hpp"
 #include "theory/training_set.hpp"
 
@@ -40,7 +44,7 @@ class Trainer {
         out.trajectory.push_back(point(t, now));
       }
       if (milestones.ended) {
-        out.record = make_record(spec_, train_, milestones, now, network_.embeddings());
+        out.record = make_record(spec_, train_, milestones, now, embeddings_);
         return out;
       }
       advance();
@@ -66,26 +70,34 @@ class Trainer {
     if (validation_count() > 0) {
       validation = network_.score(all_, train_count(), validation_count());
     }
+    network_.embeddings(embeddings_);
     return {.train_loss = train.loss,
             .validation_loss = validation.loss,
             .train_correct = train.correct,
             .validation_correct = validation.correct,
-            .rqi = rqi(network_.embeddings(), parallelograms_, spec_.rqi_tolerance)};
+            .rqi = rqi(embeddings_, parallelograms_, spec_.rqi_tolerance)};
   }
 
   void advance() {
     if (full_batch_) {
-      network_.backward(all_, train_count());
-    } else {
-      std::vector<Sample> chosen;
-      for (const std::int64_t k : batches_.sample(train_count(), spec_.batch)) {
-        chosen.push_back(train_[static_cast<std::size_t>(k)]);
-      }
-      const Batch batch = make_batch(task_, chosen);
-      network_.forward(batch);
-      network_.backward(batch, batch.count());
+      network_.descend(all_, train_count());
+      return;
     }
-    network_.update();
+    draw_batch();
+    network_.forward(batch_);
+    network_.descend(batch_, batch_.count());
+  }
+
+  // Training samples are the first of `all_`.
+  void draw_batch() {
+    batch_.pairs.clear();
+    batch_.targets.clear();
+    for (const std::int64_t drawn : batches_.sample(train_count(), spec_.batch)) {
+      const auto k = static_cast<std::size_t>(drawn);
+      batch_.pairs.push_back(all_.pairs[2 * k]);
+      batch_.pairs.push_back(all_.pairs[2 * k + 1]);
+      batch_.targets.push_back(all_.targets[k]);
+    }
   }
 
   TrajectoryPoint point(std::int64_t t, const Metrics& now) const {
@@ -101,7 +113,7 @@ class Trainer {
       p.validation_accuracy = share(now.validation_correct, validation_count());
     }
     p.rqi = now.rqi;
-    p.embeddings = network_.embeddings();
+    p.embeddings = embeddings_;
     return p;
   }
 
@@ -111,9 +123,26 @@ class Trainer {
   std::vector<Parallelogram> parallelograms_;  // P0
   Batch all_;                                  // training samples, then validation samples
   Network<Real> network_;
+  Batch batch_;                 // the mini-batch of a step
+  Eigen::MatrixXd embeddings_;  // those that were measured last
   bool full_batch_;
   RandomStream batches_;
 };
+
+}  // namespace
+
+namespace {
+
+// Before the system promises more than it has, and ends the program for it.
+void require_memory(const RunSpec& spec) {
+  const double wanted = step_cost(spec).bytes;
+  const double present =
+      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  if (wanted > present) {
+    throw Error(fmt::format("train: memory = {:.3g} GB for one network, allowed {:.3g} GB",
+                            wanted / 1e9, present / 1e9));
+  }
+}
 
 }  // namespace
 
@@ -124,6 +153,7 @@ TracedRun train_traced(const RunSpec& spec, std::int64_t stride, const InitialSt
   if (initial != nullptr) {
     check_initial_state(*initial, resolved, "train");
   }
+  require_memory(resolved);
   const InitialState state = initial != nullptr ? *initial : draw_initial_state(resolved);
   TracedRun run = resolved.precision == "float64" ? Trainer<double>(resolved, state).run(stride)
                                                   : Trainer<float>(resolved, state).run(stride);
@@ -133,9 +163,23 @@ TracedRun train_traced(const RunSpec& spec, std::int64_t stride, const InitialSt
 }
 
 std::vector<Record> train(std::span<const RunSpec> specs, const TrainOptions& options) {
+  const Workers& workers = options.workers;
+  if (workers.engine == "torch") {
+    const LoadedEngine& loaded = torch_engine();
+    if (loaded.engine == nullptr) {
+      reject("train", "engine", "'torch'", "cpu (" + loaded.why_not + ")");
+    }
+    return loaded.engine->train(specs, {.device = workers.device,
+                                        .threads = workers.threads,
+                                        .finished = options.finished,
+                                        .notice = options.notice});
+  }
+  if (workers.engine != "cpu") {
+    reject("train", "engine", "'" + workers.engine + "'", "cpu, torch");
+  }
   std::vector<Record> records(specs.size());
   std::mutex finished_mutex;
-  parallel_for(static_cast<std::int64_t>(specs.size()), options.threads, [&](std::int64_t k) {
+  parallel_for(static_cast<std::int64_t>(specs.size()), workers.threads, [&](std::int64_t k) {
     const auto index = static_cast<std::size_t>(k);
     records[index] = train_traced(specs[index], 0).record;
     if (options.finished) {

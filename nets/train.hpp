@@ -2,8 +2,9 @@
 //   steps     optimiser updates made; a metric at step t is that of the state after t updates
 //   A run stops when what its `stop` asks for is known, or at its budget, or when a loss is not
 //   finite (state "diverged").
-//   A record depends on its spec (and the initial state, if one is given) alone: bit for bit the
-//   same for any number of threads and any order, on one machine and build.
+//   On the cpu engine a record depends on its spec (and the initial state, if one is given) alone:
+//   bit for bit the same for any number of threads and any order, on one machine and build. The
+//   torch engine keeps that up to rounding.
 #pragma once
 
 #include <Eigen/Core>
@@ -12,6 +13,7 @@
 #include <span>
 #include <vector>
 
+#include "nets/engine_choice.hpp"
 #include "nets/initial_state.hpp"
 #include "nets/record.hpp"
 
@@ -28,12 +30,15 @@ struct TrajectoryPoint {
 };
 
 struct TrainOptions {
-  int threads = 1;
+  Workers workers = cpu_workers(1);  // chosen: no "auto"
   /// Called with (index, record) as each run finishes, from one thread at a time.
   std::function<void(std::size_t, const Record&)> finished = {};
+  /// One line about something the user should know while it goes on.
+  std::function<void(const std::string&)> notice = {};
 };
 
-/// Trains every spec (resolved) on the cpu engine; records in the order of specs.
+/// Trains every spec (resolved) on the engine of `workers` (see choose_engine); records in the
+/// order of specs.
 std::vector<Record> train(std::span<const RunSpec> specs, const TrainOptions& options = {});
 
 struct TracedRun {
@@ -41,7 +46,7 @@ struct TracedRun {
   std::vector<TrajectoryPoint> trajectory;  // steps 0, stride, 2 stride, ... and the last
 };
 
-/// One run; stride 0 keeps no trajectory. `initial`: instead of the drawn state.
+/// One run on the cpu engine; stride 0 keeps no trajectory. `initial`: instead of the drawn state.
 TracedRun train_traced(const RunSpec& spec, std::int64_t stride,
                        const InitialState* initial = nullptr);
 

@@ -37,12 +37,12 @@ inline Outcome run_line(const std::string& line) {
   return run_command(args);
 }
 
-/// The JSON of a command that must go well.
-inline nlohmann::json json_from(const std::string& line) {
+/// The JSON of a command that must go well, and what it says on standard error meanwhile.
+inline nlohmann::json json_from(const std::string& line, const std::string& said = "") {
   const Outcome outcome = run_line(line);
   CAPTURE(line, outcome.err);
   REQUIRE(outcome.status == 0);
-  CHECK(outcome.err.empty());
+  CHECK(outcome.err == said);
   return outcome.json();
 }
 

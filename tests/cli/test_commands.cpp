@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/provenance.hpp"
+#include "nets/engine_choice.hpp"
 #include "nets/initial_state.hpp"
 #include "tests/catch.hpp"
 #include "tests/cli/command.hpp"
@@ -155,7 +156,13 @@ TEST_CASE("study: run trains what is missing, status counts, export gives rows",
   here.files.write("study.toml", "name = \"seeds\"\n" + small_toml +
                                      "[axes]\nseed = [1, 2, 3]\n[profiles.more.axes]\n"
                                      "seed = [1, 2, 3, 4, 5]\n");
-  const auto first = json_from("study run study.toml --store runs.db --threads 2 --json");
+  const auto first =
+      json_from("study run study.toml --store runs.db --threads 2 --device cpu --json",
+                "seeds: engine cpu, 2 threads (asked for)\n");
+  CHECK(first["engine"] == "cpu");
+  CHECK(first["device"] == "cpu");
+  CHECK(first["threads"] == 2);
+  CHECK(first["why"] == "asked for");
   CHECK(first["study"] == "seeds");
   CHECK(first["runs"] == 3);
   CHECK(first["trained"] == 3);
@@ -168,7 +175,9 @@ TEST_CASE("study: run trains what is missing, status counts, export gives rows",
   CHECK(partial.status == 0);
   CHECK_THAT(partial.err, ContainsSubstring("2 of 5 runs are missing"));
   CHECK(std::count(partial.out.begin(), partial.out.end(), '\n') == 4);
-  const auto second = json_from("study run study.toml --store runs.db --profile more --json");
+  const auto second = json_from(
+      "study run study.toml --store runs.db --profile more --engine cpu --threads 1 --json",
+      "seeds: engine cpu, 1 thread (asked for)\n");
   CHECK(second["trained"] == 2);
   std::int64_t phases = 0;
   for (const auto& [phase, count] : second["phases"].items()) {
@@ -225,7 +234,7 @@ TEST_CASE("figure: the list, and one figure with its report and files", "[cli]")
 
 TEST_CASE("help at every level has an example; the version is the provenance", "[cli]") {
   for (const char* level : {"", "predict", "threshold", "rates", "flow", "train", "study",
-                            "study run", "study status", "study export", "figure"}) {
+                            "study run", "study status", "study export", "figure", "bench"}) {
     const Outcome help = run_line(std::string(level) + " --help");
     CAPTURE(level);
     CHECK(help.status == 0);
@@ -242,5 +251,7 @@ TEST_CASE("help at every level has an example; the version is the provenance", "
   });
   const Outcome version = run_line("--version");
   CHECK(version.status == 0);
-  CHECK(version.out == to_text(provenance()));
+  CHECK_THAT(version.out, Catch::Matchers::StartsWith(to_text(provenance())) &&
+                              ContainsSubstring("engine     cpu: " + engine_build("cpu")) &&
+                              ContainsSubstring("engine     torch: "));
 }

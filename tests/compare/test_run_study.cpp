@@ -31,6 +31,10 @@ std::vector<RunSpec> small_runs(std::int64_t count, std::int64_t steps) {
   return runs;
 }
 
+std::vector<Record> train_missing(std::span<const RunSpec> runs, Store& store, int threads) {
+  return run_missing(runs, store, cpu_workers(threads), "test").records;
+}
+
 std::vector<Record> without_times(std::vector<Record> records) {
   for (Record& record : records) {
     record.seconds = 0;
@@ -44,7 +48,7 @@ TEST_CASE("a study is trained once, and the store is what it returns") {
   const auto runs = small_runs(6, 50);
   CHECK(count_done(runs, store).runs == 6);
   CHECK(count_done(runs, store).done == 0);
-  const auto first = run_missing(runs, store, 2, "test");
+  const auto first = train_missing(runs, store, 2);
   REQUIRE(first.size() == 6);
   CHECK(store.count() == 6);
   CHECK(count_done(runs, store).done == 6);
@@ -53,9 +57,9 @@ TEST_CASE("a study is trained once, and the store is what it returns") {
     CHECK(store.find(runs[k]) == first[k]);
     CHECK(first[k].train_loss != first[(k + 1) % 6].train_loss);
   }
-  CHECK(run_missing(runs, store, 1, "test") == first);     // the times, too
+  CHECK(train_missing(runs, store, 1) == first);           // the times, too
   Store reading = Store::open_existing(scratch / "s.db");  // takes no record: nothing was trained
-  CHECK(run_missing(runs, reading, 1, "test") == first);
+  CHECK(train_missing(runs, reading, 1) == first);
 }
 
 TEST_CASE("only what is missing is trained") {
@@ -68,7 +72,7 @@ TEST_CASE("only what is missing is trained") {
   store.insert(runs[1], mark);
   store.insert(runs[4], mark);
   CHECK(count_done(runs, store).done == 2);
-  const auto records = run_missing(runs, store, 1, "test");
+  const auto records = train_missing(runs, store, 1);
   REQUIRE(records.size() == 5);
   for (std::size_t k = 0; k < 5; ++k) {
     CHECK(records[k].steps_done == (k == 1 || k == 4 ? -1 : 20));
@@ -80,11 +84,11 @@ TEST_CASE("records depend neither on threads nor on what was done before") {
   const Scratch scratch("study-threads");
   const auto runs = small_runs(7, 60);
   Store one(scratch / "1.db"), three(scratch / "3.db"), parts(scratch / "parts.db");
-  const auto expected = without_times(run_missing(runs, one, 1, "test"));
-  CHECK(without_times(run_missing(runs, three, 3, "test")) == expected);
-  run_missing(std::span(runs).subspan(3, 2), parts, 1, "test");
+  const auto expected = without_times(train_missing(runs, one, 1));
+  CHECK(without_times(train_missing(runs, three, 3)) == expected);
+  train_missing(std::span(runs).subspan(3, 2), parts, 1);
   CHECK(parts.count() == 2);
-  CHECK(without_times(run_missing(runs, parts, 2, "test")) == expected);
+  CHECK(without_times(train_missing(runs, parts, 2)) == expected);
 }
 
 TEST_CASE("a run that is asked for twice has one row and two records") {
@@ -92,11 +96,11 @@ TEST_CASE("a run that is asked for twice has one row and two records") {
   Store store(scratch / "s.db");
   auto runs = small_runs(2, 10);
   runs.push_back(runs[0]);
-  const auto records = run_missing(runs, store, 1, "test");
+  const auto records = train_missing(runs, store, 1);
   REQUIRE(records.size() == 3);
   CHECK(records[2] == records[0]);
   CHECK(store.count() == 2);
-  CHECK(run_missing({}, store, 1, "test").empty());
+  CHECK(train_missing({}, store, 1).empty());
 }
 
 // kill -9 at an arbitrary moment loses the run in flight and nothing else.
@@ -109,7 +113,7 @@ TEST_CASE("a study that was killed goes on where it stood") {
   REQUIRE(child >= 0);
   if (child == 0) {
     Store store(file);
-    run_missing(runs, store, 1, "child");
+    train_missing(runs, store, 1);
     _exit(0);
   }
   for (int waited = 0; waited < 60'000 && Store::open_existing(file).count() < 3; ++waited) {
@@ -128,20 +132,20 @@ TEST_CASE("a study that was killed goes on where it stood") {
   for (std::size_t k = 0; k < done; ++k) {  // one thread: in order
     before.push_back(store.find(runs[k]).value());
   }
-  const auto records = run_missing(runs, store, 2, "test");
+  const auto records = train_missing(runs, store, 2);
   CHECK(std::vector(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(done)) ==
         before);  // times included
   Store whole(scratch / "whole.db");
-  CHECK(without_times(records) == without_times(run_missing(runs, whole, 2, "test")));
+  CHECK(without_times(records) == without_times(train_missing(runs, whole, 2)));
 }
 
 TEST_CASE("a record that cannot be kept ends the study with its error") {
   const Scratch scratch("study-full");
   { Store store(scratch / "s.db"); }
   Store store = Store::open_existing(scratch / "s.db");
-  CHECK_THROWS_WITH(run_missing(small_runs(2, 5), store, 2, "test"),
+  CHECK_THROWS_WITH(train_missing(small_runs(2, 5), store, 2),
                     ContainsSubstring("opened to be read"));
-  CHECK_THROWS_AS(run_missing(small_runs(1, 5), store, 0, "test"), InputError);
+  CHECK_THROWS_AS(train_missing(small_runs(1, 5), store, 0), InputError);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 
 #include "core/errors.hpp"
 #include "core/provenance.hpp"
+#include "nets/engine_choice.hpp"
 #include "tests/catch.hpp"
 #include "tests/scratch.hpp"
 
@@ -47,7 +48,7 @@ Record full_record() {
   r.ideal_accuracy = 0.9;
   r.ideal_rqi = 0.8;
   r.state = "it's \"odd\", \xce\xbb";
-  r.engine = "torch";
+  r.engine = "another";
   r.seconds = 1.5;
   return r;
 }
@@ -98,6 +99,22 @@ TEST_CASE("a record reads back exactly, from the same store and from a later one
   CHECK(store.find(spec_of(1)) == full_record());
   CHECK(store.find(spec_of(2)) == empty);
   CHECK_FALSE(store.find(spec_of(3)));
+}
+
+TEST_CASE("a store of schema 1 is read as it is, and migrated when it is written") {
+  const Scratch scratch("store-schema");
+  { Store(scratch / "s.db").insert(spec_of(1), full_record()); }
+  query(scratch / "s.db", "alter table runs drop column engine_build; pragma user_version = 1");
+  CHECK(Store::open_existing(scratch / "s.db").find(spec_of(1)) == full_record());
+  CHECK(query(scratch / "s.db", "pragma user_version")[0][0] == "1");
+  Store store(scratch / "s.db");
+  store.insert(spec_of(2), Record{});
+  CHECK(store.find(spec_of(1)) == full_record());
+  CHECK(store.find(spec_of(2)) == Record{});
+  CHECK(query(scratch / "s.db", "pragma user_version")[0][0] ==
+        std::to_string(Store::schema_version));
+  const auto builds = query(scratch / "s.db", "select engine_build from runs order by rowid");
+  CHECK(builds == std::vector<std::vector<std::string>>{{"NULL"}, {engine_build("cpu")}});
 }
 
 TEST_CASE("losses that are not finite come back as they were") {
@@ -151,7 +168,8 @@ TEST_CASE("the table has every key of spec and record, in their order, and where
   for_each_field(spec, [&](const char* key, auto&&...) { keys.emplace_back(key); });
   Record record;
   for_each_record_field(record, [&](const char* key, auto&) { keys.emplace_back(key); });
-  for (const char* key : {"version", "commit_id", "compiler", "processor", "finished_at"}) {
+  for (const char* key :
+       {"version", "commit_id", "compiler", "processor", "engine_build", "finished_at"}) {
     keys.emplace_back(key);
   }
   CsvTable table = store.table();
@@ -282,8 +300,8 @@ TEST_CASE("a place that is no store is refused, and left as it was") {
 
   const auto newer = scratch / "newer.db";
   { Store store(newer); }
-  query(newer, "pragma user_version = 2");
-  both(newer, "user_version = 2, allowed [1, 1]: it was written by a newer groktheory");
+  query(newer, "pragma user_version = 3");
+  both(newer, "user_version = 3, allowed [1, 2]: it was written by a newer groktheory");
 
   const auto nowhere = scratch / "no" / "s.db";
   CHECK(message_of([&] { Store store(nowhere); }) ==

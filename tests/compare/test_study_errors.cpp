@@ -59,7 +59,7 @@ TEST_CASE("every bad key has its message, with the line") {
       {"decoder_widths = [200, 2.0]\n", ":5: decoder_widths = [ 200, 2.0 ], allowed a list of"},
       {"decoder_widths = [200,\n 0]\n", ":5: decoder_widths[1] = 0, allowed [1, 10000]"},
       {"loss = 3\n", ":5: loss = 3, allowed a string"},
-      {"loss = 'mae'\n", ":5: loss = 'mae', allowed mse, cross-entropy"},
+      {"loss = 'mae'\n", ":5: loss = 'mae', allowed mse, cross-entropy, hinge"},
       {"decoder_rate = -1e-3\n", ":5: decoder_rate = -0.001, allowed [0, 10]"},
       {"decoder_rate = nan\n", ":5: decoder_rate = nan, allowed [0, 10]"},
       {"decoder_rate = inf\n", ":5: decoder_rate = inf, allowed [0, 10]"},

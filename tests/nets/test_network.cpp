@@ -5,6 +5,7 @@
 
 #include "core/random.hpp"
 #include "tests/catch.hpp"
+#include "tests/nets/plain_network.hpp"
 #include "theory/training_set.hpp"
 
 using namespace grok;
@@ -33,72 +34,12 @@ RunSpec small_spec(const Setting& s) {
   return resolve(spec, "test");
 }
 
-// Loops only, no linear algebra: what a network is by definition.
-std::vector<double> reference_output(const InitialState& state, const RunSpec& spec, Sample s) {
-  std::vector<double> a(static_cast<std::size_t>(spec.representation_dimension));
-  for (std::size_t k = 0; k < a.size(); ++k) {
-    const auto column = static_cast<Index>(k);
-    a[k] = state.embeddings(s.i, column) + state.embeddings(s.j, column);
-  }
-  for (std::size_t l = 0; l < state.decoder.size(); ++l) {
-    const Layer& layer = state.decoder[l];
-    std::vector<double> z(static_cast<std::size_t>(layer.bias.size()));
-    for (std::size_t r = 0; r < z.size(); ++r) {
-      z[r] = layer.bias(static_cast<Index>(r));
-      for (std::size_t c = 0; c < a.size(); ++c) {
-        z[r] += layer.weight(static_cast<Index>(r), static_cast<Index>(c)) * a[c];
-      }
-      if (l + 1 < state.decoder.size()) {
-        z[r] = spec.decoder_activation == "tanh" ? std::tanh(z[r]) : std::max(z[r], 0.0);
-      }
-    }
-    a = z;
-  }
-  return a;
-}
-
-struct ReferenceScore {
-  double loss = 0;
-  Index correct = 0;
-};
-
-ReferenceScore reference_score(const InitialState& state, const RunSpec& spec, const Task& task,
-                               std::span<const Sample> samples) {
-  ReferenceScore score;
-  for (const Sample s : samples) {
-    const std::vector<double> f = reference_output(state, spec, s);
-    const Index target = task.output(s);
-    Index answer = 0;
-    double best = -INFINITY, normaliser = 0, mse = 0;
-    for (Index c = 0; c < task.outputs(); ++c) {
-      double merit = 0;
-      if (spec.loss == "mse") {
-        for (std::size_t o = 0; o < f.size(); ++o) {
-          const double error = f[o] - state.labels(c, static_cast<Index>(o));
-          merit -= error * error;
-        }
-        mse = c == target ? -merit : mse;
-      } else {
-        merit = f[static_cast<std::size_t>(c)];
-        normaliser += std::exp(merit);
-      }
-      if (merit > best) {
-        best = merit;
-        answer = c;
-      }
-    }
-    score.correct += answer == target ? 1 : 0;
-    score.loss += spec.loss == "mse" ? mse / static_cast<double>(f.size())
-                                     : std::log(normaliser) - f[static_cast<std::size_t>(target)];
-  }
-  score.loss /= static_cast<double>(samples.size());
-  return score;
-}
-
 const std::vector<Setting> settings = {{"mse", "tanh", 1, {7, 5}},
                                        {"mse", "relu", 2, {9}},
                                        {"cross-entropy", "tanh", 2, {8, 8, 3}},
                                        {"cross-entropy", "relu", 1, {6, 6}},
+                                       {"hinge", "tanh", 2, {9, 4}},
+                                       {"hinge", "relu", 3, {11}},
                                        {"mse", "tanh", 3, {}}};
 
 }  // namespace
@@ -107,8 +48,15 @@ TEST_CASE("forward pass, loss and answers are those of the definition", "[nets][
   for (const Setting& setting : settings) {
     const RunSpec spec = small_spec(setting);
     const Task task = task_of(spec);
-    const InitialState state = draw_initial_state(spec);
+    InitialState state = draw_initial_state(spec);
     const std::vector<Sample> all = task.samples();
+    for (std::size_t k = 0; spec.loss == "mse" && k < all.size(); k += 2) {
+      // A target in the place of an output, so that some answers are right.
+      const auto f = PlainNetwork(spec, state).activations(all[k]).back();
+      for (Index o = 0; o < std::ssize(f); ++o) {
+        state.labels(task.output(all[k]), o) = f[static_cast<std::size_t>(o)];
+      }
+    }
     Network<double> network(spec, state, task.sample_count());
     const Batch batch = make_batch(task, all);
     network.forward(batch);
@@ -116,13 +64,22 @@ TEST_CASE("forward pass, loss and answers are those of the definition", "[nets][
     for (const auto& [first, count] : runs) {
       const auto part =
           std::span(all).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
-      const ReferenceScore wanted = reference_score(state, spec, task, part);
+      const Score wanted = PlainNetwork(spec, state).score(task, part);
       const Score found = network.score(batch, first, count);
       CAPTURE(setting.loss, setting.activation, first, count);
       CHECK(found.loss == Approx(wanted.loss).epsilon(1e-12));
       CHECK(found.correct == wanted.correct);
       CHECK(found.count == count);
     }
+    Index right = 0;
+    for (Index k = 0; k < batch.count(); ++k) {
+      const Score wanted = PlainNetwork(spec, state)
+                               .score(task, std::span(all).subspan(static_cast<std::size_t>(k), 1));
+      CAPTURE(setting.loss, setting.activation, k);
+      CHECK(network.score(batch, k, 1).correct == wanted.correct);
+      right += wanted.correct;
+    }
+    CHECK((right > 0 && right < batch.count()));
   }
 }
 
@@ -139,7 +96,7 @@ TEST_CASE("every gradient, by name, against finite differences of the definition
     network.backward(batch, count);
     std::vector<std::vector<double>> gradients;
     for (const auto& block : network.blocks()) {
-      gradients.emplace_back(block.gradient.begin(), block.gradient.end());
+      gradients.push_back(block.gradient.copy());
     }
     auto blocks = network.blocks();
     REQUIRE(blocks.size() == 1 + 2 * state.decoder.size());
@@ -164,6 +121,20 @@ TEST_CASE("every gradient, by name, against finite differences of the definition
   }
 }
 
+TEST_CASE("hinge loss: a case by hand", "[nets][hinge]") {
+  // Margins of the others: 1 - 2 + 0.5 < 0, 1 - 2 + 1.5 = 0.5, 1 - 2 + 3 = 2; four outputs.
+  const std::vector<double> f = {0.5, 2.0, 1.5, 3.0};
+  CHECK(sample_loss(Loss::hinge, f.data(), f.data(), 1, 4) == Approx(2.5 / 4));
+  std::vector<double> delta(4, 9.0);
+  sample_delta(Loss::hinge, f.data(), f.data(), 1, 4, 5, delta.data());
+  CHECK(delta == std::vector<double>{0, -2.0 / 20, 1.0 / 20, 1.0 / 20});
+  CHECK(largest(f.data(), 4) == 3);
+  const std::vector<double> tie = {1, 3, 3};
+  CHECK(largest(tie.data(), 3) == 1);  // the first
+  CHECK_THROWS_WITH(loss_named("mae"),
+                    "loss_named: loss = 'mae', allowed mse, cross-entropy, hinge");
+}
+
 TEST_CASE("AdamW steps are those of a scalar written out by hand", "[nets][adamw]") {
   RunSpec spec = small_spec(settings[0]);
   spec.representation_rate = 3e-3;
@@ -179,7 +150,7 @@ TEST_CASE("AdamW steps are those of a scalar written out by hand", "[nets][adamw
   std::vector<std::vector<Scalar>> twin;
   for (const auto& block : network.blocks()) {
     twin.emplace_back();
-    for (const double p : block.parameter) {
+    for (const double p : block.parameter.copy()) {
       twin.back().push_back({p});
     }
   }

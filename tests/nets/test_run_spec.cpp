@@ -115,7 +115,7 @@ TEST_CASE("every bad value has its message") {
        "decoder_widths[1] = 0, allowed [1, 10000]"},
       {[](RunSpec& s) { s.decoder_activation = "gelu"; },
        "decoder_activation = 'gelu', allowed tanh, relu"},
-      {[](RunSpec& s) { s.loss = ""; }, "loss = '', allowed mse, cross-entropy"},
+      {[](RunSpec& s) { s.loss = ""; }, "loss = '', allowed mse, cross-entropy, hinge"},
       {[](RunSpec& s) { s.output_dimension = 0; }, "output_dimension = 0, allowed [1, 10000]"},
       {[](RunSpec& s) { s.steps = 0; }, "steps = 0, allowed [1, 1000000000]"},
       {[](RunSpec& s) { s.stop = "never"; }, "stop = 'never', allowed decided, rqi, budget"},

@@ -40,14 +40,14 @@ TEST_CASE("records are bitwise the same for 1, 2 and 5 threads and any order", "
     spec.loss = seed % 4 == 0 ? "cross-entropy" : "mse";
     specs.push_back(spec);
   }
-  const std::vector<Record> one = train(specs, {.threads = 1});
+  const std::vector<Record> one = train(specs, {.workers = cpu_workers(1)});
   std::set<double> losses;
   for (const Record& r : one) {
     losses.insert(r.train_loss);
   }
   REQUIRE(losses.size() == specs.size());  // different runs, so that equality says something
   for (const int threads : {2, 5}) {
-    const std::vector<Record> many = train(specs, {.threads = threads});
+    const std::vector<Record> many = train(specs, {.workers = cpu_workers(threads)});
     for (std::size_t k = 0; k < specs.size(); ++k) {
       CHECK(same(one[k], many[k]));
     }
@@ -55,7 +55,7 @@ TEST_CASE("records are bitwise the same for 1, 2 and 5 threads and any order", "
   std::vector<RunSpec> reversed(specs.rbegin(), specs.rend());
   std::size_t calls = 0;
   const std::vector<Record> back =
-      train(reversed, {.threads = 2, .finished = [&](std::size_t k, const Record& r) {
+      train(reversed, {.workers = cpu_workers(2), .finished = [&](std::size_t k, const Record& r) {
                          ++calls;
                          CHECK(same(r, one[specs.size() - 1 - k]));
                        }});
@@ -243,10 +243,18 @@ TEST_CASE("the default run behaves as published", "[nets][published]") {
     specs.push_back(spec);
   }
   int trained = 0, found = 0;
-  for (const Record& r : train(specs, {.threads = 2})) {
+  for (const Record& r : train(specs, {.workers = cpu_workers(2)})) {
     trained += r.steps_to_train && *r.steps_to_train > 700 && *r.steps_to_train < 2000 ? 1 : 0;
     found += r.steps_to_rqi && *r.steps_to_rqi > 600 && *r.steps_to_rqi < 1400 ? 1 : 0;
   }
   CHECK(trained >= 7);
   CHECK(found >= 7);
+}
+
+TEST_CASE("a network larger than the memory is refused in one line", "[nets][train]") {
+  RunSpec spec;
+  spec.decoder_widths.assign(100, 10'000);  // 99 matrices of 3.2 GB
+  spec.precision = "float64";
+  CHECK_THROWS_WITH(train_traced(spec, 0), Catch::Matchers::StartsWith("train: memory = 318 GB") &&
+                                               ContainsSubstring("for one network, allowed "));
 }

@@ -24,13 +24,14 @@ torch::Tensor to_tensor(const Eigen::MatrixXd& m) {
 struct TorchTwin {
   torch::Tensor embeddings, templates, first, second, targets;
   std::vector<torch::Tensor> weights, biases;
-  bool relu, regression;
+  bool relu;
+  std::string kind;
 
   TorchTwin(const RunSpec& spec, const InitialState& state, const Task& task)
       : embeddings(to_tensor(state.embeddings).set_requires_grad(true)),
         relu(spec.decoder_activation == "relu"),
-        regression(spec.loss == "mse") {
-    if (regression) {
+        kind(spec.loss) {
+    if (kind == "mse") {
       templates = to_tensor(state.labels);
     }
     for (const Layer& layer : state.decoder) {
@@ -56,12 +57,15 @@ struct TorchTwin {
         a = relu ? torch::relu(a) : torch::tanh(a);
       }
     }
-    return regression ? torch::mse_loss(a, templates.index_select(0, targets))
-                      : torch::nll_loss(torch::log_softmax(a, 1), targets);
+    if (kind == "mse") {
+      return torch::mse_loss(a, templates.index_select(0, targets));
+    }
+    return kind == "hinge" ? torch::multi_margin_loss(a, targets)
+                           : torch::nll_loss(torch::log_softmax(a, 1), targets);
   }
 };
 
-void compare_block(const std::string& name, std::span<const double> ours, torch::Tensor theirs) {
+void compare_block(const std::string& name, Columns<double> ours, torch::Tensor theirs) {
   // Ours is column-major (outputs x inputs; d x p for the embeddings).
   const torch::Tensor flat =
       (name == "embeddings" ? theirs : theirs.t()).contiguous().reshape({-1});
@@ -81,7 +85,7 @@ void compare_block(const std::string& name, std::span<const double> ours, torch:
 
 TEST_CASE("gradients by name and 200 steps of AdamW agree with LibTorch", "[nets][torch]") {
   torch::set_num_threads(1);
-  for (const std::string loss : {"mse", "cross-entropy"}) {
+  for (const std::string loss : {"mse", "cross-entropy", "hinge"}) {
     for (const std::string activation : {"tanh", "relu"}) {
       RunSpec spec;
       spec.precision = "float64";

@@ -1,0 +1,201 @@
+#include "nets/engine_choice.hpp"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "core/errors.hpp"
+#include "nets/initial_state.hpp"
+#include "nets/mlp_kernel.hpp"
+#include "nets/torch_engine.hpp"
+
+namespace grok {
+namespace {
+
+// What the rule expects of a device. A core: measured with `groktheory bench` on the default run.
+// A GPU: an H100's data sheet (67 TFLOP/s, 3.35 TB/s) at the shares that small products usually
+// reach; not measured.
+constexpr double core_rate = 9e10;          // [flop/s], of the cpu engine
+constexpr double gpu_rate = 2e13;           // [flop/s], ensembles of small products
+constexpr double gpu_bandwidth = 2e12;      // [byte/s]
+constexpr double gpu_step = 60e-6;          // [s], launches of one step of an ensemble
+constexpr double gpu_start = 6.0;           // [s], CUDA and LibTorch
+constexpr double passes = 10;               // reads and writes of each parameter in a step
+constexpr double adamw_flops = 14;          // of one parameter: docs/performance.md
+constexpr std::int64_t gpu_members = 4000;  // networks side by side
+
+struct CloseLibrary {
+  void operator()(void* library) const { dlclose(library); }
+};
+
+// Asks the driver itself: LibTorch takes half a second to load.
+int count_cuda_devices() {
+  const std::unique_ptr<void, CloseLibrary> driver(dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL));
+  if (!driver) {
+    return 0;
+  }
+  using Init = int (*)(unsigned);
+  using Count = int (*)(int*);
+  const auto init = reinterpret_cast<Init>(dlsym(driver.get(), "cuInit"));
+  const auto count = reinterpret_cast<Count>(dlsym(driver.get(), "cuDeviceGetCount"));
+  int devices = 0;
+  return init != nullptr && count != nullptr && init(0) == 0 && count(&devices) == 0 ? devices : 0;
+}
+
+void require_word(const std::string& where, const char* flag, const std::string& word,
+                  const std::vector<std::string>& allowed) {
+  if (std::ranges::find(allowed, word) == allowed.end()) {
+    reject(where, flag, "'" + word + "'", fmt::format("{}", fmt::join(allowed, ", ")));
+  }
+}
+
+void require_possible(const Workers& request, const Hardware& hardware, const std::string& where) {
+  require_word(where, "--engine", request.engine, {"auto", "cpu", "torch"});
+  require_word(where, "--device", request.device, {"auto", "cpu", "cuda"});
+  if (request.engine == "cpu" && request.device == "cuda") {
+    reject(where, "--device", "'cuda'", "cpu (with --engine cpu)");
+  }
+  const bool wants_torch = request.engine == "torch" || request.device == "cuda";
+  if (wants_torch && !hardware.no_torch.empty()) {
+    const bool by_engine = request.engine == "torch";
+    reject(where, by_engine ? "--engine" : "--device", by_engine ? "'torch'" : "'cuda'",
+           "cpu (" + hardware.no_torch + ")");
+  }
+  if (request.device == "cuda" && !hardware.no_cuda.empty()) {
+    reject(where, "--device", "'cuda'", "cpu (" + hardware.no_cuda + ")");
+  }
+}
+
+std::string duration(double seconds) {
+  return seconds < 120    ? fmt::format("{:.2g} s", seconds)
+         : seconds < 7200 ? fmt::format("{:.2g} min", seconds / 60)
+                          : fmt::format("{:.2g} h", seconds / 3600);
+}
+
+}  // namespace
+
+Workers cpu_workers(int threads) { return {"cpu", "cpu", threads, "asked for"}; }
+
+std::string describe(const Workers& chosen) {
+  const std::string where =
+      chosen.device == "cuda"
+          ? " on cuda"
+          : fmt::format("{}, {} thread{}", chosen.engine == "torch" ? " on cpu" : "",
+                        chosen.threads, chosen.threads == 1 ? "" : "s");
+  return fmt::format("engine {}{} ({})", chosen.engine, where, chosen.reason);
+}
+
+std::string engine_build(const std::string& engine) {
+  if (engine == "cpu") {
+    return mlp_kernels<float>().front()->instruction_set;
+  }
+  if (!engine.starts_with("torch/")) {
+    return "unknown";
+  }
+  const LoadedEngine& loaded = torch_engine();
+  return loaded.engine == nullptr ? loaded.why_not : describe(loaded.engine->info());
+}
+
+Hardware look_at_hardware(const Workers& request) {
+  Hardware hardware;
+  hardware.cuda_devices = count_cuda_devices();
+  const bool wanted =
+      request.engine == "torch" || request.device == "cuda" ||
+      (hardware.cuda_devices > 0 && request.engine != "cpu" && request.device != "cpu");
+  if (!wanted) {
+    hardware.no_cuda = "no CUDA device answers";
+    return hardware;
+  }
+  const LoadedEngine& loaded = torch_engine();
+  if (loaded.engine == nullptr) {
+    hardware.no_torch = loaded.why_not;
+    hardware.no_cuda = loaded.why_not;
+    return hardware;
+  }
+  const TorchInfo info = loaded.engine->info();
+  if (!info.cuda_built) {
+    hardware.no_cuda = "built without CUDA, LibTorch " + info.version;
+  } else if (info.cuda_devices == 0) {
+    hardware.no_cuda = "no CUDA device answers";
+  }
+  return hardware;
+}
+
+StepCost step_cost(const RunSpec& spec) {
+  const std::vector<Index> widths = layer_widths(spec);
+  const auto all = static_cast<double>(task_of(spec).sample_count());
+  const auto batch = static_cast<double>(spec.batch == 0 ? spec.train : spec.batch);
+  const bool apart = spec.batch != 0 && spec.batch != spec.train;  // a forward pass of its own
+  const auto forwarded = all + (apart ? batch : 0.0);
+  StepCost cost;
+  cost.parameters = static_cast<double>(spec.symbols * spec.representation_dimension);
+  double units = static_cast<double>(widths.front());
+  for (std::size_t l = 0; l + 1 < widths.size(); ++l) {
+    const auto weights = static_cast<double>(widths[l] * widths[l + 1]);
+    cost.flops += 2 * weights * (forwarded + 2 * batch);
+    cost.parameters += weights + static_cast<double>(widths[l + 1]);
+    units += static_cast<double>(widths[l + 1]);
+  }
+  cost.flops += adamw_flops * cost.parameters;
+  cost.bytes = (spec.precision == "float64" ? 8 : 4) * (4 * cost.parameters + 2 * all * units);
+  return cost;
+}
+
+double expected_seconds(std::span<const RunSpec> specs, const std::string& device, int threads) {
+  double seconds = 0;
+  for (const RunSpec& spec : specs) {
+    const StepCost cost = step_cost(spec);
+    const auto steps = static_cast<double>(spec.steps);
+    if (device == "cpu") {
+      const auto workers = std::min<std::int64_t>(threads, std::ssize(specs));
+      seconds += steps * cost.flops / core_rate / static_cast<double>(workers);
+      continue;
+    }
+    const auto members = static_cast<double>(std::min(gpu_members, std::ssize(specs)));
+    const double size = spec.precision == "float64" ? 8 : 4;
+    const double own =
+        std::max(cost.flops / gpu_rate, passes * size * cost.parameters / gpu_bandwidth);
+    seconds += steps * std::max(own, gpu_step / members);
+  }
+  return seconds + (device == "cpu" ? 0.0 : gpu_start);
+}
+
+Workers choose_engine(std::span<const RunSpec> specs, const Workers& request,
+                      const Hardware& hardware, const std::string& where) {
+  require_possible(request, hardware, where);
+  Workers chosen = request;
+  if (request.device == "cuda" || request.engine == "torch") {
+    chosen.engine = "torch";
+    chosen.reason = "asked for";
+    if (request.device == "auto") {
+      chosen.device = hardware.no_cuda.empty() ? "cuda" : "cpu";
+      chosen.reason += chosen.device == "cpu" ? "; " + hardware.no_cuda : "";
+    }
+    return chosen;
+  }
+  chosen.engine = chosen.device = "cpu";
+  if (request.engine == "cpu" || request.device == "cpu") {
+    chosen.reason = "asked for";
+  } else if (specs.empty()) {
+    chosen.reason = "nothing to train";
+  } else if (!hardware.no_cuda.empty()) {
+    chosen.reason = hardware.no_cuda;
+  } else {
+    const double here = expected_seconds(specs, "cpu", request.threads);
+    const double there = expected_seconds(specs, "cuda", request.threads);
+    if (there < here) {
+      chosen.engine = "torch";
+      chosen.device = "cuda";
+    }
+    chosen.reason = fmt::format(
+        "whole budgets of {} runs are expected to take {} on {} cores and {} "
+        "on the GPU",
+        specs.size(), duration(here), request.threads, duration(there));
+  }
+  return chosen;
+}
+
+}  // namespace grok

@@ -1,0 +1,123 @@
+// nets/ensemble_outcome.hpp: what a step has reached, for one member. Apart from ensemble_math.hpp,
+// since it calls the rule that every engine shares (milestones.hpp), whose code has one copy.
+#pragma once
+
+#include <cmath>
+
+#include "nets/ensemble_math.hpp"
+#include "nets/milestones.hpp"
+
+namespace grok {
+namespace {
+
+/// 1/(d sigma_q^2), unbiased; NaN for a dimension without spread (theory/representation.hpp).
+template <class Real>
+GROK_HOST_DEVICE inline double rqi_weight(const EnsembleArrays<Real>& e, std::int64_t b,
+                                          std::int64_t q) {
+  const Real* E = e.parameter + b * e.stride + q;
+  double low = static_cast<double>(E[0]), high = low, mean = 0, spread = 0;
+  for (std::int64_t s = 0; s < e.symbols; ++s) {
+    const double x = static_cast<double>(E[s * e.dimensions]);
+    low = x < low ? x : low;
+    high = x > high ? x : high;
+    mean += x;
+  }
+  if (!(low < high)) {
+    return NAN;
+  }
+  mean /= static_cast<double>(e.symbols);
+  for (std::int64_t s = 0; s < e.symbols; ++s) {
+    const double x = static_cast<double>(E[s * e.dimensions]) - mean;
+    spread += x * x;
+  }
+  return static_cast<double>(e.symbols - 1) / static_cast<double>(e.dimensions) / spread;
+}
+
+template <class Team, class Real>
+GROK_HOST_DEVICE inline double rqi_of(Team team, const EnsembleArrays<Real>& e, std::int64_t b) {
+  if (e.parallelogram_count == 0) {
+    return 1.0;
+  }
+  double* weights = e.rqi_weights + b * e.dimensions;
+  for (std::int64_t q = team.rank; q < e.dimensions; q += team.size) {
+    weights[q] = rqi_weight(e, b, q);
+  }
+  team.sync();
+  const Real* E = e.parameter + b * e.stride;
+  const double tolerance = e.settings[b].rqi_tolerance;
+  const auto at = [&](std::int32_t symbol, std::int64_t q) {
+    return static_cast<double>(E[symbol * e.dimensions + q]);
+  };
+  double held = 0;
+  for (std::int64_t k = team.rank; k < e.parallelogram_count; k += team.size) {
+    const std::int32_t* corner = e.parallelograms + 4 * k;
+    double sum = 0;
+    for (std::int64_t q = 0; q < e.dimensions; ++q) {
+      const double defect =
+          at(corner[0], q) + at(corner[1], q) - at(corner[2], q) - at(corner[3], q);
+      sum += weights[q] * defect * defect;
+    }
+    held += sum < tolerance ? 1.0 : 0.0;  // false for NaN
+  }
+  return team.sum(held) / static_cast<double>(e.parallelogram_count);
+}
+
+template <class Real>
+GROK_HOST_DEVICE inline RateFactors<Real> rate_factors(double rate, double decay,
+                                                       std::int64_t step) {
+  const double t = static_cast<double>(step);
+  const double correction1 = 1.0 - std::pow(adam_beta1, t);
+  const double correction2 = 1.0 - std::pow(adam_beta2, t);
+  return {static_cast<Real>(1.0 - rate * decay), static_cast<Real>(rate / correction1),
+          static_cast<Real>(1.0 / std::sqrt(correction2))};
+}
+
+template <class Real>
+GROK_HOST_DEVICE inline void decide(const EnsembleArrays<Real>& e, std::int64_t b,
+                                    const Metrics& now) {
+  const MemberSettings& set = e.settings[b];
+  MemberState& state = e.states[b];
+  UpdateFactors<Real>& factors = e.factors[b];
+  state.last = now;
+  note(state.milestones, set.limits, state.updates, now);
+  factors.active = state.milestones.ended ? 0 : 1;
+  if (state.milestones.ended) {
+    return;
+  }
+  ++state.updates;
+  factors.representation =
+      rate_factors<Real>(set.representation_rate, set.representation_decay, state.updates);
+  factors.decoder = rate_factors<Real>(set.decoder_rate, set.decoder_decay, state.updates);
+}
+
+/// Metrics of member b from its samples' scores, noted; the factors of the update that follows.
+template <class Team, class Real>
+GROK_HOST_DEVICE inline void outcome(Team team, const EnsembleArrays<Real>& e, std::int64_t b) {
+  if (e.states[b].milestones.ended) {
+    return;  // its metrics stay as they were
+  }
+  const double* loss = e.sample_loss + b * e.samples;
+  const std::int32_t* correct = e.sample_correct + b * e.samples;
+  double train_loss = 0, train_right = 0, rest_loss = 0, rest_right = 0;
+  for (std::int64_t k = team.rank; k < e.samples; k += team.size) {
+    (k < e.train ? train_loss : rest_loss) += loss[k];
+    (k < e.train ? train_right : rest_right) += correct[k];
+  }
+  const std::int64_t rest = e.samples - e.train;
+  const double terms = e.loss == LossKind::mse ? static_cast<double>(e.outputs) : 1.0;
+  Metrics now;
+  now.train_loss = team.sum(train_loss) / (static_cast<double>(e.train) * terms);
+  now.train_correct = static_cast<std::int64_t>(team.sum(train_right));
+  if (rest > 0) {
+    now.validation_loss = team.sum(rest_loss) / (static_cast<double>(rest) * terms);
+    now.validation_correct = static_cast<std::int64_t>(team.sum(rest_right));
+  }
+  now.rqi = rqi_of(team, e, b);
+  team.sync();
+  if (team.rank == 0) {
+    decide(e, b, now);
+  }
+}
+
+}  // namespace
+}  // namespace grok

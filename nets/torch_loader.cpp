@@ -1,0 +1,78 @@
+// nets/torch_loader.cpp: finds and loads the module of the torch engine.
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "core/provenance.hpp"
+#include "nets/torch_engine.hpp"
+
+namespace grok {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* module_name = "libgroktheory_torch.so";
+
+// OpenBLAS 0.3.21 takes processors that it does not know for a Prescott: a factor of five. It reads
+// the environment when it is loaded, which is when the module is. What the user set stays.
+void choose_blas_kernels() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
+    setenv("OPENBLAS_CORETYPE", "SKYLAKEX", 0);
+  } else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    setenv("OPENBLAS_CORETYPE", "HASWELL", 0);
+  }
+#endif
+}
+
+// Beside the program, where an installed program has it, where it was built.
+std::vector<fs::path> places() {
+  std::error_code none;
+  const fs::path program = fs::read_symlink("/proc/self/exe", none).parent_path();
+  return {program / module_name, program / GROK_MODULE_FROM_PROGRAM / module_name,
+          fs::path(GROK_MODULE_BUILT) / module_name};
+}
+
+LoadedEngine load() {
+  choose_blas_kernels();
+  for (const fs::path& place : places()) {
+    std::error_code none;
+    if (!fs::exists(place, none)) {
+      continue;
+    }
+    // Never closed: LibTorch does not survive being unloaded.
+    void* module = dlopen(place.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (module == nullptr) {
+      return {nullptr, fmt::format("{} cannot be loaded: {}", place.string(), dlerror())};
+    }
+    const auto build = reinterpret_cast<const char* (*)()>(dlsym(module, "grok_torch_build"));
+    const auto engine =
+        reinterpret_cast<const TorchEngine* (*)()>(dlsym(module, "grok_torch_engine"));
+    // Both sides share types: they must come from one build.
+    if (build == nullptr || engine == nullptr || build() != build_name()) {
+      return {nullptr, fmt::format("{} belongs to another build of groktheory", place.string())};
+    }
+    return {engine(), ""};
+  }
+  return {nullptr, "built without LibTorch"};
+}
+
+}  // namespace
+
+std::string describe(const TorchInfo& info) {
+  const std::string cuda = info.cuda_devices > 0 ? "cuda: " + info.cuda_device
+                           : info.cuda_built     ? "no CUDA device answers"
+                                                 : "no CUDA";
+  return fmt::format("LibTorch {}, {} thread{}; {}; {}", info.version, info.threads,
+                     info.threads == 1 ? "" : "s", info.blas, cuda);
+}
+
+const LoadedEngine& torch_engine() {
+  static const LoadedEngine loaded = load();
+  return loaded;
+}
+
+}  // namespace grok

@@ -1,0 +1,110 @@
+#include "nets/engine_choice.hpp"
+
+#include <algorithm>
+
+#include "core/errors.hpp"
+#include "tests/catch.hpp"
+
+using namespace grok;
+
+namespace {
+
+std::vector<RunSpec> runs(std::size_t count, std::int64_t width = 200) {
+  RunSpec spec;
+  spec.decoder_widths = {width, width};
+  return std::vector<RunSpec>(count, resolve(spec, "test"));
+}
+
+const Hardware bare{.cuda_devices = 0, .no_torch = "built without LibTorch", .no_cuda = "none"};
+const Hardware torch_only{.cuda_devices = 0, .no_torch = "", .no_cuda = "no CUDA here"};
+const Hardware gpu{.cuda_devices = 1, .no_torch = "", .no_cuda = ""};
+
+Workers ask(const std::string& engine, const std::string& device, int threads = 2) {
+  return {.engine = engine, .device = device, .threads = threads, .reason = ""};
+}
+
+}  // namespace
+
+TEST_CASE("the cost of a step counts the products and AdamW", "[nets][engine]") {
+  // By hand for the default run: 46,430 weights and 430 biases behind 10 embeddings.
+  const RunSpec spec = runs(1).front();
+  const StepCost cost = step_cost(spec);
+  const double weights = 1 * 200 + 200 * 200 + 200 * 30, parameters = weights + 430 + 10;
+  CHECK(cost.parameters == parameters);
+  const double products = 2 * weights * (55 + 45 + 45);
+  CHECK(cost.flops - products > 10 * parameters);
+  CHECK(cost.flops - products < 20 * parameters);
+  RunSpec small = spec;
+  small.batch = 5;  // a forward pass of 5 more, backward of 5
+  CHECK(step_cost(small).flops - cost.flops == 2 * weights * (5 + 5 + 5 - 90));
+}
+
+TEST_CASE("auto takes the engine that is expected to be done first", "[nets][engine]") {
+  CHECK(choose_engine(runs(1000), ask("auto", "auto"), bare, "t").engine == "cpu");
+  CHECK(choose_engine(runs(1000), ask("auto", "auto"), torch_only, "t").reason == "no CUDA here");
+  const Workers many = choose_engine(runs(1000), ask("auto", "auto"), gpu, "t");
+  CHECK(many.engine == "torch");
+  CHECK(many.device == "cuda");
+  CHECK_THAT(many.reason, ContainsSubstring("1000 runs"));
+  CHECK(many.threads == 2);
+  // The choice is that of the smaller time, for any number of cores
+  int on_cpu = 0, on_gpu = 0;
+  for (const int threads : {1, 4, 64, 1024}) {
+    for (const std::size_t count : {1U, 8U, 300U, 3000U}) {
+      for (const std::int64_t width : {10, 200}) {
+        const auto list = runs(count, width);
+        const bool gpu_first =
+            expected_seconds(list, "cuda", threads) < expected_seconds(list, "cpu", threads);
+        const Workers chosen = choose_engine(list, ask("auto", "auto", threads), gpu, "t");
+        CHECK(chosen.device == (gpu_first ? "cuda" : "cpu"));
+        CHECK(chosen.engine == (gpu_first ? "torch" : "cpu"));
+        ++(gpu_first ? on_gpu : on_cpu);
+      }
+    }
+  }
+  CHECK(on_cpu > 0);
+  CHECK(on_gpu > 0);
+}
+
+TEST_CASE("twice the cores halve the time, up to one run a core", "[nets][engine]") {
+  const auto list = runs(8);
+  const double one = expected_seconds(list, "cpu", 1);
+  CHECK(expected_seconds(list, "cpu", 2) == Approx(one / 2));
+  CHECK(expected_seconds(list, "cpu", 8) == Approx(one / 8));
+  CHECK(expected_seconds(list, "cpu", 64) == Approx(one / 8));
+}
+
+TEST_CASE("what is asked for is taken, or refused in one line", "[nets][engine]") {
+  CHECK(choose_engine(runs(1000), ask("cpu", "auto"), gpu, "t").device == "cpu");
+  CHECK(choose_engine(runs(1000), ask("auto", "cpu"), gpu, "t").engine == "cpu");
+  CHECK(choose_engine(runs(1), ask("torch", "auto"), gpu, "t").device == "cuda");
+  CHECK(choose_engine(runs(1), ask("torch", "auto"), torch_only, "t").device == "cpu");
+  CHECK(choose_engine(runs(1), ask("torch", "cpu"), gpu, "t").device == "cpu");
+  CHECK(choose_engine(runs(1), ask("auto", "cuda"), gpu, "t").engine == "torch");
+  CHECK(choose_engine({}, ask("auto", "auto"), gpu, "t").engine == "cpu");
+  const auto refusal = [](const Workers& request, const Hardware& hardware) -> std::string {
+    try {
+      choose_engine(runs(1), request, hardware, "t");
+    } catch (const InputError& error) {
+      return error.what();
+    }
+    return "none";
+  };
+  CHECK(refusal(ask("gpu", "auto"), gpu) == "t: --engine = 'gpu', allowed auto, cpu, torch");
+  CHECK(refusal(ask("auto", "tpu"), gpu) == "t: --device = 'tpu', allowed auto, cpu, cuda");
+  CHECK(refusal(ask("cpu", "cuda"), gpu) ==
+        "t: --device = 'cuda', allowed cpu (with --engine cpu)");
+  CHECK(refusal(ask("torch", "auto"), bare) ==
+        "t: --engine = 'torch', allowed cpu (built without LibTorch)");
+  CHECK(refusal(ask("auto", "cuda"), bare) ==
+        "t: --device = 'cuda', allowed cpu (built without LibTorch)");
+  CHECK(refusal(ask("auto", "cuda"), torch_only) ==
+        "t: --device = 'cuda', allowed cpu (no CUDA here)");
+}
+
+TEST_CASE("an engine says what it was built of", "[nets][engine]") {
+  CHECK_THAT(engine_build("cpu"), ContainsSubstring("x86-64") || ContainsSubstring("baseline"));
+  CHECK(describe(cpu_workers(1)) == "engine cpu, 1 thread (asked for)");
+  CHECK(describe(Workers{"torch", "cpu", 3, "why"}) == "engine torch on cpu, 3 threads (why)");
+  CHECK(describe(Workers{"torch", "cuda", 3, "why"}) == "engine torch on cuda (why)");
+}
