@@ -154,7 +154,9 @@ NullSpace null_space(Index symbols, const OutputClasses& classes, std::uint64_t 
 GrowingStructure::GrowingStructure(const Task& task)
     : task_(task),
       space_(task.symbols()),
-      first_(static_cast<std::size_t>(task.outputs()), Sample{-1, -1}) {}
+      first_(static_cast<std::size_t>(task.outputs()), Sample{-1, -1}) {
+  require_combination("GrowingStructure", task, Combination::sum);
+}
 
 void GrowingStructure::add(Sample s) {
   Sample& first = first_[static_cast<std::size_t>(task_.output(s))];

@@ -47,6 +47,7 @@ std::optional<std::int64_t> scan_adam_flow(AdamFlow flow, RqiTest& rqi_test,
 
 void check(const Task& task, const Eigen::MatrixXd& embeddings, const RqiQuestion& question) {
   const char* where = "predict_steps";
+  require_combination(where, task, Combination::sum);
   require_in_range(where, "rate", question.rate, 0.0, 10.0);
   require_in_range(where, "budget", question.budget, std::int64_t{0}, std::int64_t{10'000'000'000});
   require_in_range(where, "embeddings.rows()", embeddings.rows(), task.symbols(), task.symbols());

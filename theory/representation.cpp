@@ -136,6 +136,7 @@ bool RqiTest::exceeded(const Eigen::MatrixXd& R) {
 
 double predicted_accuracy(const Task& task, std::span<const Sample> train, const Eigen::MatrixXd& R,
                           double tolerance) {
+  require_combination("predicted_accuracy", task, Combination::sum);
   check_shape("predicted_accuracy", R);
   require_in_range("predicted_accuracy", "rows", R.rows(), task.symbols(), task.symbols());
   Eigen::VectorXd weights;

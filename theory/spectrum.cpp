@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/errors.hpp"
+#include "core/random.hpp"
 
 namespace grok {
 namespace {
@@ -64,8 +65,45 @@ struct Eigenpair {
   VectorXd vector;
 };
 
+/// Largest eigenpair of an operator with so few distinct eigenvalues (a group's full table has two
+/// to four) that Lanczos from a random start ends early, in an invariant space that holds them all.
+/// Empty if it does not: Spectra, which fails there, is for these.
+template <class Operator>
+std::optional<Eigenpair> few_eigenvalues(Operator& op) {
+  constexpr double closed = 1e-10;  // relative
+  const Eigen::Index most = std::min<Eigen::Index>(op.rows(), 20);
+  MatrixXd V(op.rows(), most);
+  MatrixXd T = MatrixXd::Zero(most, most);
+  VectorXd w(op.rows());
+  RandomStream start(1, "lanczos");
+  for (auto& x : w) {
+    x = start.normal();
+  }
+  double scale = 0;
+  for (Eigen::Index m = 0; m < most; ++m) {
+    V.col(m) = w.normalized();
+    op.perform_op(V.col(m).data(), w.data());
+    T(m, m) = V.col(m).dot(w);
+    for (int twice = 0; twice < 2; ++twice) {
+      w -= V.leftCols(m + 1) * (V.leftCols(m + 1).transpose() * w);
+    }
+    scale = std::max(scale, std::abs(T(m, m)) + w.norm());
+    if (w.norm() <= closed * scale) {
+      const Eigen::SelfAdjointEigenSolver<MatrixXd> ritz(T.topLeftCorner(m + 1, m + 1));
+      return Eigenpair{ritz.eigenvalues()[m], V.leftCols(m + 1) * ritz.eigenvectors().col(m)};
+    }
+    if (m + 1 < most) {
+      T(m, m + 1) = T(m + 1, m) = w.norm();
+    }
+  }
+  return std::nullopt;
+}
+
 template <class Operator>
 Eigenpair largest_eigenpair(Operator& op, double tolerance) {
+  if (auto pair = few_eigenvalues(op)) {
+    return *pair;
+  }
   constexpr Eigen::Index max_restarts = 5000;
   const Eigen::Index krylov = std::min<Eigen::Index>(op.rows(), 40);
   Spectra::SymEigsSolver<Operator> solver(op, 1, krylov);
@@ -180,6 +218,7 @@ Eigen::VectorXd dense_spectrum(Index symbols, const OutputClasses& classes, doub
 
 Spectrum deflated_lambda3(const Task& task, const OutputClasses& classes, double scale,
                           Index nullity) {
+  require_combination("deflated_lambda3", task, Combination::sum);
   constexpr double wanted = 1e-9;  // relative to lambda_max
   const HessianOperator hessian(task.symbols(), classes, scale);
   const MatrixXd U = known_null_vectors(task);
@@ -203,6 +242,7 @@ Spectrum deflated_lambda3(const Task& task, const OutputClasses& classes, double
 
 Spectrum hessian_spectrum(const Task& task, const OutputClasses& classes,
                           const Structure& structure, Normalisation normalisation) {
+  require_combination("hessian_spectrum", task, Combination::sum);
   const Index p = task.symbols();
   const double scale = hessian_scale(p, count_parallelograms(classes), normalisation);
   const Index n0 = structure.nullity;

@@ -44,18 +44,20 @@ class GroupFinder {
 }  // namespace
 
 Index full_nullity(const Task& task) {
+  require_combination("full_nullity", task, Combination::sum);
   // addition: the class of 2k+2 holds (k,k+2) and (k+1,k+1), so second differences vanish: a line.
-  // modular-addition: E_a - E_0 is additive on Z_p, hence 0: a constant.
+  // a finite group: E_a - E_0 is additive on it, hence 0: a constant (docs/theory.md).
   if (task.name() == "addition") {
     return 2;
   }
-  if (task.name() == "modular-addition") {
+  if (task.name() == "modular-addition" || task.name() == "abelian") {
     return 1;
   }
   return null_space(task.symbols(), group_by_output(task)).nullity();
 }
 
 Structure analyse_structure(const Task& task, std::span<const Sample> train) {
+  require_combination("analyse_structure", task, Combination::sum);
   const OutputClasses all = group_by_output(task);
   const OutputClasses classes = group_by_output(task, train);
   const NullSpace space = null_space(task.symbols(), classes);

@@ -21,14 +21,16 @@ struct Structure {
   std::int64_t parallelograms = 0;          // |P0(D)|
   std::int64_t parallelograms_all = 0;      // |P0|
   Index nullity = 0;                        // n0 of A(P0(D))
-  Index nullity_all = 0;                    // n0 of A(P0): 2 for addition
+  Index nullity_all = 0;                    // n0 of A(P0): addition 2, finite groups 1
   bool unique = false;                      // nullity == nullity_all
   std::int64_t implied_parallelograms = 0;  // |P(D)|
   double ideal_rqi = 0;                     // 1 if P0 is empty: nothing can fail to hold
   double ideal_accuracy = 0;
 };
 
-/// Exact. Cost O(|D| n0 + p^2 n0 + |D0| n0), memory O(p^2 + |D0|).
+/// Exact. Throws InputError for a task whose embeddings are matrices that multiply
+/// (theory/closure.hpp has theirs), as does all that follows from A(P). Cost O(|D| n0 + p^2 n0 +
+/// |D0| n0), memory O(p^2 + |D0|).
 Structure analyse_structure(const Task& task, std::span<const Sample> train);
 
 /// Nullity of A(P0) for the whole task.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/errors.hpp"
+#include "theory/groups.hpp"
 
 namespace grok {
 namespace {
@@ -15,7 +16,33 @@ Index count_samples(Index symbols, bool commutative) {
   return commutative ? symbols * (symbols + 1) / 2 : symbols * symbols;
 }
 
+/// Product of the orders, each checked; the running product cannot overflow.
+Index count_elements(const std::vector<Index>& orders) {
+  require_in_range("abelian", "orders.size()", std::ssize(orders), Index{1}, Index{11});
+  Index product = 1;
+  for (const Index order : orders) {
+    require_in_range("abelian", "order", order, Index{2}, max_symbols);
+    product *= order;
+    require_in_range("abelian", "symbols", product, Index{2}, max_symbols);
+  }
+  return product;
+}
+
+/// n of S_n from n!.
+Index permuted_count(Index symbols) {
+  for (Index n = 2; n <= max_permuted; ++n) {
+    if (factorial(n) == symbols) {
+      return n;
+    }
+  }
+  reject("permutations", "symbols", fmt::format("{}", symbols), "n!: 2, 6, 24, 120, 720");
+}
+
 }  // namespace
+
+std::string to_text(Combination combination) {
+  return combination == Combination::sum ? "sum" : "matrix-product";
+}
 
 Task::Task(std::string name, Index symbols, Index outputs, bool commutative)
     : name_(std::move(name)), symbols_(symbols), outputs_(outputs), commutative_(commutative) {
@@ -25,6 +52,21 @@ Task::Task(std::string name, Index symbols, Index outputs, bool commutative)
 Task Task::addition(Index symbols) { return {"addition", symbols, 2 * symbols - 1, true}; }
 
 Task Task::modular_addition(Index symbols) { return {"modular-addition", symbols, symbols, true}; }
+
+Task Task::abelian(std::vector<Index> orders) {
+  const Index symbols = count_elements(orders);
+  Task task("abelian", symbols, symbols, true);
+  task.orders_ = std::make_shared<const std::vector<Index>>(std::move(orders));
+  return task;
+}
+
+Task Task::permutations(Index n) {
+  require_in_range("permutations", "n", n, Index{2}, max_permuted);
+  Task task("permutations", factorial(n), factorial(n), false);
+  task.combination_ = Combination::matrix_product;
+  task.table_ = std::make_shared<const std::vector<std::int32_t>>(permutation_products(n));
+  return task;
+}
 
 Task Task::table(Index symbols, bool commutative, std::vector<std::int32_t> outputs) {
   require_in_range("table", "symbols", symbols, Index{2}, max_symbols);
@@ -62,6 +104,9 @@ Index Task::output(Sample s) const {
   if (table_) {
     return (*table_)[static_cast<std::size_t>(index(s))];
   }
+  if (orders_) {
+    return abelian_sum(*orders_, s.i, s.j);
+  }
   const Index sum = Index{s.i} + s.j;
   return sum < outputs_ ? sum : sum - symbols_;  // wraps for modular addition only
 }
@@ -81,17 +126,43 @@ std::vector<Sample> Task::samples() const {
 Sample Task::canonical(Sample s) const { return commutative_ && s.i > s.j ? Sample{s.j, s.i} : s; }
 
 std::span<const std::int32_t> Task::table_outputs() const {
-  return table_ ? std::span(*table_) : std::span<const std::int32_t>();
+  return name_ == "table" ? std::span(*table_) : std::span<const std::int32_t>();
 }
 
-Task make_task(const std::string& name, Index symbols) {
+std::span<const Index> Task::orders() const {
+  return orders_ ? std::span(*orders_) : std::span<const Index>();
+}
+
+Task make_task(const std::string& name, Index symbols, std::span<const Index> orders) {
+  if (name == "abelian") {
+    const Task task = Task::abelian({orders.begin(), orders.end()});
+    require_in_range("abelian", "symbols", symbols, task.symbols(), task.symbols());
+    return task;
+  }
+  if (!orders.empty()) {
+    reject("task", "orders", fmt::format("{}", fmt::join(orders, ",")),
+           fmt::format("nothing (task = {})", name));
+  }
   if (name == "addition") {
     return Task::addition(symbols);
   }
   if (name == "modular-addition") {
     return Task::modular_addition(symbols);
   }
-  reject("task", "name", name, "addition, modular-addition (table: from a file)");
+  if (name == "permutations") {
+    return Task::permutations(permuted_count(symbols));
+  }
+  reject("task", "name", name,
+         "addition, modular-addition, abelian, permutations (table: from a file)");
+}
+
+Task make_task(const std::string& name, Index symbols) { return make_task(name, symbols, {}); }
+
+void require_combination(const std::string& where, const Task& task, Combination combination) {
+  if (task.combination() != combination) {
+    reject(where, "task", fmt::format("{} ({})", task.name(), to_text(task.combination())),
+           fmt::format("tasks whose embeddings combine by {}", to_text(combination)));
+  }
 }
 
 }  // namespace grok

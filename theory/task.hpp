@@ -1,7 +1,10 @@
 // theory/task.hpp: what is learnt: p symbols 0..p-1 and a rule a o b = c with C outputs.
 //   D0   all samples (i, j): i <= j if the rule commutes, p(p+1)/2 of them, else all p^2;
 //        numbered in lexicographic order (0,0), (0,1), ..., as the official code does.
-// Source: Liu et al. 2022, arXiv:2205.10343, section 3 (addition); docs/theory.md.
+//   combination   what the decoder sees of a sample: E_i + E_j (`sum`), or the product E_i E_j of
+//                 k x k matrices (`matrix-product`), in this order
+// Source: Liu et al. 2022, arXiv:2205.10343, section 3 (addition), App. B and H (groups);
+// docs/theory.md.
 #pragma once
 
 #include <compare>
@@ -25,6 +28,9 @@ struct Sample {
   friend auto operator<=>(const Sample&, const Sample&) = default;
 };
 
+enum class Combination { sum, matrix_product };
+std::string to_text(Combination combination);  // "sum", "matrix-product"
+
 class Task {
  public:
   /// c = a + b, not modular: C = 2p - 1. Throws InputError unless 2 <= symbols <= max_symbols,
@@ -32,14 +38,23 @@ class Task {
   static Task addition(Index symbols);
   /// c = (a + b) mod p: C = p.
   static Task modular_addition(Index symbols);
+  /// c = a + b in the product of cyclic groups of these orders (>= 2 each); p = C = their product.
+  /// Elements are numbered in mixed radix, the last factor fastest (theory/groups.hpp).
+  static Task abelian(std::vector<Index> orders);
+  /// S_n: c = "first a, then b", ordered pairs, p = C = n!, permutations in lexicographic order;
+  /// embeddings are matrices that multiply. Throws InputError unless 2 <= n <= 6.
+  static Task permutations(Index n);
   /// outputs[k] is the output (0..max_table_output) of the k-th sample of D0; one for each sample.
   static Task table(Index symbols, bool commutative, std::vector<std::int32_t> outputs);
 
-  const std::string& name() const { return name_; }  // "addition", "modular-addition", "table"
-  Index symbols() const { return symbols_; }         // p
-  Index outputs() const { return outputs_; }         // C
+  /// "addition", "modular-addition", "abelian", "permutations", "table"
+  const std::string& name() const { return name_; }
+  Index symbols() const { return symbols_; }  // p
+  Index outputs() const { return outputs_; }  // C
   bool commutative() const { return commutative_; }
-  Index sample_count() const;  // |D0|
+  Combination combination() const { return combination_; }
+  std::span<const Index> orders() const;  // of the factors of an abelian task, else empty
+  Index sample_count() const;             // |D0|
 
   Sample sample(Index k) const;  // the k-th of D0; O(1)
   Index index(Sample s) const;   // its inverse; s in D0
@@ -58,10 +73,19 @@ class Task {
   Index symbols_;
   Index outputs_;
   bool commutative_;
+  Combination combination_ = Combination::sum;
   std::shared_ptr<const std::vector<std::int32_t>> table_;
+  std::shared_ptr<const std::vector<Index>> orders_;
 };
 
-/// A built-in task by name. Throws InputError for another name ("table" needs a file: read_table).
+/// A built-in task by name. `permutations` takes symbols = n!; `abelian` takes `orders`, whose
+/// product is `symbols`; for the others `orders` is empty. Throws InputError for anything else
+/// ("table" needs a file: read_table).
+Task make_task(const std::string& name, Index symbols, std::span<const Index> orders);
 Task make_task(const std::string& name, Index symbols);
+
+/// Throws InputError unless the embeddings of the task combine so. For what has a meaning for one
+/// combination only, such as A(P) and its null space for `sum`.
+void require_combination(const std::string& where, const Task& task, Combination combination);
 
 }  // namespace grok

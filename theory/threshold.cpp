@@ -38,16 +38,38 @@ Index samples_needed(const Task& task, Index full, std::uint64_t seed, std::int6
   }
 }
 
-}  // namespace
+// The same for the closure of products: samples needed before all of P0 is implied.
+Index samples_to_close(const Task& task, std::int64_t P0, std::uint64_t seed, std::int64_t draw,
+                       Deduction deduction) {
+  const Index all = task.sample_count();
+  ProductClosure closure(task.symbols(), deduction);
+  std::vector<Sample> first(static_cast<std::size_t>(task.outputs()), Sample{-1, -1});
+  Index added = 0;
+  for (const Index k : order_stream(seed, draw).sample(all, all)) {
+    if (closure.implied() == P0) {
+      break;
+    }
+    const Sample s = task.sample(k);
+    Sample& lead = first[static_cast<std::size_t>(task.output(s))];
+    if (lead.i < 0) {
+      lead = s;
+    } else {
+      closure.add({lead, s});
+    }
+    ++added;
+  }
+  return added;
+}
 
-ThresholdCounts count_unique(const Task& task, std::int64_t draws, std::uint64_t seed,
-                             int threads) {
+// Counts, for each size, the draws that needed no more: `needed(draw)`.
+template <class Needed>
+ThresholdCounts count_reached(const Task& task, std::int64_t draws, int threads,
+                              const Needed& needed_by) {
   require_in_range("threshold", "draws", draws, std::int64_t{1}, max_draws);
   const Index all = task.sample_count();
-  const Index full = full_nullity(task);
   std::vector<Index> needed(static_cast<std::size_t>(draws));
   parallel_for(draws, threads, [&](std::int64_t draw) {
-    needed[static_cast<std::size_t>(draw)] = samples_needed(task, full, seed, draw);
+    needed[static_cast<std::size_t>(draw)] = needed_by(draw);
   });
   ThresholdCounts counts{all, draws, std::vector<std::int64_t>(static_cast<std::size_t>(all) + 1)};
   for (const Index n : needed) {
@@ -59,8 +81,28 @@ ThresholdCounts count_unique(const Task& task, std::int64_t draws, std::uint64_t
   return counts;
 }
 
+}  // namespace
+
+ThresholdCounts count_unique(const Task& task, std::int64_t draws, std::uint64_t seed,
+                             int threads) {
+  require_combination("threshold", task, Combination::sum);
+  const Index full = full_nullity(task);
+  return count_reached(task, draws, threads,
+                       [&](std::int64_t draw) { return samples_needed(task, full, seed, draw); });
+}
+
+ThresholdCounts count_complete(const Task& task, std::int64_t draws, std::uint64_t seed,
+                               int threads, Deduction deduction) {
+  require_combination("closure threshold", task, Combination::matrix_product);
+  const std::int64_t P0 = count_parallelograms(group_by_output(task));
+  return count_reached(task, draws, threads, [&](std::int64_t draw) {
+    return samples_to_close(task, P0, seed, draw, deduction);
+  });
+}
+
 RateDraws draw_rates(const Task& task, std::int64_t draws, std::uint64_t seed, int threads,
                      Normalisation normalisation) {
+  require_combination("rates", task, Combination::sum);
   const Index p = task.symbols();
   const Index all = task.sample_count();
   require_in_range("rates", "symbols", p, Index{2}, dense_spectrum_limit);

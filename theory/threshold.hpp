@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "theory/closure.hpp"
 #include "theory/spectrum.hpp"
 
 namespace grok {
@@ -19,6 +20,11 @@ struct ThresholdCounts {
 /// Draw k uses stream (seed, "threshold/k"): the result does not depend on `threads`.
 /// Throws InputError unless 1 <= draws <= 10^7.
 ThresholdCounts count_unique(const Task& task, std::int64_t draws, std::uint64_t seed, int threads);
+
+/// The same orders for a task whose embeddings are matrices that multiply: in how many the first n
+/// samples imply all of P0 by `deduction`. A lower bound of how often they do.
+ThresholdCounts count_complete(const Task& task, std::int64_t draws, std::uint64_t seed,
+                               int threads, Deduction deduction = Deduction::chain_and_flip);
 
 /// lambda_3 for every draw and every |D| = 1..|D0|: [n-1][draw]. Same orders as count_unique.
 /// Cost: a dense spectrum per (draw, unique size). Throws InputError above dense_spectrum_limit and

@@ -10,11 +10,12 @@ using namespace grok;
 TEST_CASE("D0: numbering is lexicographic and inverts", "[theory][task]") {
   const Index p = GENERATE(2, 3, 10, 57);
   const std::vector<std::int32_t> square(static_cast<std::size_t>(p * p), 0);
-  for (const Task& task :
-       {Task::addition(p), Task::modular_addition(p), Task::table(p, false, square)}) {
+  for (const Task& task : {Task::addition(p), Task::modular_addition(p), Task::abelian({2, p}),
+                           Task::permutations(3), Task::table(p, false, square)}) {
     const auto all = task.samples();
     REQUIRE(std::ssize(all) == task.sample_count());
-    REQUIRE(task.sample_count() == (task.commutative() ? p * (p + 1) / 2 : p * p));
+    const Index n = task.symbols();
+    REQUIRE(task.sample_count() == (task.commutative() ? n * (n + 1) / 2 : n * n));
     CHECK(std::is_sorted(all.begin(), all.end()));
     CHECK(std::set<Sample>(all.begin(), all.end()).size() == all.size());
     for (Index k = 0; k < std::ssize(all); ++k) {
@@ -75,9 +76,10 @@ TEST_CASE("table: outputs as given, order of a pair kept or not", "[theory][task
 TEST_CASE("make_task: by name", "[theory][task]") {
   CHECK(make_task("addition", 7).outputs() == 13);
   CHECK(make_task("modular-addition", 7).outputs() == 7);
-  CHECK_THROWS_WITH(make_task("subtraction", 7),
-                    "task: name = subtraction, allowed addition, modular-addition (table: from a "
-                    "file)");
+  CHECK_THROWS_WITH(
+      make_task("subtraction", 7),
+      "task: name = subtraction, allowed addition, modular-addition, abelian, permutations "
+      "(table: from a file)");
   CHECK_THROWS_AS(make_task("table", 7), InputError);
 }
 
