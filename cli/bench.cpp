@@ -69,9 +69,9 @@ std::vector<Contender> contenders(const RunSpec& spec, int threads) {
   const auto torch_on = [](const std::string& device, int count) {
     return Workers{"torch", device, count, "asked for"};
   };
-  all.push_back(training("torch engine", "1 core", spec, 8, torch_on("cpu", 1)));
+  all.push_back(training("torch engine", "1 core", spec, 2, torch_on("cpu", 1)));
   if (threads > 1) {
-    all.push_back(training("torch engine", cores, spec, 8 * threads, torch_on("cpu", threads)));
+    all.push_back(training("torch engine", cores, spec, 2 * threads, torch_on("cpu", threads)));
   }
   if (torch.engine->info().cuda_devices > 0) {
     for (const std::int64_t networks : {1, 10, 100, 1000, 4000}) {
@@ -86,7 +86,7 @@ Section measure_section(const std::string& title, const RunSpec& spec,
   const RunSpec resolved = resolve(spec, "bench");
   return {title, resolved,
           measure(contenders(spec, static_cast<int>(options.threads)),
-                  static_cast<int>(options.repetitions), options.seconds)};
+                  static_cast<int>(options.repetitions), options.seconds, "bench: " + title)};
 }
 
 /// The faster plain loop, median steps per second; 0 if none was timed.
@@ -116,8 +116,8 @@ Growth measure_growth(const std::string& of, const std::vector<std::int64_t>& va
     contenders.push_back(training("cpu engine", "1 core", spec_at(value), 1, cpu_workers(1)));
   }
   std::vector<std::int64_t> groups;
-  const auto speeds =
-      measure(contenders, static_cast<int>(options.repetitions), options.seconds / 2);
+  const auto speeds = measure(contenders, static_cast<int>(options.repetitions),
+                              options.seconds / 2, "bench: " + of);
   for (std::size_t k = 0; k < values.size(); ++k) {
     growth.x.push_back(of == "samples"
                            ? static_cast<double>(resolve(spec_at(values[k]), "bench").train)
@@ -151,6 +151,10 @@ BenchResult run_all(const BenchOptions& options) {
   BenchResult result;
   result.sections.push_back(measure_section(
       "the default run: addition, p = 10, |D| = 45, decoder 1-200-200-30", RunSpec{}, options));
+  RunSpec small;
+  small.decoder_widths = {50, 50};
+  result.sections.push_back(measure_section(
+      "a smaller one: addition, p = 10, |D| = 45, decoder 1-50-50-30", small, options));
   result.sections.push_back(measure_section(
       "a wider one: addition, p = 59, |D| = 1416, decoder 1-1000-1000-30", wide_run(), options));
   result.growth.push_back(measure_growth("width", {50, 100, 200, 400, 800}, options, width_run));
@@ -231,12 +235,17 @@ Json as_json(const BenchResult& result, const BenchOptions& options) {
   for (const Section& section : result.sections) {
     const StepCost cost = step_cost(section.spec);
     Json rows = Json::array();
+    const double base = yardstick(section), limit = flops_of(section.speeds.front());
     for (const Speed& speed : section.speeds) {
       rows.push_back({{"name", speed.contender.name},
                       {"on", speed.contender.place},
                       {"networks", speed.contender.networks},
                       {"flops_per_step", speed.contender.flops},
-                      {"steps_per_second", spread_json(spread_of(speed.rates))}});
+                      {"repetitions", speed.rates.size()},
+                      {"steps_per_second", spread_json(spread_of(speed.rates))},
+                      {"share_of_large_matrices", flops_of(speed) / limit},
+                      {"over_plain_loop",
+                       base > 0 ? Json(spread_of(speed.rates).median / base) : Json(nullptr)}});
     }
     json["runs"].push_back({{"symbols", section.spec.symbols},
                             {"train", section.spec.train},
@@ -266,7 +275,8 @@ void add_bench(CLI::App& root, Action& action) {
   const auto options = std::make_shared<BenchOptions>();
   CLI::App& app = *root.add_subcommand("bench", "How fast this machine trains, in ratios");
   add_threads(app, options->threads);
-  add_number(app, "--repetitions", options->repetitions, 1, 1000, "of every measurement, in turn");
+  add_number(app, "--repetitions", options->repetitions, 1, 1000,
+             "of every measurement, in turn; with the defaults the whole takes about five minutes");
   add_number(app, "--seconds", options->seconds, 1e-3, 3600.0,
              "about how long one measurement takes");
   app.add_flag("--json", options->json, "one JSON object instead of text");

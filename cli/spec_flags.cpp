@@ -46,6 +46,9 @@ struct Assign {
   }
   void operator()(std::vector<std::int64_t>& field) const {
     field.clear();
+    if (texts == std::vector<std::string>{"none"}) {
+      return;
+    }
     for (const std::string& text : texts) {
       field.push_back(parse_integer(where, flag, text));
     }
@@ -77,7 +80,7 @@ void SpecFlags::add_to(CLI::App& app) {
         texts_[key] = items_of(texts);
       };
       option = app.add_option_function<std::vector<std::string>>(flag_of(key), keep, help);
-      option->type_name("N,N,...");
+      option->type_name("N,N,...|none");
     } else {
       const auto keep = [this, key](const std::string& text) { texts_[key] = {text}; };
       option = app.add_option_function<std::string>(flag_of(key), keep, help);

@@ -96,7 +96,7 @@ std::string loss_text(double loss) {
   return std::isfinite(loss) ? fmt::format("{:.6g}", loss) : to_text(loss);
 }
 
-std::string as_text(const RunSpec& spec, const Record& record) {
+std::string as_text(const RunSpec& spec, const Record& record, const Workers& workers) {
   const std::string ended = record.state == "diverged"       ? ", where it diverged"
                             : record.steps_done < spec.steps ? ", where --stop ended it"
                                                              : "";
@@ -108,12 +108,14 @@ std::string as_text(const RunSpec& spec, const Record& record) {
     return value ? fmt::format("{:.4f}", *value) : std::string("no validation sample");
   };
   const auto loss = [](const std::optional<double>& value) {
-    return value ? fmt::format("{:.6g}", *value) : std::string("no validation sample");
+    return value ? loss_text(*value) : std::string("no validation sample");
   };
   LabelledLines lines;
   lines.add("run", fmt::format("{}, |D| = {}, seed {}, {} steps done of {}, {:.2f} s",
                                describe(task_of(spec)), spec.train, spec.seed, record.steps_done,
                                spec.steps, record.seconds));
+  lines.add("engine",
+            fmt::format("{}, {} ({})", record.engine, engine_build(record.engine), workers.reason));
   lines.add("state", record.state);
   lines.add("phase",
             record.phase.value_or(record.validation_accuracy ? "open (stopped before it was known)"
@@ -141,19 +143,21 @@ std::string as_text(const RunSpec& spec, const Record& record) {
 }
 
 // The torch engine keeps no trajectory and draws its own initial state.
-TracedRun trained(const TrainCommand& command, const Request& request, std::int64_t stride,
+TracedRun trained(const Request& request, std::int64_t stride, Workers& workers,
                   const Output& output) {
-  Workers workers = checked_workers(command.workers, "train");
   const bool traced = stride > 0 || request.initial;
   if (traced && (workers.engine == "torch" || workers.device == "cuda")) {
     reject("train", workers.engine == "torch" ? "--engine" : "--device",
            workers.engine == "torch" ? "'torch'" : "'cuda'",
            "cpu (with --trajectory or --initial-state)");
   }
-  if (!traced) {
+  if (traced) {
+    workers = cpu_workers(1);
+    workers.reason = "one run with its trajectory or initial state";
+  } else {
     workers = choose_engine({&request.spec, 1}, workers, look_at_hardware(workers), "train");
   }
-  if (traced || workers.engine == "cpu") {
+  if (workers.engine == "cpu") {
     return train_traced(request.spec, stride, request.initial ? &*request.initial : nullptr);
   }
   const auto notice = [&output](const std::string& line) { output.err << line << std::endl; };
@@ -173,12 +177,13 @@ int run(const TrainCommand& command, const Output& output) {
   }
   const std::int64_t stride =
       command.trajectory.empty() ? 0 : command.stride.value_or(default_stride);
-  const TracedRun traced = trained(command, request, stride, output);
+  Workers workers = checked_workers(command.workers, "train");
+  const TracedRun traced = trained(request, stride, workers, output);
   if (!command.trajectory.empty()) {
     write_file(command.trajectory, to_csv(trajectory_table(traced.trajectory)));
   }
   output.out << (command.json ? to_text(json_of(request.spec, traced.record))
-                              : as_text(request.spec, traced.record));
+                              : as_text(request.spec, traced.record, workers));
   if (traced.record.state == "diverged") {
     output.out.flush();
     throw ConvergenceError(fmt::format("train: loss = not finite after {} steps, wanted finite",

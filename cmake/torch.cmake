@@ -22,9 +22,9 @@ if(NOT GROK_CUDA STREQUAL "off" AND NOT GROK_SANITIZE)
     set(GROK_NVCC TRUE)
     set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)  # as LibTorch
     if(NOT grok_cuda_architectures)
-      set(grok_cuda_architectures 80)
+      set(grok_cuda_architectures 75 80)
       if(CMAKE_CUDA_COMPILER_VERSION VERSION_GREATER_EQUAL 11.8)
-        set(grok_cuda_architectures 80-real 90)  # 90: and PTX, for what comes after
+        set(grok_cuda_architectures 75-real 80-real 90)  # 90: and PTX, for what comes after
       endif()
     endif()
   elseif(GROK_NVCC_PROGRAM)
@@ -57,7 +57,9 @@ if(Torch_FOUND AND TARGET torch_cuda AND GROK_NVCC)
   set(GROK_TORCH_CUDA TRUE)
 endif()
 if(GROK_CUDA STREQUAL "on" AND NOT GROK_TORCH_CUDA)
-  if(NOT GROK_NVCC)
+  if(GROK_TORCH STREQUAL "off")
+    set(missing "LibTorch (GROK_TORCH = off)")
+  elseif(NOT GROK_NVCC)
     set(missing "a working nvcc (install the CUDA toolkit, set CUDACXX)")
   else()
     set(missing "a LibTorch with CUDA (-DCMAKE_PREFIX_PATH=<LibTorch>)")
@@ -79,7 +81,16 @@ if(GROK_NVCC AND NOT GROK_TORCH_CUDA AND GROK_TESTS)
 endif()
 
 if(NOT Torch_FOUND)
+  message(STATUS "Torch engine: none (no LibTorch)")
+  file(REMOVE ${PROJECT_BINARY_DIR}/libgroktheory_torch.so)  # of an earlier build
   return()
+endif()
+if(GROK_TORCH_CUDA)
+  message(STATUS "Torch engine: LibTorch ${Torch_VERSION}, CPU and CUDA")
+elseif(TARGET torch_cuda)
+  message(STATUS "Torch engine: LibTorch ${Torch_VERSION}, CPU alone (no working nvcc, or GROK_CUDA = off)")
+else()
+  message(STATUS "Torch engine: LibTorch ${Torch_VERSION}, CPU alone (this LibTorch has no CUDA)")
 endif()
 
 # The loops of the CPU, once per instruction set, as nets/mlp_kernel.cpp.
@@ -102,8 +113,8 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
 endif()
 
 grok_library(torch
-  SOURCES nets/ensemble.cpp nets/ensemble_device.cpp nets/ensemble_dispatch.cpp
-          nets/ensemble_layout.cpp nets/ensemble_rows.cpp nets/ensemble_train.cpp
+  SOURCES nets/ensemble.cpp nets/ensemble_device.cpp nets/ensemble_dispatch.cpp nets/ensemble_engine.cpp
+          nets/ensemble_rows.cpp nets/ensemble_train.cpp
           nets/plain_loop.cpp ${ensemble_objects}
   PUBLIC grok::nets
   PRIVATE fmt::fmt ${CMAKE_DL_LIBS} ${TORCH_LIBRARIES})
@@ -124,6 +135,7 @@ set_target_properties(groktheory_torch PROPERTIES
   LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}
   CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
   INSTALL_RPATH_USE_LINK_PATH ON)
+add_dependencies(groktheory groktheory_torch)  # the program refuses a module of another build
 target_link_options(groktheory_torch PRIVATE -Wl,--exclude-libs,ALL)
 install(TARGETS groktheory_torch
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/groktheory)

@@ -19,7 +19,7 @@ struct Provenance {
 
 Provenance provenance();
 
-/// "0.1.0 abc1234 GNU 12.2.0 Release": two parts of one program have the same.
+/// "0.1.0 abc1234 GNU 12.2.0 Release": the same in all parts of one program.
 std::string build_name();
 
 /// The lines of `groktheory --version`.

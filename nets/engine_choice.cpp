@@ -5,9 +5,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <memory>
+#include <map>
 
 #include "core/errors.hpp"
+#include "nets/ensemble_layout.hpp"
 #include "nets/initial_state.hpp"
 #include "nets/mlp_kernel.hpp"
 #include "nets/torch_engine.hpp"
@@ -27,20 +28,16 @@ constexpr double passes = 10;               // reads and writes of each paramete
 constexpr double adamw_flops = 14;          // of one parameter: docs/performance.md
 constexpr std::int64_t gpu_members = 4000;  // networks side by side
 
-struct CloseLibrary {
-  void operator()(void* library) const { dlclose(library); }
-};
-
 // Asks the driver itself: LibTorch takes half a second to load.
 int count_cuda_devices() {
-  const std::unique_ptr<void, CloseLibrary> driver(dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL));
-  if (!driver) {
+  void* driver = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);  // stays: it does not like to go
+  if (driver == nullptr) {
     return 0;
   }
   using Init = int (*)(unsigned);
   using Count = int (*)(int*);
-  const auto init = reinterpret_cast<Init>(dlsym(driver.get(), "cuInit"));
-  const auto count = reinterpret_cast<Count>(dlsym(driver.get(), "cuDeviceGetCount"));
+  const auto init = reinterpret_cast<Init>(dlsym(driver, "cuInit"));
+  const auto count = reinterpret_cast<Count>(dlsym(driver, "cuDeviceGetCount"));
   int devices = 0;
   return init != nullptr && count != nullptr && init(0) == 0 && count(&devices) == 0 ? devices : 0;
 }
@@ -101,11 +98,12 @@ std::string engine_build(const std::string& engine) {
 
 Hardware look_at_hardware(const Workers& request) {
   Hardware hardware;
-  hardware.cuda_devices = count_cuda_devices();
-  const bool wanted =
-      request.engine == "torch" || request.device == "cuda" ||
-      (hardware.cuda_devices > 0 && request.engine != "cpu" && request.device != "cpu");
-  if (!wanted) {
+  const bool wanted = request.engine == "torch" || request.device == "cuda";
+  const bool open = request.engine != "cpu" && request.device != "cpu";
+  if (wanted || open) {
+    hardware.cuda_devices = count_cuda_devices();
+  }
+  if (!wanted && hardware.cuda_devices == 0) {
     hardware.no_cuda = "no CUDA device answers";
     return hardware;
   }
@@ -140,27 +138,33 @@ StepCost step_cost(const RunSpec& spec) {
     units += static_cast<double>(widths[l + 1]);
   }
   cost.flops += adamw_flops * cost.parameters;
-  cost.bytes = (spec.precision == "float64" ? 8 : 4) * (4 * cost.parameters + 2 * all * units);
+  cost.bytes = (spec.precision == "float64" ? 8 : 4) * (4 * cost.parameters + 2 * all * units) +
+               8 * cost.parameters;
   return cost;
 }
 
 double expected_seconds(std::span<const RunSpec> specs, const std::string& device, int threads) {
   double seconds = 0;
+  if (device == "cpu") {
+    const auto workers = std::min<std::int64_t>(threads, std::ssize(specs));
+    for (const RunSpec& spec : specs) {
+      seconds += static_cast<double>(spec.steps) * step_cost(spec).flops / core_rate;
+    }
+    return seconds / static_cast<double>(workers);
+  }
+  std::map<std::string, std::int64_t> shapes;  // only runs of one shape share an ensemble
+  for (const RunSpec& spec : specs) {
+    ++shapes[shape_text(spec)];
+  }
   for (const RunSpec& spec : specs) {
     const StepCost cost = step_cost(spec);
-    const auto steps = static_cast<double>(spec.steps);
-    if (device == "cpu") {
-      const auto workers = std::min<std::int64_t>(threads, std::ssize(specs));
-      seconds += steps * cost.flops / core_rate / static_cast<double>(workers);
-      continue;
-    }
-    const auto members = static_cast<double>(std::min(gpu_members, std::ssize(specs)));
+    const auto members = static_cast<double>(std::min(gpu_members, shapes.at(shape_text(spec))));
     const double size = spec.precision == "float64" ? 8 : 4;
     const double own =
         std::max(cost.flops / gpu_rate, passes * size * cost.parameters / gpu_bandwidth);
-    seconds += steps * std::max(own, gpu_step / members);
+    seconds += static_cast<double>(spec.steps) * std::max(own, gpu_step / members);
   }
-  return seconds + (device == "cpu" ? 0.0 : gpu_start);
+  return seconds + gpu_start;
 }
 
 Workers choose_engine(std::span<const RunSpec> specs, const Workers& request,

@@ -44,7 +44,8 @@ Hardware look_at_hardware(const Workers& request);
 struct StepCost {
   double flops = 0;
   double parameters = 0;
-  double bytes = 0;  // parameters, gradients, two moments; two numbers per unit and sample
+  /// Parameters, gradients, two moments; two numbers per unit and sample; the initial state.
+  double bytes = 0;
 };
 StepCost step_cost(const RunSpec& resolved);
 

@@ -11,13 +11,14 @@
 
 #include "nets/ensemble_arrays.hpp"
 #include "nets/ensemble_layout.hpp"
+#include "nets/torch_engine.hpp"
 
 namespace grok {
 
 class Ensemble {
  public:
   /// Mini-batches are drawn for so many steps at once.
-  static constexpr std::int64_t chunk_steps = 64;
+  static constexpr std::int64_t chunk_steps = ensemble_stride_cuda;
 
   virtual ~Ensemble() = default;
   virtual std::int64_t members() const = 0;

@@ -10,6 +10,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 
 #include "core/errors.hpp"
 #include "core/parallel.hpp"
@@ -45,6 +46,9 @@ void require_device(const std::string& device) {
 /// Runs of one shape that nobody trains yet.
 class Queue {
  public:
+  /// Most members that memory has taken.
+  std::atomic<std::int64_t> largest = std::numeric_limits<std::int64_t>::max();
+
   explicit Queue(std::vector<std::size_t> runs) : runs_(runs.begin(), runs.end()) {}
 
   std::optional<std::size_t> take() {
@@ -76,7 +80,7 @@ class Campaign {
   Campaign(std::span<const RunSpec> specs, const EnsembleOptions& options)
       : options_(options),
         records_(specs.size()),
-        helpers_(options.device == "cuda" ? default_threads() : 1) {
+        helpers_(options.device == "cuda" ? options.threads : 1) {
     require_in_range("train", "threads", options.threads, 1, 4096);
     require_in_range<std::int64_t>("train", "members", options.members, 0, 65'535);
     require_in_range<std::int64_t>("train", "memory", options.memory, 0,
@@ -95,11 +99,14 @@ class Campaign {
   std::vector<Record> run() {
     const bool cuda = options_.device == "cuda";
     const int workers = cuda ? 1 : options_.threads;
+    active_ = workers;
     parallel_for(workers, workers, [&](std::int64_t) {
       set_numeric_threads(1);
       try {
         for (const std::unique_ptr<Queue>& queue : queues_) {
-          train_queue(*queue, workers);
+          if (!train_queue(*queue, workers)) {
+            return;
+          }
         }
       } catch (...) {
         failed_ = true;
@@ -122,20 +129,21 @@ class Campaign {
     double seconds;
   };
 
-  void train_queue(Queue& queue, int workers);
-  std::int64_t members_for(const EnsembleLayout& layout, std::int64_t waiting);
+  bool train_queue(Queue& queue, int workers);
+  std::int64_t members_for(const EnsembleLayout& layout, std::int64_t most);
+  bool make_do(Queue& queue, const EnsembleLayout& layout, std::int64_t members);
   void train_ensemble(Queue& queue, const RunSpec& shape, std::int64_t members);
   void seat(Ensemble& ensemble, std::vector<Seat>& seats, Queue& queue);
   void load(Ensemble& ensemble, const std::vector<Seat>& seats,
             const std::vector<std::int64_t>& slots);
-  void collect(Ensemble& ensemble, std::vector<Seat>& seats, std::vector<Finished>& finished);
+  void collect(Ensemble& ensemble, const std::vector<MemberState>& states, std::vector<Seat>& seats,
+               std::vector<Finished>& finished);
   void deliver(std::vector<Finished>& finished);
   void notice(const std::string& text) {
     const std::lock_guard lock(mutex_);
-    if (options_.notice && !noticed_) {
+    if (options_.notice && said_.insert(text).second) {
       options_.notice(text);
     }
-    noticed_ = true;
   }
   void require_one_fits(const EnsembleLayout& layout, std::int64_t allowed) const {
     const std::int64_t one = layout.bytes(1, Ensemble::chunk_steps);
@@ -144,29 +152,32 @@ class Campaign {
                               one, allowed, options_.device));
     }
   }
-  std::int64_t free_memory() const { return cuda_report().free_bytes; }
+  std::int64_t free_memory() const {
+    release_cached_memory();  // which LibTorch keeps and the device counts as taken
+    return cuda_report().free_bytes;
+  }
 
   const EnsembleOptions& options_;
   std::vector<RunSpec> specs_;
   std::vector<std::unique_ptr<Queue>> queues_;
   std::vector<Record> records_;
-  int helpers_;  // threads for the work beside a GPU
-  std::atomic<std::int64_t> largest_ = std::numeric_limits<std::int64_t>::max();  // that fitted
+  int helpers_;                  // threads for the work beside a GPU
+  std::atomic<int> active_ = 0;  // workers
   std::atomic<bool> failed_ = false;
   std::mutex mutex_;
-  bool noticed_ = false;
+  std::set<std::string> said_;
 };
 
 // On the CPU members take turns, and many only leave the cache: steps per second of 1 to 16 members
 // differ by less than 15 %, those of 2 are among the best for widths 32 to 200. On the GPU as many
 // as its memory takes, up to what keeps every part of it busy.
-std::int64_t Campaign::members_for(const EnsembleLayout& layout, std::int64_t waiting) {
+std::int64_t Campaign::members_for(const EnsembleLayout& layout, std::int64_t most) {
   const bool cuda = options_.device == "cuda";
   constexpr std::int64_t cpu_members = 2, cuda_members = 4096;
   std::int64_t members = options_.members > 0 ? options_.members
                          : cuda               ? cuda_members
                                               : cpu_members;
-  members = std::min({members, waiting, largest_.load()});
+  members = std::min(members, most);
   std::int64_t allowed = options_.memory;
   if (allowed == 0 && cuda) {
     allowed = free_memory() / 10 * 9;
@@ -179,25 +190,26 @@ std::int64_t Campaign::members_for(const EnsembleLayout& layout, std::int64_t wa
   while (layout.bytes(members, Ensemble::chunk_steps) > allowed) {
     members = (members + 1) / 2;
   }
-  if (members < wanted && (options_.memory > 0 || options_.members > 0)) {
+  if (members < wanted) {
     notice(fmt::format("train: memory: {} networks side by side instead of {} (allowed {} bytes)",
                        members, wanted, allowed));
   }
   return members;
 }
 
-void Campaign::train_queue(Queue& queue, int workers) {
+// False: this worker is one too many for the memory.
+bool Campaign::train_queue(Queue& queue, int workers) {
   while (!failed_) {
     const std::int64_t waiting = queue.size();
     std::optional<std::size_t> first = queue.take();
     if (!first) {
-      return;
+      return true;
     }
     queue.give_back(*first);
     const RunSpec& shape = specs_[*first];
     const EnsembleLayout layout(shape);
     const std::int64_t share = std::max<std::int64_t>(1, (waiting + workers - 1) / workers);
-    const std::int64_t members = members_for(layout, share);
+    const std::int64_t members = members_for(layout, std::min(share, queue.largest.load()));
     try {
       train_ensemble(queue, shape, members);
     } catch (const std::exception& failure) {
@@ -209,41 +221,55 @@ void Campaign::train_queue(Queue& queue, int workers) {
         throw;
       }
       release_cached_memory();
-      if (members == 1) {
-        throw Error(fmt::format("train: memory = {} bytes for one network, allowed {} (device {})",
-                                layout.bytes(1, Ensemble::chunk_steps),
-                                options_.device == "cuda" ? fmt::format("{}", free_memory())
-                                                          : "less, as the system says",
-                                options_.device));
+      if (!make_do(queue, layout, members)) {
+        return false;
       }
-      largest_ = (members + 1) / 2;
-      notice(fmt::format("train: out of memory with {} networks side by side: {} from here on",
-                         members, (members + 1) / 2));
     }
   }
+  return true;
+}
+
+// Out of memory: half the members; with one left, a worker less; with one worker left, no more.
+bool Campaign::make_do(Queue& queue, const EnsembleLayout& layout, std::int64_t members) {
+  if (members > 1) {
+    queue.largest = (members + 1) / 2;
+    notice(fmt::format("train: out of memory with {} networks side by side: {} from here on",
+                       members, (members + 1) / 2));
+    return true;
+  }
+  const int left = --active_;
+  if (left == 0) {
+    const std::string one = fmt::format("train: memory = {} bytes for one network",
+                                        layout.bytes(1, Ensemble::chunk_steps));
+    throw Error(options_.device == "cuda"
+                    ? fmt::format("{}, allowed {} (device cuda)", one, free_memory())
+                    : one + ", more than the system gives (device cpu)");
+  }
+  notice(fmt::format("train: out of memory on {} threads: {} from here on", left + 1, left));
+  return false;
 }
 
 void Campaign::train_ensemble(Queue& queue, const RunSpec& shape, std::int64_t members) {
   const auto ensemble = make_ensemble(shape, members, options_.device);
   const bool cuda = options_.device == "cuda";
-  // Waiting for the GPU costs tens of microseconds, for the CPU nothing.
-  const std::int64_t stride = cuda ? Ensemble::chunk_steps : 8;
+  const std::int64_t stride = cuda ? ensemble_stride_cuda : ensemble_stride_cpu;
   std::vector<Seat> seats(static_cast<std::size_t>(members));
   std::vector<Finished> finished;
   try {
     while (!failed_) {
+      const auto start = Clock::now();
       seat(*ensemble, seats, queue);
       if (seats.empty()) {
         break;
       }
-      const auto start = Clock::now();
       ensemble->run(stride);
       deliver(finished);  // while the device works
-      collect(*ensemble, seats, finished);
+      const std::vector<MemberState> states = ensemble->states();
       const double share = seconds_since(start) / static_cast<double>(seats.size());
       for (Seat& s : seats) {
         s.seconds += share;
       }
+      collect(*ensemble, states, seats, finished);
     }
     deliver(finished);
   } catch (...) {
@@ -306,9 +332,8 @@ void Campaign::load(Ensemble& ensemble, const std::vector<Seat>& seats,
   }
 }
 
-void Campaign::collect(Ensemble& ensemble, std::vector<Seat>& seats,
-                       std::vector<Finished>& finished) {
-  const std::vector<MemberState> states = ensemble.states();
+void Campaign::collect(Ensemble& ensemble, const std::vector<MemberState>& states,
+                       std::vector<Seat>& seats, std::vector<Finished>& finished) {
   for (std::size_t k = 0; k < seats.size(); ++k) {
     if (seats[k].run && states[k].milestones.ended) {
       finished.push_back({*seats[k].run, states[k],
@@ -339,38 +364,12 @@ void Campaign::deliver(std::vector<Finished>& finished) {
   }
 }
 
-class EnsembleEngine final : public TorchEngine {
- public:
-  TorchInfo info() const override {
-    set_numeric_threads(1);
-    const CudaReport cuda = cuda_report();
-    return {.version = libtorch_version(),
-            .cuda_built = cuda.built,
-            .cuda_devices = cuda.devices,
-            .cuda_device = cuda.name,
-            .blas = blas_text(),
-            .threads = numeric_threads()};
-  }
-  std::vector<Record> train(std::span<const RunSpec> specs,
-                            const EnsembleOptions& options) const override {
-    return train_ensembles(specs, options);
-  }
-  double plain_loop(const RunSpec& resolved, std::int64_t steps, int threads) const override {
-    return grok::plain_loop(resolved, steps, threads).seconds;
-  }
-};
-
 }  // namespace
 
 std::vector<Record> train_ensembles(std::span<const RunSpec> specs,
                                     const EnsembleOptions& options) {
   require_device(options.device);
   return Campaign(specs, options).run();
-}
-
-const TorchEngine& ensemble_engine() {
-  static const EnsembleEngine engine;
-  return engine;
 }
 
 }  // namespace grok

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/errors.hpp"
+#include "core/progress.hpp"
 #include "nets/mlp_kernel.hpp"
 #include "nets/torch_engine.hpp"
 #include "nets/train.hpp"
@@ -33,15 +34,17 @@ double seconds_of(const std::function<void()>& job) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-// Enough steps for a measurement of about `seconds`, at least 1.
+// Enough steps for a measurement of about `seconds`.
 std::int64_t fitting_steps(const Contender& contender, double seconds) {
-  std::int64_t steps = 1;
+  std::int64_t steps = contender.stride;
   double taken = contender.seconds(steps);
   while (taken < seconds / 4 && steps < 100'000'000) {
     steps *= taken <= seconds / 40 ? 8 : 2;
     taken = contender.seconds(steps);
   }
-  return std::max<std::int64_t>(1, std::llround(static_cast<double>(steps) * seconds / taken));
+  const double wanted = static_cast<double>(steps) * seconds / taken;
+  const double strides = std::max(1.0, std::round(wanted / static_cast<double>(contender.stride)));
+  return static_cast<std::int64_t>(strides) * contender.stride;
 }
 
 }  // namespace
@@ -78,7 +81,7 @@ double large_matrix_rate(std::int64_t size) {
 Contender large_matrices(std::int64_t size) {
   const auto n = static_cast<double>(size);
   const double flops = 2 * n * n * n;
-  return {"large matrices", "1 core", 1, flops, [size, flops](std::int64_t steps) {
+  return {"large matrices", "1 core", 1, flops, 1, [size, flops](std::int64_t steps) {
             double seconds = 0;
             for (std::int64_t k = 0; k < steps; ++k) {
               seconds += flops / large_matrix_rate(size);
@@ -100,29 +103,48 @@ Contender training(const std::string& name, const std::string& place, const RunS
     }
     return seconds_of([&] { train(runs, {.workers = workers, .finished = {}, .notice = {}}); });
   };
-  return {name, place, networks, step_cost(resolve(spec, "bench")).flops,
-          [take](std::int64_t steps) { return take(2 * steps) - take(steps); }};
+  const std::int64_t stride = workers.engine != "torch"  ? 1
+                              : workers.device == "cuda" ? ensemble_stride_cuda
+                                                         : ensemble_stride_cpu;
+  return {name,     place,
+          networks, step_cost(resolve(spec, "bench")).flops,
+          stride,   [take](std::int64_t steps) { return take(2 * steps) - take(steps); }};
 }
 
 Contender plain_loop(const RunSpec& spec, int threads) {
   const RunSpec resolved = resolve(spec, "bench");
-  return {"plain LibTorch loop", threads == 1 ? "1 thread" : std::to_string(threads) + " threads",
-          1, step_cost(resolved).flops, [resolved, threads](std::int64_t steps) {
+  return {"plain LibTorch loop",
+          threads == 1 ? "1 thread" : std::to_string(threads) + " threads",
+          1,
+          step_cost(resolved).flops,
+          1,
+          [resolved, threads](std::int64_t steps) {
             return torch_engine().engine->plain_loop(resolved, steps, threads);
           }};
 }
 
-std::vector<Speed> measure(std::vector<Contender> contenders, int repetitions, double seconds) {
+std::vector<Speed> measure(std::vector<Contender> contenders, int repetitions, double seconds,
+                           const std::string& label) {
   require_in_range("measure", "repetitions", repetitions, 1, 1000);
   require_in_range("measure", "seconds", seconds, 1e-3, 3600.0);
   std::vector<Speed> speeds;
+  Progress progress(label, std::ssize(contenders) * (repetitions + 1));
   for (Contender& contender : contenders) {
     const std::int64_t steps = fitting_steps(contender, seconds);
     speeds.push_back({std::move(contender), steps, {}});
+    progress.advance();
   }
+  std::vector<double> spent(speeds.size(), 0.0);
+  const double most = 20 * seconds * repetitions;
   for (int k = 0; k < repetitions; ++k) {
-    for (Speed& speed : speeds) {
-      const double taken = speed.contender.seconds(speed.steps);
+    for (std::size_t c = 0; c < speeds.size(); ++c) {
+      progress.advance();
+      if (spent[c] > most) {
+        continue;
+      }
+      Speed& speed = speeds[c];
+      double taken = 0;
+      spent[c] += seconds_of([&] { taken = speed.contender.seconds(speed.steps); });
       speed.rates.push_back(static_cast<double>(speed.steps * speed.contender.networks) / taken);
     }
   }

@@ -15,6 +15,7 @@ struct Contender {
   std::string place;          // "1 core", "cuda"
   std::int64_t networks = 1;  // side by side, or one after the other
   double flops = 0;           // of one step of one network
+  std::int64_t stride = 1;    // what it takes at once: steps are timed in multiples of it
   std::function<double(std::int64_t)> seconds;
 };
 
@@ -33,15 +34,17 @@ Contender training(const std::string& name, const std::string& place, const RunS
 /// One network as a user of LibTorch would write it (TorchEngine::plain_loop).
 Contender plain_loop(const RunSpec& spec, int threads);
 
-/// Steps per second of all networks together, one value per repetition.
+/// Steps per second of all networks together.
 struct Speed {
   Contender contender;
-  std::int64_t steps = 0;  // of one measurement
-  std::vector<double> rates;
+  std::int64_t steps = 0;     // of one measurement
+  std::vector<double> rates;  // one value per repetition
 };
 
 /// Every contender in turn, `repetitions` times, so that a machine that slows down slows them all;
-/// steps so that a measurement takes about `seconds`.
-std::vector<Speed> measure(std::vector<Contender> contenders, int repetitions, double seconds);
+/// steps so that a measurement takes about `seconds`. One that has taken 20 times its share (a step
+/// is long, or the machine is busy) is not repeated further. `label` names the live progress line.
+std::vector<Speed> measure(std::vector<Contender> contenders, int repetitions, double seconds,
+                           const std::string& label);
 
 }  // namespace grok

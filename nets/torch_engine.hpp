@@ -26,8 +26,12 @@ struct TorchInfo {
   int threads = 1;          // of LibTorch itself
 };
 
-/// "LibTorch 1.13.0, 1 thread; OpenBLAS 0.3.21, 1 thread; cuda: NVIDIA H100".
+/// "LibTorch 1.13.0, 1 thread; OpenBLAS 0.3.21, 1 thread; cuda: NVIDIA H100, TF32 off".
 std::string describe(const TorchInfo& info);
+
+/// Ended runs are looked for, and places filled, after so many steps: waiting for a GPU costs tens
+/// of microseconds, for the CPU nothing.
+inline constexpr std::int64_t ensemble_stride_cpu = 8, ensemble_stride_cuda = 64;
 
 struct EnsembleOptions {
   std::string device = "cpu";  // or "cuda"
@@ -55,6 +59,9 @@ class TorchEngine {
   /// yardstick of `groktheory bench`.
   virtual double plain_loop(const RunSpec& resolved, std::int64_t steps, int threads) const = 0;
 };
+
+/// Of the module's build: the program refuses one of another, since types cross the border.
+std::string module_build();
 
 /// The engine, loaded at the first call; nullptr where it cannot be, and then why, in one line.
 struct LoadedEngine {

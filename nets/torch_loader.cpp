@@ -17,27 +17,37 @@ constexpr const char* module_name = "libgroktheory_torch.so";
 
 // OpenBLAS 0.3.21 takes processors that it does not know for a Prescott: a factor of five. It reads
 // the environment when it is loaded, which is when the module is. What the user set stays.
-void choose_blas_kernels() {
+// OpenMP threads that spin while they wait cost a busy machine a factor of thirty.
+void set_environment() {
+  const char* core = std::getenv("OPENBLAS_CORETYPE");
+  const int replace = core != nullptr && *core == '\0' ? 1 : 0;  // empty: nobody chose
+  setenv("OMP_WAIT_POLICY", "passive", 0);
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-    setenv("OPENBLAS_CORETYPE", "SKYLAKEX", 0);
+    setenv("OPENBLAS_CORETYPE", "SKYLAKEX", replace);
   } else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-    setenv("OPENBLAS_CORETYPE", "HASWELL", 0);
+    setenv("OPENBLAS_CORETYPE", "HASWELL", replace);
   }
 #endif
 }
 
-// Beside the program, where an installed program has it, where it was built.
+// Beside the program, where an installed program has it, and for programs inside the folder of the
+// build (the tests) where it was built.
 std::vector<fs::path> places() {
   std::error_code none;
   const fs::path program = fs::read_symlink("/proc/self/exe", none).parent_path();
-  return {program / module_name, program / GROK_MODULE_FROM_PROGRAM / module_name,
-          fs::path(GROK_MODULE_BUILT) / module_name};
+  std::vector<fs::path> found = {program / module_name,
+                                 program / GROK_MODULE_FROM_PROGRAM / module_name};
+  const fs::path built = GROK_MODULE_BUILT;
+  if (!fs::relative(program, built, none).string().starts_with("..")) {
+    found.push_back(built / module_name);
+  }
+  return found;
 }
 
 LoadedEngine load() {
-  choose_blas_kernels();
+  set_environment();
   for (const fs::path& place : places()) {
     std::error_code none;
     if (!fs::exists(place, none)) {
@@ -46,27 +56,32 @@ LoadedEngine load() {
     // Never closed: LibTorch does not survive being unloaded.
     void* module = dlopen(place.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (module == nullptr) {
-      return {nullptr, fmt::format("{} cannot be loaded: {}", place.string(), dlerror())};
+      return {nullptr, fmt::format("the module cannot be loaded: {}", dlerror())};
     }
     const auto build = reinterpret_cast<const char* (*)()>(dlsym(module, "grok_torch_build"));
     const auto engine =
         reinterpret_cast<const TorchEngine* (*)()>(dlsym(module, "grok_torch_engine"));
     // Both sides share types: they must come from one build.
-    if (build == nullptr || engine == nullptr || build() != build_name()) {
+    if (build == nullptr || engine == nullptr || build() != module_build()) {
       return {nullptr, fmt::format("{} belongs to another build of groktheory", place.string())};
     }
     return {engine(), ""};
   }
-  return {nullptr, "built without LibTorch"};
+  return {nullptr, fmt::format("no {}: built without LibTorch", module_name)};
 }
 
 }  // namespace
+
+std::string module_build() {
+  return fmt::format("{}, {} {} {}", build_name(), sizeof(RunSpec), sizeof(Record),
+                     sizeof(EnsembleOptions));
+}
 
 std::string describe(const TorchInfo& info) {
   const std::string cuda = info.cuda_devices > 0 ? "cuda: " + info.cuda_device
                            : info.cuda_built     ? "no CUDA device answers"
                                                  : "no CUDA";
-  return fmt::format("LibTorch {}, {} thread{}; {}; {}", info.version, info.threads,
+  return fmt::format("LibTorch {}, {} thread{}; {}; {}, TF32 off", info.version, info.threads,
                      info.threads == 1 ? "" : "s", info.blas, cuda);
 }
 

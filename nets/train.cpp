@@ -129,18 +129,21 @@ class Trainer {
   RandomStream batches_;
 };
 
-}  // namespace
-
-namespace {
-
 // Before the system promises more than it has, and ends the program for it.
-void require_memory(const RunSpec& spec) {
-  const double wanted = step_cost(spec).bytes;
-  const double present =
+void require_memory(std::span<const RunSpec> specs, int threads) {
+  double largest = 0;
+  for (const RunSpec& spec : specs) {
+    largest = std::max(largest, step_cost(spec).bytes);
+  }
+  const auto present =
       static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
-  if (wanted > present) {
-    throw Error(fmt::format("train: memory = {:.3g} GB for one network, allowed {:.3g} GB",
-                            wanted / 1e9, present / 1e9));
+  const auto together = std::min<std::int64_t>(threads, std::ssize(specs));
+  if (largest * static_cast<double>(together) > present) {
+    throw Error(
+        fmt::format("train: memory = {:.3g} GB for {}, allowed {:.3g} GB",
+                    largest * static_cast<double>(together) / 1e9,
+                    together == 1 ? "one network" : fmt::format("networks on {} threads", together),
+                    present / 1e9));
   }
 }
 
@@ -153,7 +156,7 @@ TracedRun train_traced(const RunSpec& spec, std::int64_t stride, const InitialSt
   if (initial != nullptr) {
     check_initial_state(*initial, resolved, "train");
   }
-  require_memory(resolved);
+  require_memory({&resolved, 1}, 1);
   const InitialState state = initial != nullptr ? *initial : draw_initial_state(resolved);
   TracedRun run = resolved.precision == "float64" ? Trainer<double>(resolved, state).run(stride)
                                                   : Trainer<float>(resolved, state).run(stride);
@@ -162,8 +165,15 @@ TracedRun train_traced(const RunSpec& spec, std::int64_t stride, const InitialSt
   return run;
 }
 
-std::vector<Record> train(std::span<const RunSpec> specs, const TrainOptions& options) {
+std::vector<Record> train(std::span<const RunSpec> asked, const TrainOptions& options) {
+  std::vector<RunSpec> specs;
+  for (const RunSpec& spec : asked) {
+    specs.push_back(resolve(spec, "train"));
+  }
   const Workers& workers = options.workers;
+  if (workers.device == "cpu") {
+    require_memory(specs, workers.threads);
+  }
   if (workers.engine == "torch") {
     const LoadedEngine& loaded = torch_engine();
     if (loaded.engine == nullptr) {

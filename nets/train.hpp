@@ -37,7 +37,7 @@ struct TrainOptions {
   std::function<void(const std::string&)> notice = {};
 };
 
-/// Trains every spec (resolved) on the engine of `workers` (see choose_engine); records in the
+/// Trains every spec on the engine of `workers` (see choose_engine); records in the
 /// order of specs.
 std::vector<Record> train(std::span<const RunSpec> specs, const TrainOptions& options = {});
 

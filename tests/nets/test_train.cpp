@@ -253,8 +253,8 @@ TEST_CASE("the default run behaves as published", "[nets][published]") {
 
 TEST_CASE("a network larger than the memory is refused in one line", "[nets][train]") {
   RunSpec spec;
-  spec.decoder_widths.assign(100, 10'000);  // 99 matrices of 3.2 GB
+  spec.decoder_widths.assign(100, 10'000);  // 99 matrices of 4 GB
   spec.precision = "float64";
-  CHECK_THROWS_WITH(train_traced(spec, 0), Catch::Matchers::StartsWith("train: memory = 318 GB") &&
+  CHECK_THROWS_WITH(train_traced(spec, 0), Catch::Matchers::StartsWith("train: memory = 397 GB") &&
                                                ContainsSubstring("for one network, allowed "));
 }
