@@ -187,7 +187,7 @@ class TorchEnsemble final : public Ensemble {
 template <class Real>
 void TorchEnsemble<Real>::allocate(std::int64_t B, const Task& task) {
   const Index n = layout_.samples, learnt = layout_.learnt(), d = layout_.dimensions;
-  const bool regression = arrays_.loss == LossKind::mse;
+  const bool regression = arrays_.loss == Loss::mse;
   for (at::Tensor* t : {&parameter_, &gradient_, &mean_, &square_}) {
     *t = zeros({B, layout_.stride}, real);
   }

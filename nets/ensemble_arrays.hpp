@@ -5,13 +5,12 @@
 #include <cstdint>
 
 #include "nets/milestones.hpp"
+#include "nets/training_constants.hpp"
 
 namespace grok {
 
-enum class LossKind : std::int32_t { mse, cross_entropy, hinge };
 enum class Activation : std::int32_t { linear, tanh, relu };
 
-inline constexpr double adam_beta1 = 0.9, adam_beta2 = 0.999, adam_epsilon = 1e-8;
 /// A first layer with no more inputs than these is no matrix product, but one pass.
 inline constexpr std::int64_t thin_inputs = 2;
 /// Classes are padded to this many, so that loops over them fill vector registers.
@@ -51,7 +50,7 @@ struct EnsembleArrays {
   std::int64_t stride = 0;              // numbers in a member's row of parameters
   std::int64_t embedding_size = 0;      // the first of them, padded
   std::int64_t parallelogram_count = 0;
-  LossKind loss = LossKind::mse;
+  Loss loss = Loss::mse;
   Activation activation = Activation::tanh;
   Real *parameter = nullptr, *gradient = nullptr, *mean = nullptr, *square = nullptr;
   const Real* templates = nullptr;               // outputs x padded classes

@@ -269,7 +269,7 @@ GROK_HOST_DEVICE inline void score(Team team, const EnsembleArrays<Real>& e, con
       static_cast<Real>(pass.learnt)};
   double loss;
   std::int64_t answer = 0;
-  if (e.loss == LossKind::mse) {
+  if (e.loss == Loss::mse) {
     loss = squared_error(team, e, s, b);
     if (pass.scored) {
       answer = nearest<block>(team, e, s, b);
@@ -277,7 +277,7 @@ GROK_HOST_DEVICE inline void score(Team team, const EnsembleArrays<Real>& e, con
   } else {
     const Best largest = largest_output(team, s);
     answer = largest.index;
-    loss = e.loss == LossKind::hinge ? hinge(team, s) : cross_entropy(team, s, largest.value);
+    loss = e.loss == Loss::hinge ? hinge(team, s) : cross_entropy(team, s, largest.value);
   }
   if (pass.scored && team.rank == 0) {
     e.sample_loss[at] = loss;

@@ -104,7 +104,7 @@ GROK_HOST_DEVICE inline void outcome(Team team, const EnsembleArrays<Real>& e, s
     (k < e.train ? train_right : rest_right) += correct[k];
   }
   const std::int64_t rest = e.samples - e.train;
-  const double terms = e.loss == LossKind::mse ? static_cast<double>(e.outputs) : 1.0;
+  const double terms = e.loss == Loss::mse ? static_cast<double>(e.outputs) : 1.0;
   Metrics now;
   now.train_loss = team.sum(train_loss) / (static_cast<double>(e.train) * terms);
   now.train_correct = static_cast<std::int64_t>(team.sum(train_right));

@@ -10,18 +10,6 @@
 namespace grok {
 namespace {
 
-LossKind loss_kind(const std::string& name) {
-  switch (loss_named(name)) {
-    case Loss::mse:
-      return LossKind::mse;
-    case Loss::cross_entropy:
-      return LossKind::cross_entropy;
-    case Loss::hinge:
-      break;
-  }
-  return LossKind::hinge;
-}
-
 template <class Real>
 std::vector<Real> parameter_row(const EnsembleLayout& layout, const InitialState& state) {
   std::vector<Real> row(static_cast<std::size_t>(layout.stride), Real(0));
@@ -92,7 +80,7 @@ EnsembleArrays<Real> arrays_of_shape(const EnsembleLayout& layout, const RunSpec
   e.stride = layout.stride;
   e.embedding_size = layout.embedding_size;
   e.parallelogram_count = layout.parallelograms;
-  e.loss = loss_kind(spec.loss);
+  e.loss = loss_named(spec.loss);
   e.activation = spec.decoder_activation == "relu" ? Activation::relu : Activation::tanh;
   return e;
 }

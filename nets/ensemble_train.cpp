@@ -99,7 +99,7 @@ class Campaign {
   std::vector<Record> run() {
     const bool cuda = options_.device == "cuda";
     const int workers = cuda ? 1 : options_.threads;
-    active_ = workers;
+    alone_ = workers == 1;
     parallel_for(workers, workers, [&](std::int64_t) {
       set_numeric_threads(1);
       try {
@@ -113,6 +113,10 @@ class Campaign {
         throw;
       }
     });
+    alone_ = true;  // for what other workers gave back for lack of memory
+    for (const std::unique_ptr<Queue>& queue : queues_) {
+      train_queue(*queue, 1);
+    }
     return std::move(records_);
   }
 
@@ -161,8 +165,8 @@ class Campaign {
   std::vector<RunSpec> specs_;
   std::vector<std::unique_ptr<Queue>> queues_;
   std::vector<Record> records_;
-  int helpers_;                  // threads for the work beside a GPU
-  std::atomic<int> active_ = 0;  // workers
+  int helpers_;         // threads for the work beside a GPU
+  bool alone_ = false;  // one worker is left, and the whole memory is its
   std::atomic<bool> failed_ = false;
   std::mutex mutex_;
   std::set<std::string> said_;
@@ -229,24 +233,26 @@ bool Campaign::train_queue(Queue& queue, int workers) {
   return true;
 }
 
-// Out of memory: half the members; with one left, a worker less; with one worker left, no more.
+// Out of memory: half the members; with one left, a worker less; alone, no more.
 bool Campaign::make_do(Queue& queue, const EnsembleLayout& layout, std::int64_t members) {
   if (members > 1) {
-    queue.largest = (members + 1) / 2;
+    const std::int64_t half = (members + 1) / 2;
+    for (std::int64_t now = queue.largest; half < now;) {
+      queue.largest.compare_exchange_weak(now, half);
+    }
     notice(fmt::format("train: out of memory with {} networks side by side: {} from here on",
-                       members, (members + 1) / 2));
+                       members, half));
     return true;
   }
-  const int left = --active_;
-  if (left == 0) {
-    const std::string one = fmt::format("train: memory = {} bytes for one network",
-                                        layout.bytes(1, Ensemble::chunk_steps));
-    throw Error(options_.device == "cuda"
-                    ? fmt::format("{}, allowed {} (device cuda)", one, free_memory())
-                    : one + ", more than the system gives (device cpu)");
+  if (!alone_) {
+    notice("train: out of memory: fewer threads from here on");
+    return false;
   }
-  notice(fmt::format("train: out of memory on {} threads: {} from here on", left + 1, left));
-  return false;
+  const std::string one = fmt::format("train: memory = {} bytes for one network",
+                                      layout.bytes(1, Ensemble::chunk_steps));
+  throw Error(options_.device == "cuda"
+                  ? fmt::format("{}, allowed {} (device cuda)", one, free_memory())
+                  : one + ", more than the system gives (device cpu)");
 }
 
 void Campaign::train_ensemble(Queue& queue, const RunSpec& shape, std::int64_t members) {

@@ -3,7 +3,7 @@
 // last row, so there is no code for remainders of rows.
 //   A product C = A B is cut into tiles of M vectors x N columns that stay in registers while the
 //   depth (columns of A) is walked; every element of C is one sum from depth 0 upwards, whatever
-//   the tiles: the order of operations depends on nothing else.
+//   the tiles: the order of the sums depends on nothing else.
 #pragma once
 
 #include "nets/kernel_vector.hpp"

@@ -9,11 +9,11 @@
 
 #include <string>
 
+#include "nets/training_constants.hpp"
 #include "theory/task.hpp"
 
 namespace grok {
 
-enum class Loss { mse, cross_entropy, hinge };
 /// "mse", "cross-entropy", "hinge"; throws InputError otherwise.
 Loss loss_named(const std::string& name);
 

@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "nets/training_constants.hpp"
+
 namespace grok {
 
 /// A layer computes z = W a + b, a' = phi(z); the last layer has no phi.
@@ -43,7 +45,7 @@ struct MlpBuffers {
 /// Source: Loshchilov & Hutter 2019, in the order of PyTorch's AdamW.
 struct AdamWStep {
   double rate = 0, decay = 0;
-  double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
+  double beta1 = adam_beta1, beta2 = adam_beta2, epsilon = adam_epsilon;
   std::int64_t step = 0;  // updates made, this one included
 };
 

@@ -1,5 +1,5 @@
 # Installs BUILD under SCRATCH, then configures, builds and runs SOURCE against what was installed;
-# the installed command must agree.
+# the installed command must agree, and have the engines that were built.
 set(expected "nullity 2, lambda_3 6.667, spring 0.367879\n")  # 20/3 and 1/e
 
 function(run)
@@ -32,5 +32,28 @@ if(NOT THEORY_ONLY)
   string(JSON lambda3 GET "${output}" lambda3)
   if(NOT nullity EQUAL 2 OR NOT lambda3 MATCHES "^6\\.66666")
     message(FATAL_ERROR "groktheory predict: output = '${output}', allowed nullity 2, lambda3 20/3")
+  endif()
+  # The command shows the torch engine exactly where its module was built, and the one that it was
+  # installed with.
+  run(${SCRATCH}/prefix/bin/groktheory --version)
+  file(GLOB_RECURSE module ${SCRATCH}/prefix/libgroktheory_torch.so)
+  if(EXISTS ${BUILD}/libgroktheory_torch.so)
+    set(wanted "LibTorch [0-9]+[.][0-9]+")
+    if(module STREQUAL "")
+      message(FATAL_ERROR "libgroktheory_torch.so = not installed, allowed installed as built")
+    endif()
+  else()
+    set(wanted "no libgroktheory_torch[.]so: built without LibTorch\n")
+  endif()
+  if(NOT output MATCHES "engine     torch: ${wanted}")
+    message(FATAL_ERROR "groktheory --version: output = '${output}', allowed engine torch: ${wanted}")
+  endif()
+  if(module)
+    file(WRITE ${module} "")
+    run(${SCRATCH}/prefix/bin/groktheory --version)
+    if(NOT output MATCHES "engine     torch: the module cannot be loaded: ")
+      message(FATAL_ERROR "groktheory --version without a module: output = '${output}', "
+        "allowed engine torch: the module cannot be loaded")
+    endif()
   endif()
 endif()

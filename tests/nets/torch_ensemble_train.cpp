@@ -1,5 +1,7 @@
 // tests/nets/torch_ensemble_train.cpp: runs in, records out, beside the cpu engine.
+#include <chrono>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -22,7 +24,23 @@ RunSpec quick_spec(std::int64_t seed) {
   return spec;
 }
 
-// Different sizes of D, losses, budgets, stop rules: several shapes, ends at different times.
+// Of 5 symbols that do not commute; tables of one size, of different structure.
+RunSpec table_spec(std::int64_t seed, std::int32_t factor) {
+  RunSpec spec = quick_spec(seed);
+  spec.precision = "float64";
+  spec.task = "table";
+  spec.symbols = 5;
+  spec.train = 19;
+  spec.table_commutes = false;
+  for (std::int32_t k = 0; k < 25; ++k) {
+    spec.table_outputs.push_back((k / 5 + factor * (k % 5)) % 5);
+  }
+  spec.steps = 300;
+  return spec;
+}
+
+// Different sizes of D, activations, losses, budgets, stop rules, tables: several shapes, ends at
+// different times.
 std::vector<RunSpec> mixed_specs() {
   std::vector<RunSpec> specs;
   for (std::int64_t seed = 0; seed < 14; ++seed) {
@@ -31,12 +49,17 @@ std::vector<RunSpec> mixed_specs() {
     spec.train = seed % 2 == 0 ? 45 : 30;
     spec.batch = seed % 4 == 2 ? 12 : 0;
     spec.loss = seed % 5 == 4 ? "cross-entropy" : "mse";
+    spec.decoder_activation = seed % 7 < 4 ? "tanh" : "relu";
     spec.representation_rate = seed % 3 == 1 ? 1e-3 : 5e-3;
     spec.stop = seed % 3 == 1 ? "budget" : seed % 3 == 2 ? "rqi" : "decided";
     spec.steps = 200 + 31 * seed;
     specs.push_back(spec);
   }
   specs[0].steps = specs[8].steps = 4000;  // decided before
+  for (const std::int64_t seed : {20, 21, 22}) {
+    specs.push_back(table_spec(seed, 2));
+    specs.push_back(table_spec(seed, 4));
+  }
   return specs;
 }
 
@@ -151,6 +174,88 @@ TEST_CASE("ensembles: size, order, company and threads change nothing", "[ensemb
   }
 }
 
+TEST_CASE("ensembles: runs of one shape differ in numbers only", "[ensemble]") {
+  const auto text = [](const std::function<void(RunSpec&)>& change, RunSpec spec = quick_spec(1)) {
+    change(spec);
+    return shape_text(resolve(spec, "test"));
+  };
+  const std::string shape = text([](RunSpec&) {});
+  CHECK(shape == text([](RunSpec& s) {
+          s.seed = 9;
+          s.decoder_rate = s.representation_rate = 0.1;
+          s.decoder_decay = s.representation_decay = 0.1;
+          s.steps = 7;
+          s.stop = "budget";
+          s.rqi_tolerance = 0.1;
+          s.rqi_threshold = s.accuracy_threshold = 0.5;
+          s.batch = s.train;  // all of D
+        }));
+  const std::vector<std::function<void(RunSpec&)>> changes = {
+      [](RunSpec& s) { s.train = 44; },
+      [](RunSpec& s) { s.batch = 12; },
+      [](RunSpec& s) { s.batch = 13; },
+      [](RunSpec& s) { s.symbols = 11; },
+      [](RunSpec& s) { s.task = "modular-addition"; },
+      [](RunSpec& s) { s.loss = "hinge"; },
+      [](RunSpec& s) { s.loss = "cross-entropy"; },
+      [](RunSpec& s) { s.precision = "float64"; },
+      [](RunSpec& s) { s.decoder_activation = "relu"; },
+      [](RunSpec& s) {
+        s.decoder_widths = {32, 33};
+      },
+      [](RunSpec& s) { s.decoder_widths = {32}; },
+      [](RunSpec& s) { s.representation_dimension = 2; },
+      [](RunSpec& s) { s.output_dimension = 31; },
+      [](RunSpec& s) { s = table_spec(1, 2); },
+      [](RunSpec& s) { s = table_spec(1, 4); }};
+  std::set<std::string> shapes = {shape};
+  for (const auto& change : changes) {
+    shapes.insert(text(change));
+  }
+  CHECK(shapes.size() == changes.size() + 1);
+}
+
+// What one thread spends on a run is that run's, and nothing else is: together no more than the
+// clock shows, and most of that. No run is free, however short.
+TEST_CASE("ensembles: the seconds of the runs are those of their thread", "[ensemble]") {
+  struct Case {
+    std::int64_t members;
+    std::vector<std::int64_t> steps;
+    bool most;  // of the wall time is training
+  };
+  const std::vector<Case> cases = {{1, {400, 300, 200, 400}, true},
+                                   {2, {400, 300, 200, 400, 100, 300}, true},
+                                   {8, {5, 5, 5, 5, 5, 5, 5, 2000}, true},
+                                   {1, {3, 3, 3, 3, 3, 3}, false},
+                                   {4, {3, 1, 8, 9, 16, 17}, false}};
+  for (const std::string& device : devices()) {
+    train_ensembles(std::vector{quick_spec(1)}, {.device = device});  // the device has started
+    for (const Case& c : cases) {
+      std::vector<RunSpec> specs;
+      for (const std::int64_t steps : c.steps) {
+        specs.push_back(quick_spec(std::ssize(specs)));
+        specs.back().decoder_widths = {100, 100};
+        specs.back().stop = "budget";
+        specs.back().steps = steps;
+      }
+      const auto start = std::chrono::steady_clock::now();
+      const std::vector<Record> records =
+          train_ensembles(specs, {.device = device, .members = c.members});
+      const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
+      double sum = 0;
+      CAPTURE(device, c.members, c.steps);
+      for (const Record& record : records) {
+        CHECK(record.seconds > 0);
+        sum += record.seconds;
+      }
+      CHECK(sum <= wall.count());
+      if (c.most) {
+        CHECK(sum >= 0.5 * wall.count());
+      }
+    }
+  }
+}
+
 // Rounding makes long runs differ; their distribution must not. Were the engines alike, each of
 // the two checks would fail for one choice of seeds in a thousand.
 TEST_CASE("ensembles: 64 runs in float32 have the cpu engine's distribution", "[ensemble]") {
@@ -188,14 +293,7 @@ TEST_CASE("ensembles: divergence, full training sets, tables", "[ensemble]") {
   specs[0].decoder_decay = 1e6;
   specs[1].train = 55;
   specs[1].steps = 300;
-  specs[2].task = "table";
-  specs[2].symbols = 5;
-  specs[2].train = 19;
-  specs[2].table_commutes = false;
-  for (std::int32_t k = 0; k < 25; ++k) {
-    specs[2].table_outputs.push_back((k / 5 + 2 * (k % 5)) % 5);
-  }
-  specs[2].steps = 300;
+  specs[2] = table_spec(5, 2);
   for (RunSpec& spec : specs) {
     spec.precision = "float64";
   }
@@ -215,38 +313,6 @@ TEST_CASE("ensembles: divergence, full training sets, tables", "[ensemble]") {
     }
     CHECK(ours[0].state == "diverged");
     CHECK_FALSE(ours[1].validation_loss);
-  }
-}
-
-TEST_CASE("ensembles: too large for the memory are halved, said once", "[ensemble]") {
-  std::vector<RunSpec> specs;
-  for (std::int64_t seed = 0; seed < 9; ++seed) {
-    specs.push_back(quick_spec(seed));
-    specs.back().steps = 60;
-    specs.back().train = seed < 5 ? 45 : 40;  // two shapes
-  }
-  const EnsembleLayout layout(resolve(specs[0], "test"));
-  std::vector<std::string> said;
-  const auto notice = [&](const std::string& text) { said.push_back(text); };
-  for (const std::string& device : devices()) {
-    const std::vector<Record> free = train_ensembles(specs, {.device = device, .members = 4});
-    said.clear();
-    const std::vector<Record> tight =
-        train_ensembles(specs, {.device = device,
-                                .members = 4,
-                                .memory = layout.bytes(2, Ensemble::chunk_steps) + 100,
-                                .notice = notice});
-    REQUIRE(said.size() == 1);
-    CHECK_THAT(said[0], ContainsSubstring("2 networks side by side instead of 4"));
-    for (std::size_t k = 0; k < specs.size(); ++k) {
-      CHECK(without_rounding(tight[k]) == without_rounding(free[k]));
-    }
-    const std::int64_t one = layout.bytes(1, Ensemble::chunk_steps);
-    CHECK_NOTHROW(train_ensembles(std::span(specs).first(1), {.device = device, .memory = one}));
-    CHECK_THROWS_WITH(
-        train_ensembles(std::span(specs).first(1), {.device = device, .memory = one - 1}),
-        "train: memory = " + std::to_string(one) + " bytes for one network, allowed " +
-            std::to_string(one - 1) + " (device " + device + ")");
   }
 }
 

@@ -1,0 +1,14 @@
+// nets/training_constants.hpp: the losses by number, and the constants of AdamW: plain, for the GPU
+// too.
+#pragma once
+
+#include <cstdint>
+
+namespace grok {
+
+enum class Loss : std::int32_t { mse, cross_entropy, hinge };  // nets/loss.hpp says what they are
+
+/// Of every optimiser here, as PyTorch's defaults.
+inline constexpr double adam_beta1 = 0.9, adam_beta2 = 0.999, adam_epsilon = 1e-8;
+
+}  // namespace grok
