@@ -10,6 +10,8 @@ if(GROK_WARNINGS_AS_ERRORS)
   target_compile_options(grok_flags INTERFACE -Werror)
 endif()
 if(GROK_SANITIZE)
+  # g++ 12 warns of uninitialised values inside std::regex when it instruments it.
+  add_compile_options(-Wno-maybe-uninitialized)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 endif()
