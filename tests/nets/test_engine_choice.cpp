@@ -74,6 +74,21 @@ TEST_CASE("twice the cores halve the time, up to one run a core", "[nets][engine
   CHECK(expected_seconds(list, "cpu", 64) == Approx(one / 8));
 }
 
+TEST_CASE("only runs of one shape share the launches of an ensemble", "[nets][engine]") {
+  std::vector<RunSpec> alike = runs(32, 10), apart = alike;
+  for (std::size_t k = 0; k < apart.size(); ++k) {
+    alike[k].seed = apart[k].seed = static_cast<std::int64_t>(k);
+    apart[k].train = static_cast<std::int64_t>(k) + 10;
+  }
+  const double start = expected_seconds({alike.data(), 1}, "cuda", 1);  // one run, one ensemble
+  CHECK(expected_seconds(alike, "cuda", 1) == Approx(start));           // launches are shared
+  // Each launches by itself; the seconds to start are paid once
+  const double launches = expected_seconds(apart, "cuda", 1) - expected_seconds(alike, "cuda", 1);
+  const double two = expected_seconds({apart.data(), 2}, "cuda", 1) - start;
+  CHECK(two > 1);
+  CHECK(launches == Approx(31 * two));
+}
+
 TEST_CASE("what is asked for is taken, or refused in one line", "[nets][engine]") {
   CHECK(choose_engine(runs(1000), ask("cpu", "auto"), gpu, "t").device == "cpu");
   CHECK(choose_engine(runs(1000), ask("auto", "cpu"), gpu, "t").engine == "cpu");
