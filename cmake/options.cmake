@@ -29,3 +29,35 @@ function(grok_library name)
   target_link_libraries(grok_${name} PUBLIC ${arg_PUBLIC}
     PRIVATE $<BUILD_INTERFACE:grok_flags> ${arg_PRIVATE})
 endfunction()
+
+# grok_variants(OBJECTS NAME SOURCE MACRO OPTIONS...): SOURCE once per instruction set, in namespaces
+# NAME_baseline, NAME_v3, NAME_v4 (MACRO says which); appends the objects to the variable OBJECTS. The
+# program picks at run time, so a packaged binary is fast everywhere. Everything else is built for the
+# baseline, so types of libraries can cross every other border.
+function(grok_variants objects name source macro)
+  set(found ${${objects}})
+  set(suffixes baseline)
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    list(APPEND suffixes v3 v4)
+  endif()
+  set(baseline "baseline" 16)
+  set(v3 "x86-64-v3" 32 -march=x86-64-v3)
+  set(v4 "x86-64-v4" 64 -march=x86-64-v4 -mprefer-vector-width=512)
+  foreach(suffix IN LISTS suffixes)
+    set(flags ${${suffix}})
+    list(POP_FRONT flags set_name vector_bytes)
+    set(target grok_${name}_${suffix})
+    add_library(${target} OBJECT ${source})
+    target_compile_features(${target} PRIVATE cxx_std_20)
+    # Eigen's namespace has a name of its own: the linker must not mix two builds of it.
+    target_compile_definitions(${target} PRIVATE ${macro}=${name}_${suffix}
+      GROK_INSTRUCTION_SET="${set_name}" GROK_VECTOR_BYTES=${vector_bytes}
+      Eigen=Eigen_${suffix} EIGEN_DONT_PARALLELIZE EIGEN_NO_DEBUG)
+    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
+    target_compile_options(${target} PRIVATE -O3 ${flags} ${ARGN})
+    set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    target_link_libraries(${target} PRIVATE grok_flags Eigen3::Eigen)
+    list(APPEND found $<TARGET_OBJECTS:${target}>)
+  endforeach()
+  set(${objects} ${found} PARENT_SCOPE)
+endfunction()

@@ -93,24 +93,10 @@ else()
   message(STATUS "Torch engine: LibTorch ${Torch_VERSION}, CPU alone (this LibTorch has no CUDA)")
 endif()
 
-# The loops of the CPU, once per instruction set, as nets/mlp_kernel.cpp.
+# The loops of the CPU, as nets/mlp_kernel.cpp.
 set(ensemble_objects "")
-function(grok_ensemble suffix)
-  add_library(grok_ensemble_${suffix} OBJECT nets/ensemble_cpu.cpp)
-  target_compile_features(grok_ensemble_${suffix} PRIVATE cxx_std_20)
-  target_compile_definitions(grok_ensemble_${suffix} PRIVATE GROK_ENSEMBLE=ensemble_${suffix})
-  target_include_directories(grok_ensemble_${suffix} PRIVATE ${PROJECT_SOURCE_DIR})
-  target_compile_options(grok_ensemble_${suffix} PRIVATE
-    -O3 -fno-math-errno -fno-trapping-math -ffp-contract=fast ${ARGN})
-  set_target_properties(grok_ensemble_${suffix} PROPERTIES POSITION_INDEPENDENT_CODE ON)
-  target_link_libraries(grok_ensemble_${suffix} PRIVATE grok_flags)
-  set(ensemble_objects ${ensemble_objects} $<TARGET_OBJECTS:grok_ensemble_${suffix}> PARENT_SCOPE)
-endfunction()
-grok_ensemble(baseline)
-if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-  grok_ensemble(v3 -march=x86-64-v3)
-  grok_ensemble(v4 -march=x86-64-v4 -mprefer-vector-width=512)
-endif()
+grok_variants(ensemble_objects ensemble nets/ensemble_cpu.cpp GROK_ENSEMBLE
+  -ffp-contract=fast -fno-math-errno -fno-trapping-math)
 
 grok_library(torch
   SOURCES nets/ensemble.cpp nets/ensemble_device.cpp nets/ensemble_dispatch.cpp nets/ensemble_engine.cpp

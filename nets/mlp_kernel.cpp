@@ -276,10 +276,10 @@ void tanh_of(Real* x, Count count) {
 
 template <class Real>
 constexpr MlpKernel<Real> kernel = {
-    GROK_KERNEL_NAME, panel_rows<Real> > tile_columns ? panel_rows<Real> : tile_columns,
-    gather<Real>,     forward<Real>,
-    backward<Real>,   scatter<Real>,
-    adamw<Real>,      linear<Real>,
+    GROK_INSTRUCTION_SET, panel_rows<Real> > tile_columns ? panel_rows<Real> : tile_columns,
+    gather<Real>,         forward<Real>,
+    backward<Real>,       scatter<Real>,
+    adamw<Real>,          linear<Real>,
     tanh_of<Real>};
 
 }  // namespace
