@@ -27,7 +27,10 @@ std::string hint(const Range<T>&) {
 std::string default_text(const std::string& value) { return value; }
 std::string default_text(std::int64_t value) { return fmt::format("{}", value); }
 std::string default_text(double value) { return to_text(value); }
-std::string default_text(const std::optional<std::int64_t>&) { return ""; }
+template <class T>
+std::string default_text(const std::optional<T>&) {
+  return "";
+}
 std::string default_text(const std::vector<std::int64_t>& values) {
   return fmt::format("{}", fmt::join(values, ","));
 }
@@ -43,6 +46,9 @@ struct Assign {
   void operator()(double& field) const { field = parse_number(where, flag, texts.front()); }
   void operator()(std::optional<std::int64_t>& field) const {
     field = parse_integer(where, flag, texts.front());
+  }
+  void operator()(std::optional<double>& field) const {
+    field = parse_number(where, flag, texts.front());
   }
   void operator()(std::vector<std::int64_t>& field) const {
     field.clear();
@@ -108,14 +114,18 @@ void SpecFlags::apply(RunSpec& spec, const std::string& where) const {
     spec.table.clear();
     spec.table_outputs.clear();
   }
+  if (given("task") && texts_.at("task").front() != "abelian") {
+    spec.orders.clear();
+  }
   for_each_field(spec, [&](const std::string& key, auto& field, const auto&, const char*) {
     if (given(key)) {
       Assign{where, flag_of(key), texts_.at(key)}(field);
     }
   });
-  if (given("symbols") && spec.task == "table") {
+  if (given("symbols") && (spec.task == "table" || spec.task == "abelian")) {
     reject(where, "--symbols", fmt::format("{}", spec.symbols),
-           "nothing (task = table: the file says)");
+           spec.task == "table" ? "nothing (task = table: the file says)"
+                                : "nothing (task = abelian: the orders say)");
   }
 }
 

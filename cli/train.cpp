@@ -34,8 +34,9 @@ void require_run(const TrainCommand& command) {
   if (!command.spec.empty()) {
     return;
   }
-  if (!flags.given("symbols") && !flags.given("table")) {
-    reject("train", "--symbols", "nothing", "an integer in [2, 300] (or --spec, or --table)");
+  if (!flags.given("symbols") && !flags.given("table") && !flags.given("orders")) {
+    reject("train", "--symbols", "nothing",
+           "an integer in [2, 300] (or --spec, --table, --orders)");
   }
   if (!flags.given("train") && !flags.given("pairs") && command.initial_state.empty()) {
     reject("train", "--train, --pairs", "neither", "one of them (or --spec, --initial-state)");
@@ -96,6 +97,16 @@ std::string loss_text(double loss) {
   return std::isfinite(loss) ? fmt::format("{:.6g}", loss) : to_text(loss);
 }
 
+std::string theory_text(const Record& record) {
+  if (!record.nullity) {
+    return fmt::format("ideal accuracy at least {:.4f}, by deduction from products of matrices",
+                       record.ideal_accuracy);
+  }
+  return fmt::format(
+      "nullity {}, {}unique, ideal accuracy {:.4f}, lambda_3 = {:.6g} [1/time], normalisation sum",
+      *record.nullity, *record.unique ? "" : "not ", record.ideal_accuracy, *record.lambda3);
+}
+
 std::string as_text(const RunSpec& spec, const Record& record, const Workers& workers) {
   const std::string ended = record.state == "diverged"       ? ", where it diverged"
                             : record.steps_done < spec.steps ? ", where --stop ended it"
@@ -134,11 +145,9 @@ std::string as_text(const RunSpec& spec, const Record& record, const Workers& wo
                 : "no validation sample");
   lines.add("accuracy on D0, predicted by RQI",
             fmt::format("{:.4f}, {:.4f}", record.accuracy, record.predicted_accuracy));
-  lines.add("RQI", fmt::format("{:.4f} (ideal {:.4f})", record.rqi, record.ideal_rqi));
-  lines.add("theory", fmt::format("nullity {}, {}unique, ideal accuracy {:.4f}, lambda_3 = {:.6g} "
-                                  "[1/time], normalisation sum",
-                                  record.nullity, record.unique ? "" : "not ",
-                                  record.ideal_accuracy, record.lambda3));
+  lines.add("RQI", fmt::format("{:.4f} (ideal {}{:.4f})", record.rqi,
+                               record.nullity ? "" : "at least ", record.ideal_rqi));
+  lines.add("theory", theory_text(record));
   return lines.text();
 }
 
@@ -161,8 +170,10 @@ TracedRun trained(const Request& request, std::int64_t stride, Workers& workers,
     return train_traced(request.spec, stride, request.initial ? &*request.initial : nullptr);
   }
   const auto notice = [&output](const std::string& line) { output.err << line << std::endl; };
-  return {train({&request.spec, 1}, {.workers = workers, .finished = {}, .notice = notice}).front(),
-          {}};
+  TracedRun run;
+  run.record =
+      train({&request.spec, 1}, {.workers = workers, .finished = {}, .notice = notice}).front();
+  return run;
 }
 
 int run(const TrainCommand& command, const Output& output) {

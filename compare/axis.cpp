@@ -38,6 +38,10 @@ struct KindOf<double> {
   static constexpr Kind value = Kind::real;
 };
 template <>
+struct KindOf<std::optional<double>> {
+  static constexpr Kind value = Kind::real;
+};
+template <>
 struct KindOf<std::vector<I>> {
   static constexpr Kind value = Kind::integers;
 };
@@ -281,6 +285,8 @@ void assign(RunSpec& spec, std::string_view key, const FieldValue& value) {
     using Member = std::decay_t<decltype(member)>;
     if constexpr (std::is_same_v<Member, std::optional<I>>) {
       member = std::get<I>(value);
+    } else if constexpr (std::is_same_v<Member, std::optional<double>>) {
+      member = std::get<double>(value);
     } else {
       member = std::get<Member>(value);
     }

@@ -14,7 +14,7 @@ PairedRow pair(const RunSpec& spec, const Record& record) {
   const InitialState state = draw_initial_state(spec);
   RqiQuestion question{.rate = spec.representation_rate,
                        .threshold = spec.rqi_threshold,
-                       .tolerance = spec.rqi_tolerance,
+                       .tolerance = *spec.rqi_tolerance,
                        .budget = prediction_budgets * spec.steps};
   const auto predicted = [&](Normalisation normalisation) {
     return predict_steps(task, state.train, state.embeddings, normalisation, question);

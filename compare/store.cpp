@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <limits>
 #include <map>
 
@@ -172,14 +173,39 @@ struct Store::Impl {
     sqlite3_exec(db.get(), "pragma journal_mode = wal", nullptr, nullptr, nullptr);
   }
 
-  // Schema 1 had no engine_build.
+  // Schema 1 had no engine_build, schema 2 none of these keys of a run.
   void migrate() const {
     execute("begin immediate");
-    if (number("pragma user_version") == 1) {
+    const I version = number("pragma user_version");
+    if (version < 2) {
       execute("alter table runs add column \"engine_build\" text");
-      execute("pragma user_version = 2");
     }
+    if (version < 3) {
+      for (const char* column :
+           {"\"orders\" text default '[]'",
+            "\"representation_distribution\" text default 'uniform'",
+            "\"representation_l1\" real default 0.0", "\"targets\" text default 'random'"}) {
+        execute(fmt::format("alter table runs add column {}", column));
+      }
+    }
+    execute(fmt::format("pragma user_version = {}", schema_version));
     execute("commit");
+  }
+
+  // Columns in the order of the fields; a store of an older schema that may only be read has fewer,
+  // and one that grew has them in another order.
+  std::string all_columns() const {
+    const Statement s = prepare("select name from pragma_table_info('runs')");
+    std::vector<std::string> present;
+    while (sqlite3_step(s.get()) == SQLITE_ROW) {
+      present.push_back(fmt::format("\"{}\"", text_in(s.get(), 0)));
+    }
+    std::vector<std::string> names = Columns().names;
+    std::erase_if(names, [&](const std::string& name) {
+      return std::ranges::find(present, name) == present.end();
+    });
+    names.emplace_back("\"finished_at\"");
+    return fmt::format("{}", fmt::join(names, ", "));
   }
 
   static CsvTable header(sqlite3_stmt* s) {
@@ -271,7 +297,8 @@ std::optional<Record> Store::find(const RunSpec& resolved) const {
 std::int64_t Store::count() const { return impl_->number("select count(*) from runs"); }
 
 CsvTable Store::table(std::span<const RunSpec> specs) const {
-  const Statement s = impl_->prepare("select * from runs where identity = ?");
+  const Statement s =
+      impl_->prepare(fmt::format("select {} from runs where identity = ?", impl_->all_columns()));
   CsvTable table = impl_->header(s.get());
   for (const RunSpec& spec : specs) {
     sqlite3_reset(s.get());
@@ -281,9 +308,12 @@ CsvTable Store::table(std::span<const RunSpec> specs) const {
     if (table.rows.size() > before) {
       // Specs of one run may differ in what does not change it (names of files, a `seed` that
       // stands for none of the four): the row shows the spec that was asked for.
-      std::size_t column = 1;
-      for_each_field(spec, [&](const char*, const auto& member, auto&&...) {
-        table.rows.back()[column++] = text_of(member);
+      for_each_field(spec, [&](const char* key, const auto& member, auto&&...) {
+        const auto column = std::ranges::find(table.columns, key);
+        if (column != table.columns.end()) {
+          table.rows.back()[static_cast<std::size_t>(column - table.columns.begin())] =
+              text_of(member);
+        }
       });
     }
   }
@@ -291,7 +321,8 @@ CsvTable Store::table(std::span<const RunSpec> specs) const {
 }
 
 CsvTable Store::table() const {
-  const Statement s = impl_->prepare("select * from runs order by rowid");
+  const Statement s =
+      impl_->prepare(fmt::format("select {} from runs order by rowid", impl_->all_columns()));
   CsvTable table = impl_->header(s.get());
   impl_->append_rows(s.get(), table);
   return table;

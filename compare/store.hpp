@@ -24,7 +24,7 @@ namespace grok {
 
 class Store {
  public:
-  static constexpr int schema_version = 2;
+  static constexpr int schema_version = 3;
 
   /// Opens or creates. Throws InputError: not a database, another program's, of a newer schema, or
   /// a place that cannot be written.

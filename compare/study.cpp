@@ -207,7 +207,7 @@ class Expander {
       }
     };
     missing("task", "a task in [run], [axes] or [zip]");
-    if (spec.table.empty()) {
+    if (spec.table.empty() && spec.orders.empty()) {
       missing("symbols", "a number of symbols in [run], [axes] or [zip]");
     }
     if (spec.pairs.empty()) {
@@ -233,7 +233,8 @@ class Expander {
     RunSpec result = resolve(spec, [this](const std::string& key) { return place(key); });
     if (lines_.contains("symbols") && written_symbols_ != result.symbols) {
       reject(place("symbols"), "symbols", fmt::format("{}", written_symbols_),
-             fmt::format("{} (as in the table)", result.symbols));
+             fmt::format("{} (as in the {})", result.symbols,
+                         result.task == "table" ? "table" : "orders"));
     }
     return result;
   }

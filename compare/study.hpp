@@ -6,9 +6,9 @@
 //   [profiles.NAME.run], [profiles.NAME.axes], [profiles.NAME.zip]
 //                          keys that replace those above when profile NAME is asked for
 //   name, source           strings; an axis replaces the same key of [run]
-//   task, symbols and train have no default; `table` gives symbols (a `symbols` that differs is an
-//   error), `pairs` gives train (a `train` beside it is an error). Files are relative to the TOML
-//   file. 1 is a number, 1.0 no integer.
+//   task, symbols and train have no default; `table` and `orders` give symbols (a `symbols` that
+//   differs is an error), `pairs` gives train (a `train` beside it is an error). Files are relative
+//   to the TOML file. 1 is a number, 1.0 no integer.
 #pragma once
 
 #include <filesystem>

@@ -166,10 +166,11 @@ CsvTable run_table(const AccuracyData& data) {
   return table;
 }
 
-void draw(const Figure& figure, const FigureContext& context) {
+std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   const StudyRuns runs = run_figure_study(figure, context);
   const AccuracyData data = collect_accuracy(runs.study.runs, runs.records);
   publish(figure, context, draw_accuracy(data, command_of(figure, context)), report_accuracy(data));
+  return {};
 }
 
 }  // namespace

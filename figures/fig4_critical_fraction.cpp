@@ -53,7 +53,7 @@ void find_medians(WaitingData& data) {
   }
 }
 
-void draw(const Figure& figure, const FigureContext& context) {
+std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   CriticalFractionData data;
   data.draws = 10'000;
   const StudyRuns runs = run_figure_study(figure, context);
@@ -66,6 +66,7 @@ void draw(const Figure& figure, const FigureContext& context) {
       summarise_threshold(count_unique(task, data.draws, theory_seed, context.workers.threads));
   publish(figure, context, draw_critical_fraction(data, command_of(figure, context)),
           report_critical_fraction(data));
+  return {};
 }
 
 std::string outcome_table(const WaitingData& data) {
@@ -114,7 +115,7 @@ WaitingData collect_waiting(std::span<const RunSpec> specs, std::span<const Reco
     const bool diverged = records[k].state == "diverged";
     data.diverged += diverged ? 1 : 0;
     data.runs.push_back({specs[k].train, specs[k].seed, training_fraction(specs[k]),
-                         records[k].steps_to_rqi, records[k].unique, diverged});
+                         records[k].steps_to_rqi, records[k].unique.value(), diverged});
   }
   find_medians(data);
   find_critical(data);
@@ -130,7 +131,7 @@ Trajectories collect_trajectories(const RunSpec& spec) {
   RqiQuestion question;
   question.rate = spec.representation_rate;
   question.threshold = spec.rqi_threshold;
-  question.tolerance = spec.rqi_tolerance;
+  question.tolerance = *spec.rqi_tolerance;
   question.budget = spec.steps;
   const StepPrediction predicted = predict_steps(task, train, start, Normalisation::sum, question);
   Trajectories result;

@@ -48,7 +48,7 @@ Predictor predictor(const std::string& key, const std::string& title,
   return result;
 }
 
-void draw(const Figure& figure, const FigureContext& context) {
+std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   const StudyRuns runs = run_figure_study(figure, context);
   const auto rows = pair_with_theory(runs.study.runs, runs.records, context.workers.threads);
   const Task task = task_of(runs.study.runs.at(0));
@@ -59,6 +59,7 @@ void draw(const Figure& figure, const FigureContext& context) {
   const auto data = collect_grokking_rate(std::move(rates), draws, rows);
   publish(figure, context, draw_grokking_rate(data, command_of(figure, context)),
           report_grokking_rate(data));
+  return {};
 }
 
 std::string interval_or_none(const BootstrapInterval& interval) {

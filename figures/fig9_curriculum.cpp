@@ -76,11 +76,12 @@ std::vector<Index> gap_classes(const NullSpace& space, Index symbols) {
   return classes;
 }
 
-void draw(const Figure& figure, const FigureContext& context) {
+std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   const Settings settings = read_settings(figure);
   const auto data = collect_curriculum(make_task(settings.task, settings.symbols), settings.order);
   publish(figure, context, draw_curriculum(data, command_of(figure, context)),
           report_curriculum(data));
+  return {};
 }
 
 std::string term(Sample s, bool markup) {

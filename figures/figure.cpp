@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -90,6 +91,13 @@ void keep_blanks(const fs::path& svg) {
   write_file(svg, text);
 }
 
+// "fig6" of "fig6a".
+bool is_group_of(const std::string& name, const std::string& short_name) {
+  return !name.empty() && short_name.size() == name.size() + 1 && short_name.starts_with(name) &&
+         std::isdigit(static_cast<unsigned char>(name.back())) != 0 &&
+         std::islower(static_cast<unsigned char>(short_name.back())) != 0;
+}
+
 }  // namespace
 
 std::string short_name(const Figure& figure) {
@@ -111,7 +119,7 @@ std::vector<const Figure*> find_figures(const std::vector<std::string>& names) {
     bool known = false;
     for (const Figure& figure : figures()) {
       if (name == "all" || (name == "core" && figure.core) || name == figure.stem ||
-          name == short_name(figure)) {
+          name == short_name(figure) || is_group_of(name, short_name(figure))) {
         add(figure);
         known = true;
       }

@@ -16,6 +16,7 @@
 
 #include "compare/store.hpp"
 #include "core/csv.hpp"
+#include "figures/claim.hpp"
 #include "nets/engine_choice.hpp"
 
 namespace grok {
@@ -34,14 +35,15 @@ struct Figure {
   std::string title;
   bool core = false;       // one of `figure core`
   std::string_view study;  // text of its .toml; empty: the figure needs no training
-  void (*draw)(const Figure&, const FigureContext&);
+  std::vector<Claim> (*draw)(const Figure&, const FigureContext&);
   std::string_view toml = {};  // text of its .toml, a study or not
 };
 
-/// All figures, in order.
+/// All figures, in the order of the paper.
 const std::vector<Figure>& figures();
 
-/// The figures that the names ask for: a stem, its first part ("fig4"), "core" or "all"; each once.
+/// The figures that the names ask for: a stem, its first part ("fig6a"), that of several ("fig6":
+/// fig6a, fig6b, ...), "core" or "all"; each once.
 /// Throws InputError for another name.
 std::vector<const Figure*> find_figures(const std::vector<std::string>& names);
 

@@ -39,7 +39,7 @@ EnsembleRows<Real>::EnsembleRows(const EnsembleLayout& layout, const RunSpec& sp
                .representation_decay = spec.representation_decay,
                .decoder_rate = spec.decoder_rate,
                .decoder_decay = spec.decoder_decay,
-               .rqi_tolerance = spec.rqi_tolerance,
+               .rqi_tolerance = *spec.rqi_tolerance,
                .limits = run_limits(spec, layout.train, layout.samples - layout.train)} {
   const Task task = task_of(spec);
   std::vector<Sample> samples = state.train;

@@ -56,10 +56,15 @@ InitialState draw_initial_state(const RunSpec& spec) {
   InitialState state;
   state.train = training_set_of(spec);
   RandomStream embeddings(seed_or(spec.init_seed, spec.seed), "embeddings");
+  const bool normal = spec.representation_distribution == "normal";
   state.embeddings = filled(spec.symbols, spec.representation_dimension, [&] {
-    return spec.representation_init_scale * embeddings.uniform(-0.5, 0.5);
+    return spec.representation_init_scale *
+           (normal ? embeddings.normal() : embeddings.uniform(-0.5, 0.5));
   });
-  if (spec.loss == "mse") {
+  if (spec.loss == "mse" && spec.targets == "one-hot") {
+    state.labels = spec.label_scale *
+                   Eigen::MatrixXd::Identity(*spec.output_dimension, *spec.output_dimension);
+  } else if (spec.loss == "mse") {
     RandomStream labels(seed_or(spec.label_seed, spec.seed), "labels");
     state.labels = filled(task_of(spec).outputs(), *spec.output_dimension,
                           [&] { return spec.label_scale * labels.normal(); });

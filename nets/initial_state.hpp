@@ -25,8 +25,8 @@ struct InitialState {
 std::vector<Index> layer_widths(const RunSpec& resolved);
 
 /// Streams: "split" (split_seed), "labels" (label_seed), "embeddings", "decoder" (init_seed).
-/// Embeddings U(-1/2,1/2) scaled; a layer's weights and biases U(-1/sqrt(inputs), 1/sqrt(inputs))
-/// scaled (PyTorch's Linear).
+/// Embeddings U(-1/2,1/2) or N(0,1), scaled; targets N(0,1) or one-hot, scaled; a layer's weights
+/// and biases U(-1/sqrt(inputs), 1/sqrt(inputs)) scaled (PyTorch's Linear).
 InitialState draw_initial_state(const RunSpec& resolved);
 
 /// Throws InputError "where: decoder[1].weight = 3 x 4, allowed 200 x 200" unless every shape fits

@@ -15,7 +15,7 @@ struct Metrics {
   double rqi = 0;
 };
 
-enum class StopRule : std::int32_t { decided, rqi, budget };
+enum class StopRule : std::int32_t { decided, phase, rqi, budget };
 
 struct RunLimits {
   std::int64_t train_count = 0, validation_count = 0;
@@ -59,8 +59,9 @@ GROK_HOST_DEVICE inline void note(Milestones& m, const RunLimits& limits, std::i
     m.rqi = t;
   }
   const bool accuracies = m.train >= 0 && (m.validation >= 0 || !validates);
-  const bool known = m.rqi >= 0 && (limits.stop == StopRule::rqi ||
-                                    (limits.stop == StopRule::decided && accuracies));
+  const bool known = (limits.stop == StopRule::rqi && m.rqi >= 0) ||
+                     (limits.stop == StopRule::phase && accuracies) ||
+                     (limits.stop == StopRule::decided && accuracies && m.rqi >= 0);
   m.ended = known || t >= limits.steps;
 }
 

@@ -28,11 +28,13 @@ struct LayerBuffers {
 template <class Real>
 struct MlpBuffers {
   std::int64_t symbols = 0, dimensions = 0, layer_count = 0;
-  bool relu = false;  // else tanh
+  std::int64_t matrix_size = 0;  // k: a symbol is a k x k matrix, row by row, d = k^2; 0: a vector
+  Real penalty = 0;              // of |E|, per number of an embedding: added to the loss
+  bool relu = false;             // else tanh
   const LayerBuffers<Real>* layers = nullptr;
   std::int64_t input_step = 0;  // of everything with d rows
   Real* embeddings = nullptr;   // d x p: a column is a symbol
-  Real* input = nullptr;        // d x n: E_i + E_j
+  Real* input = nullptr;        // d x n: E_i + E_j, or the matrix product E_i E_j
   Real* input_delta = nullptr;  // d x n; null: not wanted
   /// From a parameter to its gradient; twice this to its mean, three times to its mean square.
   std::int64_t parameter_size = 0;
@@ -54,7 +56,7 @@ template <class Real>
 struct MlpKernel {
   const char* instruction_set;  // "x86-64-v4", "x86-64-v3", "baseline"
   std::int64_t scratch_columns;
-  /// input = E_i + E_j of the samples pairs[2k], pairs[2k+1], k < n.
+  /// `input` of the samples pairs[2k], pairs[2k+1], k < n.
   void (*gather)(const MlpBuffers<Real>&, const std::int32_t* pairs, std::int64_t n);
   /// Every activation, from `input`.
   void (*forward)(const MlpBuffers<Real>&, std::int64_t n);
@@ -62,7 +64,7 @@ struct MlpKernel {
   /// every gradient of the layers. With `update` each layer is updated as soon as its delta has
   /// passed, while its gradient is in cache; the gradients of weights are not kept then.
   void (*backward)(const MlpBuffers<Real>&, std::int64_t n, const AdamWStep* update);
-  /// The gradient of the embeddings, from `input_delta`.
+  /// The gradient of the embeddings, from `input_delta` and `penalty`.
   void (*scatter)(const MlpBuffers<Real>&, const std::int32_t* pairs, std::int64_t n);
   /// One step of `columns` columns of `rows` parameters.
   void (*adamw)(const MlpBuffers<Real>&, Real* parameter, std::int64_t rows, std::int64_t step,

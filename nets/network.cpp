@@ -4,6 +4,8 @@
 #include <cmath>
 #include <new>
 
+#include "theory/matrix_representation.hpp"
+
 namespace grok {
 namespace {
 
@@ -59,6 +61,11 @@ Network<Real>::Network(const RunSpec& spec, const InitialState& state, Index cap
       decoder_step_{.rate = spec.decoder_rate, .decay = spec.decoder_decay} {
   net_.symbols = symbols_;
   net_.dimensions = dimensions_;
+  if (task_of(spec).combination() == Combination::matrix_product) {
+    net_.matrix_size = matrix_size(dimensions_);
+  }
+  net_.penalty =
+      static_cast<Real>(spec.representation_l1 / static_cast<double>(symbols_ * dimensions_));
   net_.relu = spec.decoder_activation == "relu";
   layers_.resize(widths_.size() - 1);
   net_.layers = layers_.data();
@@ -221,6 +228,26 @@ Eigen::MatrixXd Network<Real>::embeddings() const {
   Eigen::MatrixXd out;
   embeddings(out);
   return out;
+}
+
+template <class Real>
+InitialState Network<Real>::state() const {
+  const auto copy = [](const Real* from, Index rows, Index columns, Index step) {
+    Eigen::MatrixXd to(rows, columns);
+    for (Index c = 0; c < columns; ++c) {
+      for (Index r = 0; r < rows; ++r) {
+        to(r, c) = static_cast<double>(from[c * step + r]);
+      }
+    }
+    return to;
+  };
+  InitialState state;
+  embeddings(state.embeddings);
+  for (const LayerBuffers<Real>& layer : layers_) {
+    state.decoder.push_back({copy(layer.weight, layer.outputs, layer.inputs, layer.step),
+                             copy(layer.bias, layer.outputs, 1, layer.step)});
+  }
+  return state;
 }
 
 template <class Real>

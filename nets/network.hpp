@@ -1,5 +1,6 @@
 // nets/network.hpp: one network in memory: parameters, gradients, moments, activations.
-//   f(i, j) = decoder(E_i + E_j); decoder: MLP with tanh or relu hidden layers, linear output;
+//   f(i, j) = decoder(E_i + E_j), or of the matrix product E_i E_j; decoder: MLP with tanh or relu
+//   hidden layers, linear output;
 //   losses and answers: nets/loss.hpp
 // Source: Liu et al. 2022, App. G and the official code (docs/theory.md, "The networks").
 //   Memory: columns of every matrix are padded to whole cache lines, so that the kernels need no
@@ -81,6 +82,8 @@ class Network {
 
   Eigen::MatrixXd embeddings() const;           // p x d
   void embeddings(Eigen::MatrixXd& out) const;  // the same; allocates only if the shape differs
+  /// Every parameter as it is now; `train` and `labels` are left to the caller.
+  InitialState state() const;
   std::size_t memory_bytes() const { return bytes_; }  // of all that grows with the network
 
   /// Views for checks: "embeddings" (d x p), "decoder[0].weight" (outputs x inputs),

@@ -1,5 +1,7 @@
 #include "nets/outcome.hpp"
 
+#include "theory/closure.hpp"
+#include "theory/matrix_representation.hpp"
 #include "theory/representation.hpp"
 #include "theory/spectrum.hpp"
 
@@ -11,10 +13,42 @@ RunLimits run_limits(const RunSpec& spec, Index train_count, Index validation_co
           .steps = spec.steps,
           .accuracy_threshold = spec.accuracy_threshold,
           .rqi_threshold = spec.rqi_threshold,
-          .stop = spec.stop == "budget" ? StopRule::budget
-                  : spec.stop == "rqi"  ? StopRule::rqi
-                                        : StopRule::decided};
+          .stop = spec.stop == "budget"  ? StopRule::budget
+                  : spec.stop == "rqi"   ? StopRule::rqi
+                  : spec.stop == "phase" ? StopRule::phase
+                                         : StopRule::decided};
 }
+
+double measured_rqi(const RunSpec& spec, Combination combination, const Eigen::MatrixXd& embeddings,
+                    std::span<const Parallelogram> parallelograms) {
+  return combination == Combination::matrix_product
+             ? product_rqi(embeddings, parallelograms, *spec.rqi_tolerance)
+             : rqi(embeddings, parallelograms, *spec.rqi_tolerance);
+}
+
+namespace {
+
+void add_theory(Record& record, const RunSpec& spec, const Task& task,
+                std::span<const Sample> train, const Eigen::MatrixXd& embeddings) {
+  if (task.combination() == Combination::matrix_product) {
+    record.predicted_accuracy =
+        predicted_product_accuracy(task, train, embeddings, *spec.rqi_tolerance);
+    const ProductStructure structure = analyse_products(task, train);
+    record.ideal_accuracy = structure.ideal_accuracy;
+    record.ideal_rqi = structure.ideal_rqi;
+    return;
+  }
+  record.predicted_accuracy = predicted_accuracy(task, train, embeddings, *spec.rqi_tolerance);
+  const Structure structure = analyse_structure(task, train);
+  record.unique = structure.unique;
+  record.nullity = structure.nullity;
+  record.ideal_accuracy = structure.ideal_accuracy;
+  record.ideal_rqi = structure.ideal_rqi;
+  record.lambda3 =
+      hessian_spectrum(task, group_by_output(task, train), structure, Normalisation::sum).lambda3;
+}
+
+}  // namespace
 
 Record make_record(const RunSpec& spec, std::span<const Sample> train, const Milestones& m,
                    const Metrics& last, const Eigen::MatrixXd& embeddings) {
@@ -40,20 +74,13 @@ Record make_record(const RunSpec& spec, std::span<const Sample> train, const Mil
   }
   record.accuracy = static_cast<double>(last.train_correct + last.validation_correct) / count;
   record.rqi = last.rqi;
-  record.predicted_accuracy = predicted_accuracy(task, train, embeddings, spec.rqi_tolerance);
   record.phase = phase_of({.steps_to_train = record.steps_to_train,
                            .steps_to_validation = record.steps_to_validation,
                            .diverged = m.diverged,
                            .has_validation = validates,
                            .budget_spent = m.done == spec.steps,
                            .grokking_gap = spec.grokking_gap});
-  const Structure structure = analyse_structure(task, train);
-  record.unique = structure.unique;
-  record.nullity = structure.nullity;
-  record.ideal_accuracy = structure.ideal_accuracy;
-  record.ideal_rqi = structure.ideal_rqi;
-  record.lambda3 =
-      hessian_spectrum(task, group_by_output(task, train), structure, Normalisation::sum).lambda3;
+  add_theory(record, spec, task, train, embeddings);
   return record;
 }
 

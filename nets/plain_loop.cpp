@@ -143,7 +143,7 @@ class PlainLoop {
       last_.validation_loss = network_.loss(validation, validation_).item<double>();
       last_.validation_correct = network_.correct(validation, validation_);
     }
-    last_.rqi = rqi(network_.representation(), parallelograms_, spec_.rqi_tolerance);
+    last_.rqi = rqi(network_.representation(), parallelograms_, *spec_.rqi_tolerance);
   }
 
   Data next_batch() {

@@ -21,9 +21,11 @@ struct Record {
   double predicted_accuracy = 0;
   double train_loss = 0;
   std::optional<double> validation_loss;
-  bool unique = false;  // theory, on the same D
-  std::int64_t nullity = 0;
-  double lambda3 = 0;  // normalisation `sum` [1/time]
+  // Theory, on the same D. The first three have no meaning for embeddings that are matrices, and
+  // the ideal accuracy and RQI are lower bounds there (theory/closure.hpp).
+  std::optional<bool> unique;
+  std::optional<std::int64_t> nullity;
+  std::optional<double> lambda3;  // normalisation `sum` [1/time]
   double ideal_accuracy = 0;
   double ideal_rqi = 0;
   std::string state = "done";  // or "diverged"

@@ -6,8 +6,11 @@
 #include <algorithm>
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid_io.hpp>
+#include <cmath>
 
 #include "core/errors.hpp"
+#include "theory/matrix_representation.hpp"
+#include "theory/representation.hpp"
 #include "theory/training_set.hpp"
 
 namespace grok {
@@ -32,13 +35,14 @@ struct FieldCheck {
   void operator()(const char* key, const T& value, const Range<T>& allowed) const {
     require_in_range(place(key), key, value, allowed.low, allowed.high);
   }
-  void operator()(const char* key, const std::optional<I>& value, const Range<I>& allowed) const {
+  template <class T>
+  void operator()(const char* key, const std::optional<T>& value, const Range<T>& allowed) const {
     if (value) {
       (*this)(key, *value, allowed);
     }
   }
   void operator()(const char* key, const std::vector<I>& values, const Range<I>& allowed) const {
-    require_in_range<I>(place(key), fmt::format("{} (layers)", key), std::ssize(values), 0, 100);
+    require_in_range<I>(place(key), fmt::format("{} (how many)", key), std::ssize(values), 0, 100);
     for (std::size_t k = 0; k < values.size(); ++k) {
       require_in_range(place(key), fmt::format("{}[{}]", key, k), values[k], allowed.low,
                        allowed.high);
@@ -55,7 +59,27 @@ void check_fields(const RunSpec& spec, const PlaceOfKey& place) {
   });
 }
 
+// The orders of the groups say how many symbols there are.
+void resolve_orders(RunSpec& spec, const PlaceOfKey& place) {
+  if (spec.task != "abelian") {
+    if (!spec.orders.empty()) {
+      reject(place("orders"), "orders", fmt::format("{}", spec.orders),
+             fmt::format("nothing (task = {})", spec.task));
+    }
+    return;
+  }
+  if (spec.orders.empty()) {
+    reject(place("orders"), "orders", "nothing", "orders of cyclic groups (task = abelian)");
+  }
+  I symbols = 1;
+  for (const I order : spec.orders) {
+    symbols = std::min<I>(symbols * order, max_symbols + 1);
+  }
+  spec.symbols = symbols;
+}
+
 void resolve_task(RunSpec& spec, const PlaceOfKey& place) {
+  resolve_orders(spec, place);
   if (spec.task != "table") {
     if (!spec.table.empty() || !spec.table_outputs.empty()) {
       reject(place("table"), "table", fmt::format("'{}'", spec.table),
@@ -76,13 +100,27 @@ void resolve_task(RunSpec& spec, const PlaceOfKey& place) {
 }
 
 void resolve_output_dimension(RunSpec& spec, Index outputs, const PlaceOfKey& place) {
-  const bool regression = spec.loss == "mse";
-  const I value = spec.output_dimension.value_or(regression ? default_target_length : outputs);
-  if (!regression && value != outputs) {
+  const bool random = spec.loss == "mse" && spec.targets == "random";
+  const I value = spec.output_dimension.value_or(random ? default_target_length : outputs);
+  if (!random && value != outputs) {
     reject(place("output_dimension"), "output_dimension", fmt::format("{}", value),
-           fmt::format("{} (loss = {}: one for each output of the task)", outputs, spec.loss));
+           fmt::format("{} ({}: one for each output of the task)", outputs,
+                       spec.loss == "mse" ? "targets = " + spec.targets : "loss = " + spec.loss));
   }
   spec.output_dimension = value;
+}
+
+// What depends on how embeddings combine.
+void resolve_representation(RunSpec& spec, const Task& task, const PlaceOfKey& place) {
+  const bool matrices = task.combination() == Combination::matrix_product;
+  const I d = spec.representation_dimension;
+  const auto k = static_cast<I>(std::lround(std::sqrt(static_cast<double>(d))));
+  if (matrices && k * k != d) {
+    reject(place("representation_dimension"), "representation_dimension", fmt::format("{}", d),
+           fmt::format("a square, 1, 4, 9, ... (task = {}: embeddings are matrices)", spec.task));
+  }
+  spec.rqi_tolerance =
+      spec.rqi_tolerance.value_or(matrices ? default_product_tolerance : default_rqi_tolerance);
 }
 
 void resolve_training_set(RunSpec& spec, const Task& task, const PlaceOfKey& place) {
@@ -101,10 +139,32 @@ std::string text_of(const std::string& value) { return value; }
 std::string text_of(I value) { return fmt::format("{}", value); }
 std::string text_of(double value) { return to_text(value + 0.0); }  // -0.0 is 0.0
 std::string text_of(const std::vector<I>& values) { return fmt::format("{}", values); }
-std::string text_of(const std::optional<I>& value) { return fmt::format("{}", value.value()); }
+template <class T>
+std::string text_of(const std::optional<T>& value) {
+  return text_of(value.value());
+}
+
+// Keys that came later are named only where they differ from their default, so that runs made
+// before keep their names.
+template <class T>
+bool came_later(std::string_view key, const T& value) {
+  const RunSpec defaults;
+  const auto is_default = [&value](const auto& usual) {
+    if constexpr (std::is_same_v<T, std::decay_t<decltype(usual)>>) {
+      return value == usual;
+    } else {
+      return false;
+    }
+  };
+  return (key == "orders" && is_default(defaults.orders)) ||
+         (key == "representation_distribution" &&
+          is_default(defaults.representation_distribution)) ||
+         (key == "representation_l1" && is_default(defaults.representation_l1)) ||
+         (key == "targets" && is_default(defaults.targets));
+}
 
 void require_resolved(const RunSpec& spec, const char* where) {
-  if (!spec.split_seed || !spec.output_dimension) {
+  if (!spec.split_seed || !spec.output_dimension || !spec.rqi_tolerance) {
     throw Error(fmt::format("{}: the spec was not resolved", where));
   }
 }
@@ -122,6 +182,7 @@ RunSpec resolve(RunSpec spec, const PlaceOfKey& place) {
   const Task task = task_of(spec);
   resolve_training_set(spec, task, place);
   resolve_output_dimension(spec, task.outputs(), place);
+  resolve_representation(spec, task, place);
   for (auto* seed : {&spec.split_seed, &spec.label_seed, &spec.init_seed, &spec.batch_seed}) {
     *seed = seed->value_or(spec.seed);
   }
@@ -132,7 +193,7 @@ Task task_of(const RunSpec& resolved) {
   if (resolved.task == "table") {
     return Task::table(resolved.symbols, resolved.table_commutes, resolved.table_outputs);
   }
-  return make_task(resolved.task, resolved.symbols);
+  return make_task(resolved.task, resolved.symbols, resolved.orders);
 }
 
 std::vector<Sample> training_set_of(const RunSpec& resolved) {
@@ -153,7 +214,8 @@ std::string canonical_text(const RunSpec& resolved) {
   std::string text;
   for_each_field(spec, [&](const char* key, const auto& value, const auto& allowed, auto) {
     using Allowed = std::decay_t<decltype(allowed)>;
-    if (!std::is_same_v<Allowed, FilePath> && std::string_view(key) != "seed") {
+    if (!std::is_same_v<Allowed, FilePath> && std::string_view(key) != "seed" &&
+        !came_later(key, value)) {
       text += fmt::format("{} = {}\n", key, text_of(value));
     }
   });

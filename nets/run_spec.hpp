@@ -16,31 +16,37 @@ namespace grok {
 
 struct RunSpec {
   std::string task = "addition";
-  std::string table;          // CSV of a,b,c for task = "table"
-  std::int64_t symbols = 10;  // p
-  std::int64_t train = 45;    // |D|
-  std::string pairs;          // CSV of i,j: the training set itself, instead of `train`
+  std::string table;                 // CSV of a,b,c for task = "table"
+  std::vector<std::int64_t> orders;  // of the cyclic groups of task = "abelian"
+  std::int64_t symbols = 10;         // p
+  std::int64_t train = 45;           // |D|
+  std::string pairs;                 // CSV of i,j: the training set itself, instead of `train`
   std::int64_t seed = 58;
   std::optional<std::int64_t> split_seed, label_seed, init_seed, batch_seed;  // default: seed
-  std::int64_t representation_dimension = 1;                                  // d
-  double representation_init_scale = 1.0;  // E ~ U(-1/2, 1/2) times this
-  double representation_rate = 1e-3;       // eta [1/step]
-  double representation_decay = 0.0;       // AdamW's decoupled weight decay
+  std::int64_t representation_dimension = 1;  // d; k^2 where embeddings are k x k matrices
+  std::string representation_distribution = "uniform";  // U(-1/2, 1/2); "normal": N(0, 1)
+  double representation_init_scale = 1.0;               // times this
+  double representation_rate = 1e-3;                    // eta [1/step]
+  double representation_decay = 0.0;                    // AdamW's decoupled weight decay
+  double representation_l1 = 0.0;  // times mean |E| over all p d numbers: added to the loss
   std::vector<std::int64_t> decoder_widths = {200, 200};
   std::string decoder_activation = "tanh";
   double decoder_init_scale = 1.0;  // PyTorch's default initialisation times this
   double decoder_rate = 1e-4;       // [1/step]
   double decoder_decay = 0.0;
   std::string loss = "mse";
-  std::optional<std::int64_t> output_dimension;  // mse: of the targets, 30; otherwise: outputs C
-  double label_scale = 1.0;                      // mse targets ~ N(0,1) times this
+  std::string targets = "random";                // of mse: C vectors N(0,1); "one-hot"
+  std::optional<std::int64_t> output_dimension;  // random targets: their length, 30; otherwise: C
+  double label_scale = 1.0;                      // times the targets of mse
   std::int64_t batch = 0;                        // samples per step; 0: all of D
   std::int64_t steps = 100'000;                  // the budget
-  std::string stop = "decided";      // "decided": train, validation and RQI known; "rqi"; "budget"
-  double accuracy_threshold = 0.9;   // reached at >= (as the code)
-  double rqi_threshold = 0.95;       // reached at > (strictly)
-  double rqi_tolerance = 0.01;       // mean squared defect of a parallelogram that holds: < this
-  std::int64_t grokking_gap = 1000;  // validation - train >= this is grokking [steps]
+  std::string stop = "decided";     // train, validation and RQI known; "phase": without RQI; "rqi";
+                                    // "budget"
+  double accuracy_threshold = 0.9;  // reached at >= (as the code)
+  double rqi_threshold = 0.95;      // reached at > (strictly)
+  std::optional<double> rqi_tolerance;  // mean squared defect of what holds: < this; default 0.01,
+                                        // of matrices 0.5
+  std::int64_t grokking_gap = 1000;     // validation - train >= this is grokking [steps]
   std::string precision = "float32";
 
   // What the files named above hold; part of a run's identity in their stead. Set by `resolve`.
@@ -66,9 +72,12 @@ void for_each_field(Spec& s, Visitor&& visit) {
   using I = std::int64_t;
   const Range<I> seeds{0, 9'007'199'254'740'992};  // 2^53: exact in every JSON reader
   const Range<double> rates{0.0, 10.0}, decays{0.0, 1e6}, scales{0.0, 1e6};
-  visit("task", s.task, Choice{{"addition", "modular-addition", "table"}}, "rule a o b = c");
+  visit("task", s.task,
+        Choice{{"addition", "modular-addition", "abelian", "permutations", "table"}},
+        "rule a o b = c");
   visit("table", s.table, FilePath{}, "CSV of a,b,c (task table)");
-  visit("symbols", s.symbols, Range<I>{2, 300}, "p: number of symbols");
+  visit("orders", s.orders, Range<I>{2, 300}, "orders of the cyclic groups (task abelian)");
+  visit("symbols", s.symbols, Range<I>{2, 300}, "p: number of symbols (permutations: n!)");
   visit("train", s.train, Range<I>{1, 1'000'000}, "|D|: size of the training set");
   visit("pairs", s.pairs, FilePath{}, "CSV of i,j: the training set itself");
   visit("seed", s.seed, seeds, "seed of all random streams");
@@ -77,27 +86,33 @@ void for_each_field(Spec& s, Visitor&& visit) {
   visit("init_seed", s.init_seed, seeds, "seed of the initial network (default: seed)");
   visit("batch_seed", s.batch_seed, seeds, "seed of the batches (default: seed)");
   visit("representation_dimension", s.representation_dimension, Range<I>{1, 1000},
-        "d: numbers per symbol");
-  visit("representation_init_scale", s.representation_init_scale, scales,
-        "embeddings start as U(-1/2,1/2) times this");
+        "d: numbers per symbol (permutations: k^2, of a k x k matrix)");
+  visit("representation_distribution", s.representation_distribution, Choice{{"uniform", "normal"}},
+        "embeddings start as U(-1/2,1/2) or N(0,1) ...");
+  visit("representation_init_scale", s.representation_init_scale, scales, "... times this");
   visit("representation_rate", s.representation_rate, rates,
         "eta: learning rate of the embeddings");
   visit("representation_decay", s.representation_decay, decays, "weight decay of the embeddings");
+  visit("representation_l1", s.representation_l1, decays,
+        "times the mean |E|, added to the loss that is minimised");
   visit("decoder_widths", s.decoder_widths, Range<I>{1, 10'000}, "widths of the hidden layers");
   visit("decoder_activation", s.decoder_activation, Choice{{"tanh", "relu"}}, "of hidden layers");
   visit("decoder_init_scale", s.decoder_init_scale, scales, "times PyTorch's initial decoder");
   visit("decoder_rate", s.decoder_rate, rates, "learning rate of the decoder");
   visit("decoder_decay", s.decoder_decay, decays, "weight decay of the decoder");
   visit("loss", s.loss, Choice{{"mse", "cross-entropy", "hinge"}}, "regression or classification");
+  visit("targets", s.targets, Choice{{"random", "one-hot"}}, "of mse");
   visit("output_dimension", s.output_dimension, Range<I>{1, 10'000},
-        "mse: length of a target (default 30); otherwise: number of outputs");
-  visit("label_scale", s.label_scale, scales, "times the random targets of mse");
+        "random targets: their length (default 30); otherwise: number of outputs");
+  visit("label_scale", s.label_scale, scales, "times the targets of mse");
   visit("batch", s.batch, Range<I>{0, 1'000'000}, "samples per step; 0: the whole training set");
   visit("steps", s.steps, Range<I>{1, 1'000'000'000}, "budget of optimiser steps");
-  visit("stop", s.stop, Choice{{"decided", "rqi", "budget"}}, "when to end before the budget");
+  visit("stop", s.stop, Choice{{"decided", "phase", "rqi", "budget"}},
+        "when to end before the budget");
   visit("accuracy_threshold", s.accuracy_threshold, Range<double>{0.0, 1.0}, "reached at >=");
   visit("rqi_threshold", s.rqi_threshold, Range<double>{0.0, 1.0}, "reached at >");
-  visit("rqi_tolerance", s.rqi_tolerance, Range<double>{0.0, 1e6}, "squared defect that holds: <");
+  visit("rqi_tolerance", s.rqi_tolerance, Range<double>{0.0, 1e6},
+        "squared defect that holds: < (default 0.01; permutations 0.5)");
   visit("grokking_gap", s.grokking_gap, Range<I>{0, 1'000'000'000}, "gap that is grokking [steps]");
   visit("precision", s.precision, Choice{{"float32", "float64"}}, "of the network");
 }

@@ -45,6 +45,8 @@ class Trainer {
       }
       if (milestones.ended) {
         out.record = make_record(spec_, train_, milestones, now, embeddings_);
+        out.trained = network_.state();
+        out.trained.train = train_;
         return out;
       }
       advance();
@@ -75,7 +77,7 @@ class Trainer {
             .validation_loss = validation.loss,
             .train_correct = train.correct,
             .validation_correct = validation.correct,
-            .rqi = rqi(embeddings_, parallelograms_, spec_.rqi_tolerance)};
+            .rqi = measured_rqi(spec_, task_.combination(), embeddings_, parallelograms_)};
   }
 
   void advance() {
@@ -160,6 +162,7 @@ TracedRun train_traced(const RunSpec& spec, std::int64_t stride, const InitialSt
   const InitialState state = initial != nullptr ? *initial : draw_initial_state(resolved);
   TracedRun run = resolved.precision == "float64" ? Trainer<double>(resolved, state).run(stride)
                                                   : Trainer<float>(resolved, state).run(stride);
+  run.trained.labels = state.labels;
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   run.record.seconds = elapsed.count();
   return run;

@@ -43,6 +43,7 @@ std::vector<Record> train(std::span<const RunSpec> specs, const TrainOptions& op
 
 struct TracedRun {
   Record record;
+  InitialState trained;                     // the network at the last step, and its D and targets
   std::vector<TrajectoryPoint> trajectory;  // steps 0, stride, 2 stride, ... and the last
 };
 

@@ -253,7 +253,7 @@ TEST_CASE("bad input: train", "[cli][bad]") {
        "loss = 'mae', allowed mse, cross-entropy, hinge"},
       {"train --symbols 10 --train 45 --precision half", "precision = 'half', allowed float32"},
       {"train --symbols 10 --train 45 --stop never",
-       "stop = 'never', allowed decided, rqi, budget"},
+       "stop = 'never', allowed decided, phase, rqi, budget"},
       {"train --symbols 10 --train 45 --seed -1", "seed = -1, allowed [0, 9007199254740992]"},
       {"train --symbols 10 --train 45 --loss cross-entropy --output-dimension 30",
        "= 30, allowed 19"},

@@ -63,7 +63,8 @@ std::string message_of(const std::function<void()>& call) {
 }
 
 // As any other program reads the file: NULL is "NULL".
-std::vector<std::vector<std::string>> query(const std::filesystem::path& file, const char* sql) {
+std::vector<std::vector<std::string>> query(const std::filesystem::path& file,
+                                            const std::string& sql) {
   sqlite3* db = nullptr;
   REQUIRE(sqlite3_open(file.c_str(), &db) == SQLITE_OK);
   std::vector<std::vector<std::string>> rows;
@@ -75,7 +76,7 @@ std::vector<std::vector<std::string>> query(const std::filesystem::path& file, c
     return 0;
   };
   char* failure = nullptr;
-  sqlite3_exec(db, sql, collect, &rows, &failure);
+  sqlite3_exec(db, sql.c_str(), collect, &rows, &failure);
   INFO((failure == nullptr ? "" : failure));
   REQUIRE(failure == nullptr);
   sqlite3_close(db);
@@ -101,12 +102,23 @@ TEST_CASE("a record reads back exactly, from the same store and from a later one
   CHECK_FALSE(store.find(spec_of(3)));
 }
 
-TEST_CASE("a store of schema 1 is read as it is, and migrated when it is written") {
+TEST_CASE("a store of an older schema is read as it is, and migrated when it is written") {
   const Scratch scratch("store-schema");
+  std::string drop_keys;
+  for (const char* key :
+       {"orders", "representation_distribution", "representation_l1", "targets"}) {
+    drop_keys += fmt::format("alter table runs drop column {}; ", key);
+  }
+  const int version = GENERATE(1, 2);
   { Store(scratch / "s.db").insert(spec_of(1), full_record()); }
-  query(scratch / "s.db", "alter table runs drop column engine_build; pragma user_version = 1");
+  const CsvTable now = Store::open_existing(scratch / "s.db").table();
+  query(scratch / "s.db", drop_keys +
+                              (version == 1 ? "alter table runs drop column engine_build; " : "") +
+                              fmt::format("pragma user_version = {}", version));
   CHECK(Store::open_existing(scratch / "s.db").find(spec_of(1)) == full_record());
-  CHECK(query(scratch / "s.db", "pragma user_version")[0][0] == "1");
+  CHECK(Store::open_existing(scratch / "s.db").table().columns.size() + (version == 1 ? 5 : 4) ==
+        now.columns.size());
+  CHECK(query(scratch / "s.db", "pragma user_version")[0][0] == std::to_string(version));
   Store store(scratch / "s.db");
   store.insert(spec_of(2), Record{});
   CHECK(store.find(spec_of(1)) == full_record());
@@ -114,7 +126,8 @@ TEST_CASE("a store of schema 1 is read as it is, and migrated when it is written
   CHECK(query(scratch / "s.db", "pragma user_version")[0][0] ==
         std::to_string(Store::schema_version));
   const auto builds = query(scratch / "s.db", "select engine_build from runs order by rowid");
-  CHECK(builds == std::vector<std::vector<std::string>>{{"NULL"}, {engine_build("cpu")}});
+  CHECK(builds == std::vector<std::vector<std::string>>{{version == 1 ? "NULL" : "unknown"},
+                                                        {engine_build("cpu")}});
 }
 
 TEST_CASE("losses that are not finite come back as they were") {
@@ -300,8 +313,8 @@ TEST_CASE("a place that is no store is refused, and left as it was") {
 
   const auto newer = scratch / "newer.db";
   { Store store(newer); }
-  query(newer, "pragma user_version = 3");
-  both(newer, "user_version = 3, allowed [1, 2]: it was written by a newer groktheory");
+  query(newer, "pragma user_version = 4");
+  both(newer, "user_version = 4, allowed [1, 3]: it was written by a newer groktheory");
 
   const auto nowhere = scratch / "no" / "s.db";
   CHECK(message_of([&] { Store store(nowhere); }) ==

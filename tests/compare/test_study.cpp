@@ -152,7 +152,10 @@ std::string toml_text(std::int64_t value) { return fmt::format("{}", value); }
 std::string toml_text(double value) {  // an integer half of the time: both are numbers
   return to_text(value);
 }
-std::string toml_text(const std::optional<std::int64_t>& value) { return toml_text(*value); }
+template <class T>
+std::string toml_text(const std::optional<T>& value) {
+  return toml_text(*value);
+}
 std::string toml_text(const std::vector<std::int64_t>& value) {
   std::string text = "[";
   for (const auto v : value) {
@@ -163,8 +166,9 @@ std::string toml_text(const std::vector<std::int64_t>& value) {
 
 TEST_CASE("every field goes through TOML and back") {
   RunSpec spec;
-  spec.task = "modular-addition";
-  spec.symbols = 13;
+  spec.task = "abelian";
+  spec.orders = {3, 2, 2};
+  spec.symbols = 12;
   spec.train = 21;
   spec.seed = 9'007'199'254'740'992;
   spec.split_seed = 1;
@@ -172,16 +176,19 @@ TEST_CASE("every field goes through TOML and back") {
   spec.init_seed = 3;
   spec.batch_seed = 4;
   spec.representation_dimension = 5;
+  spec.representation_distribution = "normal";
   spec.representation_init_scale = 0.1;
   spec.representation_rate = 1.0 / 3;
   spec.representation_decay = 5e-324;
+  spec.representation_l1 = 0.125;
   spec.decoder_widths = {3, 1, 4};
   spec.decoder_activation = "relu";
   spec.decoder_init_scale = 2;
   spec.decoder_rate = 1e-5;
   spec.decoder_decay = 7.5;
   spec.loss = "cross-entropy";
-  spec.output_dimension = 13;
+  spec.targets = "one-hot";
+  spec.output_dimension = 12;
   spec.label_scale = 123456.789;
   spec.batch = 6;
   spec.steps = 12345;
@@ -268,8 +275,9 @@ TEST_CASE("one run from a file, flat or in [run], follows what is set after it")
         "bad.toml:4: key = 'axes', allowed keys of one run, no axes");
   CHECK(message("seed = 1\n[run]\n" + keys) ==
         "bad.toml:1: key = 'seed', allowed name, source, run");
-  CHECK_THAT(message(keys + "sed = 1\n"), ContainsSubstring("bad.toml:4: key = 'sed', allowed the "
-                                                            "keys of a run: task, table, symbols"));
+  CHECK_THAT(message(keys + "sed = 1\n"),
+             ContainsSubstring("bad.toml:4: key = 'sed', allowed the "
+                               "keys of a run: task, table, orders, symbols"));
   CHECK(message("symbols = 10\ntrain = 45\n") ==
         "bad.toml: task = nothing, allowed a task in [run], [axes] or [zip]");
   CHECK(message("") == "bad.toml, allowed a readable TOML file that is not empty");

@@ -41,7 +41,8 @@ TEST_CASE("every bad key has its message, with the line") {
   check_messages({
       {"seed = \n", "syntax = "},
       {"seed = 1\nseed = 2\n", "syntax = "},
-      {"see = 1\n", ":5: key = 'see', allowed the keys of a run: task, table, symbols, train, "},
+      {"see = 1\n",
+       ":5: key = 'see', allowed the keys of a run: task, table, orders, symbols, train, "},
       {"train_fraction = 0.5\n", ":5: key = 'train_fraction', allowed the keys"},
       {"[axis]\nseed = [1]\n", ":5: key = 'axis', allowed name, source, run, axes, zip, profiles"},
       {"[axes]\nsteps_done = [1]\n", ":6: key = 'steps_done', allowed the keys"},

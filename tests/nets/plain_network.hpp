@@ -1,5 +1,6 @@
 // tests/nets/plain_network.hpp: the network by its definition, in loops over doubles: outputs,
-// loss, answers, gradients. Slow and readable; the kernels are held against it.
+// loss, answers, gradients, of sums and of matrix products. Slow and readable; the kernels are held
+// against it.
 #pragma once
 
 #include <cmath>
@@ -13,14 +14,25 @@ class PlainNetwork {
  public:
   using Numbers = std::vector<double>;
 
-  PlainNetwork(const RunSpec& spec, const InitialState& state) : spec_(spec), state_(state) {}
+  PlainNetwork(const RunSpec& spec, const InitialState& state)
+      : spec_(spec),
+        state_(state),
+        products_(task_of(spec).combination() == Combination::matrix_product) {}
+
+  /// What the decoder sees: E_i + E_j, or E_i E_j row by row.
+  Numbers input(Sample s) const {
+    const Index d = spec_.representation_dimension;
+    Numbers x;
+    for (Index e = 0; e < d; ++e) {
+      x.push_back(products_ ? (matrix(s.i) * matrix(s.j))(e / size(), e % size())
+                            : state_.embeddings(s.i, e) + state_.embeddings(s.j, e));
+    }
+    return x;
+  }
 
   /// a of every layer, the input first, the outputs last.
   std::vector<Numbers> activations(Sample s) const {
-    std::vector<Numbers> a(1);
-    for (Index k = 0; k < spec_.representation_dimension; ++k) {
-      a[0].push_back(state_.embeddings(s.i, k) + state_.embeddings(s.j, k));
-    }
+    std::vector<Numbers> a = {input(s)};
     for (std::size_t l = 0; l < state_.decoder.size(); ++l) {
       const Layer& layer = state_.decoder[l];
       Numbers z;
@@ -82,7 +94,13 @@ class PlainNetwork {
     return score;
   }
 
-  /// Gradient of the mean loss, in the order and shapes of Network::blocks.
+  /// What is minimised: the mean loss and l1 times the mean |E|.
+  double objective(const Task& task, std::span<const Sample> samples) const {
+    return score(task, samples).loss +
+           spec_.representation_l1 * state_.embeddings.cwiseAbs().mean();
+  }
+
+  /// Gradient of the objective, in the order and shapes of Network::blocks.
   std::vector<Numbers> gradients(const Task& task, std::span<const Sample> samples) const {
     std::vector<Numbers> g(1);
     g[0].resize(static_cast<std::size_t>(state_.embeddings.size()));
@@ -93,11 +111,21 @@ class PlainNetwork {
     for (const Sample s : samples) {
       add_gradient(s, task.output(s), 1.0 / static_cast<double>(samples.size()), g);
     }
+    const Eigen::MatrixXd sign = state_.embeddings.cwiseSign().transpose();  // 0 at 0
+    for (std::size_t k = 0; k < g[0].size(); ++k) {
+      g[0][k] += spec_.representation_l1 / static_cast<double>(g[0].size()) * sign.data()[k];
+    }
     return g;
   }
 
  private:
   bool tanh() const { return spec_.decoder_activation == "tanh"; }
+  Index size() const {
+    return std::lround(std::sqrt(static_cast<double>(spec_.representation_dimension)));
+  }
+  Eigen::MatrixXd matrix(std::int32_t symbol) const {
+    return state_.embeddings.row(symbol).transpose().reshaped(size(), size()).transpose();
+  }
 
   Numbers output_delta(const Numbers& f, Index target) const {
     Numbers delta;
@@ -144,6 +172,10 @@ class PlainNetwork {
       }
       delta = down;
     }
+    if (products_) {
+      add_product_gradient(s, delta, weight, g[0]);
+      return;
+    }
     for (std::size_t k = 0; k < delta.size(); ++k) {
       for (const std::int32_t symbol : {s.i, s.j}) {
         g[0][static_cast<std::size_t>(symbol) * delta.size() + k] += weight * delta[k];
@@ -151,8 +183,26 @@ class PlainNetwork {
     }
   }
 
+  /// Every term of (E_i E_j)_rc = sum over m of (E_i)_rm (E_j)_mc by itself.
+  void add_product_gradient(Sample s, const Numbers& delta, double weight, Numbers& g) const {
+    const Index k = size();
+    const auto entry = [&](std::int32_t symbol, Index row, Index column) -> double& {
+      return g[static_cast<std::size_t>((symbol * k + row) * k + column)];
+    };
+    for (Index r = 0; r < k; ++r) {
+      for (Index c = 0; c < k; ++c) {
+        const double above = weight * delta[static_cast<std::size_t>(r * k + c)];
+        for (Index m = 0; m < k; ++m) {
+          entry(s.i, r, m) += above * matrix(s.j)(m, c);
+          entry(s.j, m, c) += above * matrix(s.i)(r, m);
+        }
+      }
+    }
+  }
+
   const RunSpec& spec_;
   const InitialState& state_;
+  bool products_;
 };
 
 }  // namespace grok

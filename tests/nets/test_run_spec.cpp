@@ -1,3 +1,4 @@
+#include "nets/initial_state.hpp"
 #include "nets/run_spec.hpp"
 
 #include <fmt/format.h>
@@ -35,6 +36,7 @@ void change(std::optional<I>& value, const Range<I>&) { value = *value + 1; }
 void change(double& value, const Range<double>& allowed) {
   value = value == 0 ? allowed.high : value / 2;
 }
+void change(std::optional<double>& value, const Range<double>&) { value = *value / 2; }
 void change(std::vector<I>& value, const Range<I>&) { value.push_back(7); }
 
 TEST_CASE("the default run is the paper's, and resolving twice changes nothing") {
@@ -80,6 +82,40 @@ TEST_CASE("cross-entropy has one output for each result of the task") {
         "task)");
 }
 
+TEST_CASE("groups: symbols from their orders, squares for matrices, RQI tolerance by kind") {
+  RunSpec abelian;
+  abelian.task = "abelian";
+  abelian.orders = {2, 3};
+  abelian.train = 10;
+  const RunSpec sums = resolve(abelian, "test");
+  CHECK(sums.symbols == 6);
+  CHECK(sums.rqi_tolerance == 0.01);
+  CHECK(task_of(sums).output({1, 5}) == 3);  // (0,1) + (1,2) = (1,0)
+  CHECK(resolve(sums, "test") == sums);
+  abelian.orders = {3, 2};  // another numbering: another run
+  CHECK(identity(resolve(abelian, "test")) != identity(sums));
+
+  RunSpec permutations;
+  permutations.task = "permutations";
+  permutations.symbols = 6;
+  permutations.train = 24;
+  permutations.representation_dimension = 9;
+  const RunSpec products = resolve(permutations, "test");
+  CHECK(products.rqi_tolerance == 0.5);
+  CHECK(task_of(products).sample_count() == 36);
+  permutations.symbols = 7;
+  CHECK_THROWS_AS(resolve(permutations, "test"), InputError);
+}
+
+TEST_CASE("one-hot targets have one number for each output") {
+  RunSpec spec;
+  spec.targets = "one-hot";
+  spec.label_scale = 2;
+  const RunSpec resolved = resolve(spec, "test");
+  CHECK(resolved.output_dimension == 19);
+  CHECK(draw_initial_state(resolved).labels == 2 * Eigen::MatrixXd::Identity(19, 19));
+}
+
 TEST_CASE("every bad value has its message") {
   struct Case {
     std::function<void(RunSpec&)> spoil;
@@ -89,7 +125,7 @@ TEST_CASE("every bad value has its message") {
   const double inf = std::numeric_limits<double>::infinity();
   const std::vector<Case> cases = {
       {[](RunSpec& s) { s.task = "add"; },
-       "task = 'add', allowed addition, modular-addition, table"},
+       "task = 'add', allowed addition, modular-addition, abelian, permutations, table"},
       {[](RunSpec& s) { s.symbols = 0; }, "symbols = 0, allowed [2, 300]"},
       {[](RunSpec& s) { s.symbols = 1; }, "symbols = 1, allowed [2, 300]"},
       {[](RunSpec& s) { s.symbols = 1'000'000'000; }, "symbols = 1000000000, allowed [2, 300]"},
@@ -118,13 +154,40 @@ TEST_CASE("every bad value has its message") {
       {[](RunSpec& s) { s.loss = ""; }, "loss = '', allowed mse, cross-entropy, hinge"},
       {[](RunSpec& s) { s.output_dimension = 0; }, "output_dimension = 0, allowed [1, 10000]"},
       {[](RunSpec& s) { s.steps = 0; }, "steps = 0, allowed [1, 1000000000]"},
-      {[](RunSpec& s) { s.stop = "never"; }, "stop = 'never', allowed decided, rqi, budget"},
+      {[](RunSpec& s) { s.stop = "never"; }, "stop = 'never', allowed decided, phase, rqi, budget"},
       {[](RunSpec& s) { s.accuracy_threshold = 1.1; }, "accuracy_threshold = 1.1, allowed [0, 1]"},
       {[](RunSpec& s) { s.precision = "float16"; },
        "precision = 'float16', allowed float32, float64"},
       {[](RunSpec& s) { s.table = "t.csv"; }, "table = 't.csv', allowed nothing (task = addition)"},
       {[](RunSpec& s) { s.task = "table"; },
        "table = '', allowed a CSV file of a,b,c (task = table)"},
+      {[](RunSpec& s) {
+         s.orders = {5, 2};
+       },
+       "orders = [5, 2], allowed nothing (task = addition)"},
+      {[](RunSpec& s) { s.task = "abelian"; },
+       "orders = nothing, allowed orders of cyclic groups (task = abelian)"},
+      {[](RunSpec& s) {
+         s.task = "abelian";
+         s.orders = {300, 300, 300};
+       },
+       "symbols = 4001, allowed [2, 300]"},
+      {[](RunSpec& s) {
+         s.task = "permutations";
+         s.symbols = 6;
+         s.train = 24;
+         s.representation_dimension = 8;
+       },
+       "representation_dimension = 8, allowed a square, 1, 4, 9, ... (task = permutations: "
+       "embeddings are matrices)"},
+      {[](RunSpec& s) {
+         s.targets = "one-hot";
+         s.output_dimension = 30;
+       },
+       "output_dimension = 30, allowed 19 (targets = one-hot: one for each output of the task)"},
+      {[](RunSpec& s) { s.representation_distribution = "cauchy"; },
+       "representation_distribution = 'cauchy', allowed uniform, normal"},
+      {[=](RunSpec& s) { s.rqi_tolerance = nan; }, "rqi_tolerance = nan, allowed [0, 1000000]"},
   };
   for (const Case& c : cases) {
     RunSpec spec;
@@ -237,7 +300,7 @@ TEST_CASE("every field that changes the outcome changes the name") {
     names.insert(identity(changed));
     fields += indirect ? 0 : 1;
   });
-  CHECK(fields == 27);
+  CHECK(fields == 31);
   CHECK(names.size() == fields + 1);  // and no two changes give one name
 }
 
