@@ -25,6 +25,7 @@ void add_flow(CLI::App& root, Action& action);
 void add_train(CLI::App& root, Action& action);
 void add_study(CLI::App& root, Action& action);
 void add_figure(CLI::App& root, Action& action);
+void add_report(CLI::App& root, Action& action);
 void add_bench(CLI::App& root, Action& action);
 
 /// "study run": how a command is called, without the program's name.

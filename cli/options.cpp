@@ -1,11 +1,13 @@
 #include "cli/options.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <limits>
+#include <sstream>
 
 #include "core/parallel.hpp"
 
@@ -55,6 +57,31 @@ CLI::Option* add_file(CLI::App& app, const std::string& flag, std::string& targe
   return app.add_option_function<std::string>(flag, assign, help)->type_name("FILE");
 }
 
+std::vector<std::string> list_items(const std::vector<std::string>& texts) {
+  std::vector<std::string> items;
+  for (const std::string& text : texts) {
+    std::istringstream in(text + ",");
+    for (std::string item; std::getline(in, item, ',');) {
+      items.push_back(item);
+    }
+  }
+  return items;
+}
+
+CLI::Option* add_integers(CLI::App& app, const std::string& flag, std::vector<std::int64_t>& target,
+                          std::int64_t low, std::int64_t high, const std::string& help) {
+  const std::string where = command_name(app);
+  const auto assign = [&target, where, flag, low, high](const std::vector<std::string>& texts) {
+    target.clear();
+    for (const std::string& item : list_items(texts)) {
+      target.push_back(parse_integer(where, flag, item));
+      require_in_range(where, flag, target.back(), low, high);
+    }
+  };
+  return app.add_option_function<std::vector<std::string>>(flag, assign, help)
+      ->type_name("N,N,...");
+}
+
 CLI::Option* add_normalisation(CLI::App& app, Normalisation& target) {
   const auto assign = [&target, where = command_name(app)](const std::string& text) {
     target = normalisation_from(where, text);
@@ -93,36 +120,47 @@ Workers checked_workers(const WorkerOptions& options, const std::string& where) 
 }
 
 void add_task_options(CLI::App& app, TaskOptions& options) {
-  app.add_option("--task", options.task, "rule a o b = c: addition, modular-addition, table")
+  app.add_option("--task", options.task,
+                 "rule a o b = c: addition, modular-addition, abelian, permutations, table")
       ->type_name("NAME")
       ->default_str(options.task);
   add_file(app, "--table", options.table, "CSV of a,b,c (with --task table)");
-  add_number(app, "--symbols", options.symbols, 2, max_symbols, "p: number of symbols");
+  add_integers(app, "--orders", options.orders, 2, max_symbols,
+               "orders of the cyclic groups (with --task abelian); their product is p");
+  add_number(app, "--symbols", options.symbols, 2, max_symbols,
+             "p: number of symbols (permutations: n!)");
 }
 
 void check_task_options(const TaskOptions& options, const std::string& where) {
-  if (options.task == "table") {
-    if (options.table.empty()) {
-      reject(where, "--table", "nothing", "a CSV file of a,b,c (--task table)");
-    }
-    if (options.symbols) {
-      reject(where, "--symbols", fmt::format("{}", *options.symbols),
-             "nothing (--task table: the file says)");
-    }
-    return;
+  const bool table = options.task == "table", abelian = options.task == "abelian";
+  const std::string other = fmt::format("nothing (--task {})", options.task);
+  if (table && options.table.empty()) {
+    reject(where, "--table", "nothing", "a CSV file of a,b,c (--task table)");
   }
-  if (!options.table.empty()) {
-    reject(where, "--table", options.table, fmt::format("nothing (--task {})", options.task));
+  if (abelian && options.orders.empty()) {
+    reject(where, "--orders", "nothing", "the orders of cyclic groups, as 2,3 (--task abelian)");
   }
-  if (!options.symbols) {
+  if ((table || abelian) && options.symbols) {
+    reject(where, "--symbols", fmt::format("{}", *options.symbols),
+           table ? "nothing (--task table: the file says)"
+                 : "nothing (--task abelian: the orders say)");
+  }
+  if (!table && !options.table.empty()) {
+    reject(where, "--table", options.table, other);
+  }
+  if (!abelian && !options.orders.empty()) {
+    reject(where, "--orders", fmt::format("{}", fmt::join(options.orders, ",")), other);
+  }
+  if (!table && !abelian && !options.symbols) {
     reject(where, "--symbols", "nothing", fmt::format("an integer in [2, {}]", max_symbols));
   }
 }
 
 Task make_task(const TaskOptions& options, const std::string& where) {
   check_task_options(options, where);
-  return options.task == "table" ? read_table(options.table)
-                                 : make_task(options.task, *options.symbols);
+  return options.task == "table"     ? read_table(options.table)
+         : options.task == "abelian" ? Task::abelian(options.orders)
+                                     : make_task(options.task, *options.symbols);
 }
 
 void add_split_options(CLI::App& app, SplitOptions& options) {
@@ -214,7 +252,20 @@ std::string aligned_table(const std::vector<std::string>& titles,
 }
 
 std::string describe(const Task& task) {
-  return fmt::format("{}, p = {}, |D0| = {}", task.name(), task.symbols(), task.sample_count());
+  const std::string orders =
+      task.orders().empty() ? "" : fmt::format(" ({})", fmt::join(task.orders(), " x "));
+  return fmt::format("{}{}, p = {}, |D0| = {}", task.name(), orders, task.symbols(),
+                     task.sample_count());
+}
+
+Json json_of(const Task& task) {
+  Json json;
+  json["task"] = task.name();
+  json["symbols"] = task.symbols();
+  if (!task.orders().empty()) {
+    json["orders"] = std::vector<Index>(task.orders().begin(), task.orders().end());
+  }
+  return json;
 }
 
 }  // namespace grok

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "cli/commands.hpp"
+#include "cli/json.hpp"
 #include "core/errors.hpp"
 #include "nets/engine_choice.hpp"
 #include "theory/spectrum.hpp"
@@ -66,6 +67,11 @@ CLI::Option* add_number(CLI::App& app, const std::string& flag, Target& target,
   return option;
 }
 
+/// "2,3" or "2 3"; an empty item stays, to be refused as one (CLI11 would drop it).
+std::vector<std::string> list_items(const std::vector<std::string>& texts);
+/// An option with a list of integers, each in [low, high].
+CLI::Option* add_integers(CLI::App& app, const std::string& flag, std::vector<std::int64_t>& target,
+                          std::int64_t low, std::int64_t high, const std::string& help);
 CLI::Option* add_file(CLI::App& app, const std::string& flag, std::string& target,
                       const std::string& help);
 CLI::Option* add_normalisation(CLI::App& app, Normalisation& target);
@@ -97,6 +103,7 @@ inline constexpr std::int64_t max_threads = 4096;                // as parallel_
 struct TaskOptions {
   std::string task = "addition";
   std::string table;
+  std::vector<std::int64_t> orders;  // of the cyclic groups of an abelian task
   std::optional<std::int64_t> symbols;
 };
 void add_task_options(CLI::App& app, TaskOptions& options);
@@ -137,7 +144,9 @@ class LabelledLines {
 std::string aligned_table(const std::vector<std::string>& titles,
                           const std::vector<std::vector<std::string>>& rows);
 
-/// "addition, p = 10, |D0| = 55".
+/// "addition, p = 10, |D0| = 55"; an abelian task with its orders.
 std::string describe(const Task& task);
+/// {task, symbols}, of an abelian task its orders as well.
+Json json_of(const Task& task);
 
 }  // namespace grok

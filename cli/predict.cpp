@@ -6,6 +6,7 @@
 
 #include "cli/json.hpp"
 #include "cli/options.hpp"
+#include "theory/closure.hpp"
 #include "theory/structure.hpp"
 
 namespace grok {
@@ -13,12 +14,17 @@ namespace {
 
 constexpr Index eigenvalues_shown = 8;
 
+constexpr double default_rate = 1e-3;
+
 struct PredictOptions {
   TaskOptions task;
   SplitOptions split;
   Normalisation normalisation = Normalisation::sum;
-  double rate = 1e-3;
+  const CLI::Option* normalisation_flag = nullptr;  // tells whether it was given
+  std::optional<double> rate;
   bool json = false;
+
+  double eta() const { return rate.value_or(default_rate); }
 };
 
 struct Prediction {
@@ -33,7 +39,7 @@ Prediction predict(const Task& task, std::span<const Sample> train, const Predic
   p.spectrum =
       hessian_spectrum(task, group_by_output(task, train), p.structure, options.normalisation);
   p.t_h = grokking_steps(p.spectrum.lambda3, 1.0);
-  p.n_h = grokking_steps(p.spectrum.lambda3, options.rate);
+  p.n_h = grokking_steps(p.spectrum.lambda3, options.eta());
   return p;
 }
 
@@ -46,13 +52,16 @@ std::optional<std::int64_t> seed_of(const SplitOptions& split) {
   return split.pairs.empty() ? std::optional(split.seed.value_or(default_seed)) : std::nullopt;
 }
 
-std::string as_json(const Task& task, const Prediction& p, const PredictOptions& options) {
-  Json json;
-  const Structure& s = p.structure;
+Json json_head(const Task& task, const PredictOptions& options) {
+  Json json = json_of(task);
   const auto seed = seed_of(options.split);
-  json["task"] = task.name();
-  json["symbols"] = task.symbols();
   json["seed"] = seed ? Json(*seed) : Json(nullptr);
+  return json;
+}
+
+std::string as_json(const Task& task, const Prediction& p, const PredictOptions& options) {
+  Json json = json_head(task, options);
+  const Structure& s = p.structure;
   json["samples"] = s.samples;
   json["train"] = s.train;
   json["parallelograms"] = s.parallelograms;
@@ -66,33 +75,36 @@ std::string as_json(const Task& task, const Prediction& p, const PredictOptions&
   json["eigenvalues"] = first_eigenvalues(p.spectrum);
   json["eigenvalues_complete"] = p.spectrum.complete;  // false: null space and lambda_3 only
   json["t_h"] = json_of(p.t_h);
-  json["rate"] = options.rate;
+  json["rate"] = options.eta();
   json["n_h"] = json_of(p.n_h);
   json["ideal_rqi"] = s.ideal_rqi;
   json["ideal_accuracy"] = s.ideal_accuracy;
   return to_text(json);
 }
 
+std::string train_text(Index train, Index samples, const SplitOptions& split) {
+  const auto seed = seed_of(split);
+  return fmt::format("|D| = {} (fraction {:.3f}), {}", train,
+                     static_cast<double>(train) / static_cast<double>(samples),
+                     seed ? fmt::format("drawn with seed {}", *seed) : "from " + split.pairs);
+}
+
 std::string as_text(const Task& task, const Prediction& p, const PredictOptions& options) {
   const Structure& s = p.structure;
-  const auto seed = seed_of(options.split);
   const auto or_infinite = [](const std::optional<double>& value, const std::string& unit) {
     return value ? fmt::format("{:.6g} {}", *value, unit) : "infinite (lambda_3 = 0 or no rate)";
   };
   const std::string normalised = fmt::format("normalisation {}", to_text(options.normalisation));
   LabelledLines lines;
   lines.add("task", describe(task));
-  lines.add(
-      "training set",
-      fmt::format("|D| = {} (fraction {:.3f}), {}", s.train,
-                  static_cast<double>(s.train) / static_cast<double>(s.samples),
-                  seed ? fmt::format("drawn with seed {}", *seed) : "from " + options.split.pairs));
+  lines.add("training set", train_text(s.train, s.samples, options.split));
   lines.add("parallelograms",
             fmt::format("{} in D, {} implied by them, {} in all", s.parallelograms,
                         s.implied_parallelograms, s.parallelograms_all));
   lines.add("nullity n0",
-            fmt::format("{} (of the full task {}): the linear structure is {}", s.nullity,
-                        s.nullity_all, s.unique ? "unique" : "not unique"));
+            fmt::format("{} (of the full task {}{}): the linear structure is {}", s.nullity,
+                        s.nullity_all, s.nullity_all == 1 ? ", all symbols in one place" : "",
+                        s.unique ? "unique" : "not unique"));
   lines.add("ideal RQI", fmt::format("{:.4f}", s.ideal_rqi));
   lines.add("ideal accuracy", fmt::format("{:.4f}", s.ideal_accuracy));
   const char* more = !p.spectrum.complete ? "  and larger ones, not computed"
@@ -104,8 +116,47 @@ std::string as_text(const Task& task, const Prediction& p, const PredictOptions&
   lines.add("lambda_3", fmt::format("{:.6g} [1/time], {}", p.spectrum.lambda3, normalised));
   lines.add("t_h = 1/lambda_3", or_infinite(p.t_h, "[time]"));
   lines.add("n_h = t_h/eta",
-            fmt::format("{}, eta = {}", or_infinite(p.n_h, "[steps]"), to_text(options.rate)));
+            fmt::format("{}, eta = {}", or_infinite(p.n_h, "[steps]"), to_text(options.eta())));
   return lines.text();
+}
+
+std::string as_json(const Task& task, const ProductStructure& s, const PredictOptions& options) {
+  Json json = json_head(task, options);
+  json["samples"] = s.samples;
+  json["train"] = s.train;
+  json["parallelograms"] = s.parallelograms;
+  json["parallelograms_all"] = s.parallelograms_all;
+  json["bound"] = "lower";  // of all that follow: what deduction finds, not all that is true
+  json["implied_parallelograms"] = s.implied_parallelograms;
+  json["complete"] = s.complete;
+  json["ideal_rqi"] = s.ideal_rqi;
+  json["ideal_accuracy"] = s.ideal_accuracy;
+  return to_text(json);
+}
+
+std::string as_text(const Task& task, const ProductStructure& s, const PredictOptions& options) {
+  LabelledLines lines;
+  lines.add("task", describe(task));
+  lines.add("training set", train_text(s.train, s.samples, options.split));
+  lines.add("parallelograms",
+            fmt::format("{} in D, at least {} implied by them, {} in all", s.parallelograms,
+                        s.implied_parallelograms, s.parallelograms_all));
+  lines.add("complete", s.complete ? "yes: all are implied, by deduction"
+                                   : "not shown: deduction does not reach all of them");
+  lines.add("ideal RQI", fmt::format("at least {:.4f}", s.ideal_rqi));
+  lines.add("ideal accuracy", fmt::format("at least {:.4f}", s.ideal_accuracy));
+  return lines.text();
+}
+
+/// Matrices that multiply have no A(P), so no eigenvalues and no rate (docs/theory.md, 9.4).
+void refuse_rates(const Task& task, const PredictOptions& options) {
+  const std::string allowed = fmt::format("nothing (--task {} has no lambda_3)", task.name());
+  if (options.rate) {
+    reject("predict", "--rate", to_text(*options.rate), allowed);
+  }
+  if (options.normalisation_flag->count() > 0) {
+    reject("predict", "--normalisation", to_text(options.normalisation), allowed);
+  }
 }
 
 int run(const PredictOptions& options, const Output& output) {
@@ -115,7 +166,17 @@ int run(const PredictOptions& options, const Output& output) {
            "nothing (--pairs: nothing is drawn)");
   }
   const Task task = make_task(options.task, "predict");
+  const bool products = task.combination() == Combination::matrix_product;
+  if (products) {
+    refuse_rates(task, options);
+  }
   const std::vector<Sample> train = make_training_set(options.split, task, "predict");
+  if (products) {
+    const ProductStructure structure = analyse_products(task, train);
+    output.out << (options.json ? as_json(task, structure, options)
+                                : as_text(task, structure, options));
+    return 0;
+  }
   const Prediction prediction = predict(task, train, options);
   output.out << (options.json ? as_json(task, prediction, options)
                               : as_text(task, prediction, options));
@@ -129,15 +190,18 @@ void add_predict(CLI::App& root, Action& action) {
   CLI::App& app = *root.add_subcommand("predict", "What the theory says about one training set");
   add_task_options(app, options->task);
   add_split_options(app, options->split);
-  add_normalisation(app, options->normalisation);
+  options->normalisation_flag = add_normalisation(app, options->normalisation);
   add_number(app, "--rate", options->rate, 0.0, 10.0,
-             "eta: learning rate of the embeddings, for n_h");
+             "eta: learning rate of the embeddings, for n_h")
+      ->default_str(to_text(default_rate));
   app.add_flag("--json", options->json, "one JSON object instead of text");
   app.footer(
       "Examples:\n"
       "  groktheory predict --symbols 10 --train 45 --seed 58\n"
       "  groktheory predict --symbols 10 --pairs train.csv --normalisation mean --json\n"
-      "  groktheory predict --task table --table group.csv --train 20");
+      "  groktheory predict --task table --table group.csv --train 20\n"
+      "  groktheory predict --task abelian --orders 2,3 --train 12\n"
+      "  groktheory predict --task permutations --symbols 6 --train 18");
   run_when_asked(app, action, options, run);
 }
 

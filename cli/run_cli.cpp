@@ -79,6 +79,7 @@ void add_commands(CLI::App& root, Action& action) {
   add_train(root, action);
   add_study(root, action);
   add_figure(root, action);
+  add_report(root, action);
   add_bench(root, action);
 }
 

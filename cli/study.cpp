@@ -6,9 +6,12 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "cli/json.hpp"
 #include "cli/options.hpp"
+#include "cli/refine_text.hpp"
+#include "compare/refined_study.hpp"
 #include "compare/run_study.hpp"
 
 namespace grok {
@@ -17,7 +20,7 @@ namespace {
 struct StudyOptions {
   std::string file, store, profile, out;
   WorkerOptions workers;
-  bool json = false;
+  bool json = false, points = false;
 };
 
 Json counts_json(const StudyOptions& options, const Study& study, const StudyCounts& counts) {
@@ -42,14 +45,30 @@ LabelledLines counts_text(const StudyOptions& options, const Study& study,
   return lines;
 }
 
+// All runs of a study, or those that its [refine] makes necessary.
+struct RunOutcome {
+  std::vector<Record> records;
+  Workers workers;
+  std::optional<RefinedStudy> refined;
+};
+
+RunOutcome run_what_is_needed(const Study& study, Store& store, const Workers& workers,
+                              const Output& output) {
+  const auto notice = [&output](const std::string& line) { output.err << line << std::endl; };
+  if (study.refine) {
+    RefinedOutcome outcome = run_refined(study, store, workers, study.name, notice);
+    return {std::move(outcome.records), outcome.workers, std::move(outcome.state)};
+  }
+  StudyOutcome outcome = run_missing(study.runs, store, workers, study.name, notice);
+  return {std::move(outcome.records), outcome.workers, {}};
+}
+
 int run_run(const StudyOptions& options, const Output& output) {
   const Study study = read_study(options.file, options.profile);
   const Workers workers = checked_workers(options.workers, "study run");
   Store store(options.store);
   const StudyCounts before = count_done(study.runs, store);
-  const StudyOutcome outcome =
-      run_missing(study.runs, store, workers, study.name,
-                  [&output](const std::string& line) { output.err << line << std::endl; });
+  const RunOutcome outcome = run_what_is_needed(study, store, workers, output);
   const StudyCounts after = count_done(study.runs, store);
   std::map<std::string, std::int64_t> phases;
   for (const Record& record : outcome.records) {
@@ -63,25 +82,74 @@ int run_run(const StudyOptions& options, const Output& output) {
     json["threads"] = outcome.workers.threads;
     json["why"] = outcome.workers.reason;
     json["phases"] = phases;
+    if (outcome.refined) {
+      json["refine"] = refine_json(*outcome.refined);
+    }
     output.out << to_text(json);
     return 0;
   }
   LabelledLines lines = counts_text(options, study, after);
   lines.add("trained now", fmt::format("{}", after.done - before.done));
   for (const auto& [phase, count] : phases) {
-    lines.add("phase " + phase, fmt::format("{} of {}", count, after.runs));
+    lines.add("phase " + phase, fmt::format("{} of {}", count, outcome.records.size()));
+  }
+  if (outcome.refined) {
+    add_refine_text(lines, *outcome.refined);
   }
   output.out << lines.text();
   return 0;
+}
+
+// As far as the records in the store lead; empty without [refine].
+std::optional<RefinedStudy> refined_so_far(const Study& study, const Store& store) {
+  if (!study.refine) {
+    return {};
+  }
+  RefinedStudy refined(study);
+  refined.advance(store);
+  return refined;
 }
 
 int run_status(const StudyOptions& options, const Output& output) {
   const Study study = read_study(options.file, options.profile);
   const Store store = Store::open_existing(options.store);
   const StudyCounts counts = count_done(study.runs, store);
-  output.out << (options.json ? to_text(counts_json(options, study, counts))
-                              : counts_text(options, study, counts).text());
+  const auto refined = refined_so_far(study, store);
+  if (options.json) {
+    Json json = counts_json(options, study, counts);
+    if (refined) {
+      json["refine"] = refine_json(*refined);
+    }
+    output.out << to_text(json);
+    return 0;
+  }
+  LabelledLines lines = counts_text(options, study, counts);
+  if (refined) {
+    add_refine_text(lines, *refined);
+  }
+  output.out << lines.text();
   return 0;
+}
+
+// What an export holds: records, or (--points) the points of a refined study.
+struct Exported {
+  CsvTable table;
+  std::size_t of = 0;
+  std::string rows, remark;
+};
+
+Exported exported_table(const StudyOptions& options, const Study& study, const Store& store) {
+  auto refined = refined_so_far(study, store);
+  if (options.points) {
+    if (!refined) {
+      reject("study export", "--points", options.file, "a study with [refine]");
+    }
+    CsvTable table = refined_table(*refined);
+    const std::size_t rows = table.rows.size();
+    return {std::move(table), rows, "points", {}};
+  }
+  return {store.table(study.runs), study.runs.size(), "runs",
+          refined ? "; points that refinement predicts have none" : ""};
 }
 
 int run_export(const StudyOptions& options, const Output& output) {
@@ -94,19 +162,18 @@ int run_export(const StudyOptions& options, const Output& output) {
     }
     require_writable("study export", "--out", options.out, inputs);
   }
-  const CsvTable table = store.table(study.runs);
-  const auto missing = std::ssize(study.runs) - std::ssize(table.rows);
-  if (missing > 0) {
-    output.err << fmt::format("groktheory: study export: {} of {} runs are missing in {}\n",
-                              missing, study.runs.size(), options.store);
+  const Exported exported = exported_table(options, study, store);
+  const std::size_t rows = exported.table.rows.size();
+  if (rows < exported.of) {
+    output.err << fmt::format("groktheory: study export: {} of {} runs are missing in {}{}\n",
+                              exported.of - rows, exported.of, options.store, exported.remark);
   }
   if (options.out.empty()) {
-    output.out << to_csv(table);
+    output.out << to_csv(exported.table);
     return 0;
   }
-  write_file(options.out, to_csv(table));
-  output.out << fmt::format("{}: {} of {} runs\n", options.out, table.rows.size(),
-                            study.runs.size());
+  write_file(options.out, to_csv(exported.table));
+  output.out << fmt::format("{}: {} of {} {}\n", options.out, rows, exported.of, exported.rows);
   return 0;
 }
 
@@ -140,6 +207,8 @@ void add_study(CLI::App& root, Action& action) {
   CLI::App& exported = *study.add_subcommand("export", "Records of a study as CSV");
   add_study_options(exported, *options);
   add_file(exported, "--out", options->out, "CSV to write (default: standard output)");
+  exported.add_flag("--points", options->points,
+                    "of a study with [refine]: its points, trained and predicted, not its runs");
   exported.footer("Example:\n  groktheory study export phases.toml --store phases.db --out p.csv");
   run_when_asked(exported, action, options, run_export);
 }

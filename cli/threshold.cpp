@@ -6,6 +6,7 @@
 #include "cli/json.hpp"
 #include "cli/options.hpp"
 #include "compare/threshold_summary.hpp"
+#include "theory/structure.hpp"
 
 namespace grok {
 namespace {
@@ -21,24 +22,47 @@ struct CurveOptions {
   bool json = false;
 };
 
+/// What is counted: structures that are unique, or deductions that are complete.
+struct Counted {
+  std::string what;                  // "unique", "complete"; also the key of the counts
+  std::string meaning;               // of it, in words
+  std::optional<Index> nullity_all;  // of D0, where a nullity exists
+};
+
+Counted counted_for(const Task& task) {
+  if (task.combination() == Combination::matrix_product) {
+    return {"complete", "all of P0 is implied by deduction; a lower bound", {}};
+  }
+  const Index full = full_nullity(task);
+  return {"unique",
+          fmt::format("nullity n0 = {}, that of the full task{}", full,
+                      full == 1 ? " (all symbols in one place)" : ""),
+          full};
+}
+
 Json curve_head(const Task& task, const CurveOptions& options) {
-  Json json;
-  json["task"] = task.name();
-  json["symbols"] = task.symbols();
+  Json json = json_of(task);
   json["samples"] = task.sample_count();
   json["seed"] = options.seed;
   json["draws"] = options.draws;
   return json;
 }
 
-std::string as_json(const Task& task, const ThresholdCurve& curve, const CurveOptions& options) {
+std::string as_json(const Task& task, const ThresholdCurve& curve, const Counted& counted,
+                    const CurveOptions& options) {
   Json json = curve_head(task, options);
+  json["counted"] = counted.what;
+  if (counted.nullity_all) {
+    json["nullity_all"] = *counted.nullity_all;
+  } else {
+    json["bound"] = "lower";  // of how often D implies all of P0
+  }
   json["curve"] = Json::array();
   for (const ThresholdPoint& point : curve.points) {
     json["curve"].push_back({{"train", point.train},
                              {"fraction", point.fraction},
                              {"draws", point.draws},
-                             {"unique", point.unique},
+                             {counted.what, point.unique},
                              {"probability", json_of(point.probability.value)},
                              {"low", json_of(point.probability.low)},
                              {"high", json_of(point.probability.high)}});
@@ -48,7 +72,8 @@ std::string as_json(const Task& task, const ThresholdCurve& curve, const CurveOp
   return to_text(json);
 }
 
-std::string as_text(const Task& task, const ThresholdCurve& curve, const CurveOptions& options) {
+std::string as_text(const Task& task, const ThresholdCurve& curve, const Counted& counted,
+                    const CurveOptions& options) {
   std::vector<std::vector<std::string>> rows;
   Index never = 0, always = 0;  // sizes left out of the table
   for (const ThresholdPoint& point : curve.points) {
@@ -67,14 +92,17 @@ std::string as_text(const Task& task, const ThresholdCurve& curve, const CurveOp
   LabelledLines head;
   head.add("task", describe(task));
   head.add("draws", fmt::format("{} random orders of D0, seed {}", options.draws, options.seed));
+  head.add(counted.what, counted.meaning);
   head.add("critical |D|", critical(curve.critical_train) + "  samples, 95% interval");
-  head.add("critical fraction", critical(curve.critical_fraction) + "  where P(unique) = 1/2");
+  const std::string probability = fmt::format("P({})", counted.what);
+  head.add("critical fraction",
+           critical(curve.critical_fraction) + fmt::format("  where {} = 1/2", probability));
   return head.text() + "\n" +
-         aligned_table({"|D|", "fraction", "unique", "P(unique)", "low", "high"}, rows) +
+         aligned_table({"|D|", "fraction", counted.what, probability, "low", "high"}, rows) +
          fmt::format(
-             "never unique in these draws at the {} smaller sizes, always at the {} "
+             "never {} in these draws at the {} smaller sizes, always at the {} "
              "larger ones\n",
-             never, always);
+             counted.what, never, always);
 }
 
 Json rate_row(const RatePoint& point) {
@@ -117,10 +145,14 @@ std::string as_text(const Task& task, const std::vector<RatePoint>& points,
 
 int run_threshold(const CurveOptions& options, const Output& output) {
   const Task task = make_task(options.task, "threshold");
-  const ThresholdCurve curve = summarise_threshold(
-      count_unique(task, options.draws, static_cast<std::uint64_t>(options.seed),
-                   static_cast<int>(options.threads)));
-  output.out << (options.json ? as_json(task, curve, options) : as_text(task, curve, options));
+  const Counted counted = counted_for(task);
+  const auto seed = static_cast<std::uint64_t>(options.seed);
+  const auto threads = static_cast<int>(options.threads);
+  const ThresholdCurve curve =
+      summarise_threshold(counted.nullity_all ? count_unique(task, options.draws, seed, threads)
+                                              : count_complete(task, options.draws, seed, threads));
+  output.out << (options.json ? as_json(task, curve, counted, options)
+                              : as_text(task, curve, counted, options));
   return 0;
 }
 
@@ -134,6 +166,7 @@ int run_rates(const CurveOptions& options, const Output& output) {
     return 0;
   }
   Json json = curve_head(task, options);
+  json["nullity_all"] = full_nullity(task);
   json["normalisation"] = to_text(options.normalisation);
   json["curve"] = Json::array();
   for (const RatePoint& point : points) {
@@ -156,10 +189,16 @@ void add_curve_options(CLI::App& app, CurveOptions& options) {
 
 void add_threshold(CLI::App& root, Action& action) {
   const auto options = std::make_shared<CurveOptions>();
-  CLI::App& app =
-      *root.add_subcommand("threshold", "Probability that the linear structure is unique, per |D|");
+  CLI::App& app = *root.add_subcommand(
+      "threshold", "Probability that D determines the whole structure, per |D|");
   add_curve_options(app, *options);
-  app.footer("Example:\n  groktheory threshold --symbols 10 --draws 10000 --json");
+  app.footer(
+      "Counted is how often the linear structure is unique; where embeddings are matrices, how "
+      "often\n"
+      "deduction shows that all of P0 is implied.\n"
+      "Examples:\n"
+      "  groktheory threshold --symbols 10 --draws 10000 --json\n"
+      "  groktheory threshold --task permutations --symbols 6 --draws 10000");
   run_when_asked(app, action, options, run_threshold);
 }
 

@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "compare/axis.hpp"
+#include "compare/refine_table.hpp"
 #include "core/errors.hpp"
 
 namespace grok {
@@ -23,6 +24,7 @@ struct Layer {
   std::vector<Setting> run;
   std::vector<Axis> zip;
   std::vector<Axis> axes;
+  std::optional<RefineTable> refine;
 };
 
 const toml::table& table_at(const std::string& file, const std::string& key,
@@ -50,7 +52,7 @@ std::vector<Axis> read_axes_table(const std::string& file, const toml::table& ta
   return axes;
 }
 
-// True if `key` was one of run, axes, zip, and is now in `layer`.
+// True if `key` was one of run, axes, zip, refine, and is now in `layer`.
 bool read_layer_key(const std::string& file, const std::string& key, const toml::node& node,
                     Layer& layer) {
   if (key == "run") {
@@ -59,6 +61,8 @@ bool read_layer_key(const std::string& file, const std::string& key, const toml:
     layer.axes = read_axes_table(file, table_at(file, key, node));
   } else if (key == "zip") {
     layer.zip = read_axes_table(file, table_at(file, key, node));
+  } else if (key == "refine") {
+    layer.refine = read_refine_table(file, table_at(file, key, node));
   } else {
     return false;
   }
@@ -76,7 +80,7 @@ std::map<std::string, Layer> read_profiles(const std::string& file, const toml::
     Layer& layer = profiles[name];
     for (const auto& [key, at] : in_file_order(table_at(file, "profiles." + name, *profile))) {
       if (!read_layer_key(file, key, *at, layer)) {
-        unknown_key(file, key, *at, "run, axes, zip");
+        unknown_key(file, key, *at, "run, axes, zip, refine");
       }
     }
   }
@@ -110,6 +114,10 @@ void apply_profile(const std::string& file, const std::map<std::string, Layer>& 
   replace_by_key(layer.run, found->second.run);
   replace_by_key(layer.axes, found->second.axes);
   replace_by_key(layer.zip, found->second.zip);
+  if (found->second.refine) {
+    layer.refine =
+        layer.refine ? replaced(*layer.refine, *found->second.refine) : found->second.refine;
+  }
 }
 
 // Walks every combination and keeps the distinct runs.
@@ -309,7 +317,7 @@ Study parse_study(std::string_view toml, const std::string& where, const std::st
     } else if (key == "profiles") {
       profiles = read_profiles(where, *node);
     } else if (!read_layer_key(where, key, *node, layer)) {
-      unknown_key(where, key, *node, "name, source, run, axes, zip, profiles");
+      unknown_key(where, key, *node, "name, source, run, axes, zip, refine, profiles");
     }
   }
   if (!profile.empty()) {
@@ -319,6 +327,9 @@ Study parse_study(std::string_view toml, const std::string& where, const std::st
     for (const Axis& axis : *axes) {
       study.axes.push_back(axis.key);
     }
+  }
+  if (layer.refine) {
+    study.refine = checked_refine(*layer.refine, layer.axes, layer.zip);
   }
   study.runs = Expander(where, folder).expand(layer);
   return study;
@@ -342,7 +353,7 @@ RunSpec read_run(const fs::path& file) {
       text_at(where, key, *node);
     } else if (key == "run") {
       run = read_run_table(where, table_at(where, key, *node));
-    } else if (nested || key == "axes" || key == "zip" || key == "profiles") {
+    } else if (nested || key == "axes" || key == "zip" || key == "refine" || key == "profiles") {
       unknown_key(where, key, *node, nested ? "name, source, run" : "keys of one run, no axes");
     } else {
       run.push_back(read_setting(where, key, *node));

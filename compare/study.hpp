@@ -3,7 +3,9 @@
 //   [axes]                 every combination of: a list, { range = [a, b], step = s },
 //                          { logspace = [a, b], count = n }; the last axis runs fastest
 //   [zip]                  axes of equal length walked together, as one more (first) axis
-//   [profiles.NAME.run], [profiles.NAME.axes], [profiles.NAME.zip]
+//   [refine]               trains only the points of two axes that their phases make necessary
+//                          (compare/refine_table.hpp has its keys)
+//   [profiles.NAME.run], [profiles.NAME.axes], [profiles.NAME.zip], [profiles.NAME.refine]
 //                          keys that replace those above when profile NAME is asked for
 //   name, source           strings; an axis replaces the same key of [run]
 //   task, symbols and train have no default; `table` and `orders` give symbols (a `symbols` that
@@ -12,10 +14,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "compare/refine.hpp"
 #include "nets/run_spec.hpp"
 
 namespace grok {
@@ -24,7 +28,8 @@ struct Study {
   std::string name;               // read_study: the file's stem if it has none
   std::string source;             // where the experiment was published
   std::vector<std::string> axes;  // keys of [zip], then of [axes], in the order of the file
-  std::vector<RunSpec> runs;      // resolved, distinct
+  std::vector<RunSpec> runs;      // resolved, distinct; with [refine]: of the full grid
+  std::optional<RefineSpec> refine;
 };
 
 inline constexpr std::int64_t max_study_runs = 10'000'000;

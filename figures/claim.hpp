@@ -5,11 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "compare/statistics.hpp"
+
 namespace grok {
 
 /// agrees: our number, with its interval, says the same. partly: the direction or the shape, not
 /// the number. differs: no. open: the published statement has no number or setting to hold ours to.
 enum class Verdict { agrees, partly, differs, open };
+std::string to_text(Verdict verdict);  // its name
 
 struct Claim {
   std::string statement;  // of the paper, in our words
@@ -19,5 +22,10 @@ struct Claim {
   Verdict verdict = Verdict::open;
   std::string remark = {};  // why they differ, or what ours is of; may be empty
 };
+
+/// agrees if the interval holds the published number, or meets its interval; differs otherwise,
+/// open where our interval is NaN or has no end.
+Verdict compare_with(const Estimate& ours, double published);
+Verdict compare_with(const Estimate& ours, const Estimate& published);
 
 }  // namespace grok

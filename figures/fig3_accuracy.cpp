@@ -170,7 +170,7 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   const StudyRuns runs = run_figure_study(figure, context);
   const AccuracyData data = collect_accuracy(runs.study.runs, runs.records);
   publish(figure, context, draw_accuracy(data, command_of(figure, context)), report_accuracy(data));
-  return {};
+  return claims_of_accuracy(data);
 }
 
 }  // namespace
@@ -244,6 +244,33 @@ std::string report_accuracy(const AccuracyData& data) {
                     with_interval(m.accuracy), with_interval(m.predicted), rounded(m.ideal));
   }
   return text;
+}
+
+std::vector<Claim> claims_of_accuracy(const AccuracyData& data) {
+  const std::string source = "Liu et al. 2022, Fig. 3 and its data (33 networks)";
+  const std::string of =
+      fmt::format(", {} networks, {} seeds", data.correlation.count, data.correlation.groups);
+  constexpr double published_correlation = 0.9964, published_difference = 0.019;
+  constexpr double published_largest = 0.127;
+  const Estimate published_equal = wilson(15, 33);
+  const Estimate &correlation = data.correlation.estimate, &difference = data.difference.estimate;
+  const auto at_least = [](double best, double wanted) {
+    return best >= wanted ? Verdict::agrees : Verdict::differs;
+  };
+  return {
+      {"accuracy and the accuracy predicted from the representation go together: correlation",
+       source, to_text(published_correlation), with_interval(correlation, 4) + of,
+       at_least(correlation.high, published_correlation)},
+      {"their mean absolute difference is small", source, to_text(published_difference),
+       with_interval(difference) + of, at_least(published_difference, difference.low),
+       difference.high < published_difference ? "ours agree more closely" : ""},
+      {"and so is the largest", source, to_text(published_largest),
+       rounded(data.largest_difference) + of, at_least(published_largest, data.largest_difference)},
+      {"often they are exactly equal", source, "15 of 33, " + with_interval(published_equal, 2),
+       fmt::format("{} of {}, {}", data.equal, data.correlation.count,
+                   with_interval(data.equal_share, 2)),
+       at_least(data.equal_share.high, published_equal.low),
+       data.equal_share.low > published_equal.high ? "more often than published" : ""}};
 }
 
 Figure fig3_accuracy(std::string_view toml) {

@@ -41,6 +41,7 @@ struct AccuracyData {
 AccuracyData collect_accuracy(std::span<const RunSpec> specs, std::span<const Record> records);
 Drawing draw_accuracy(const AccuracyData& data, const std::string& command);
 std::string report_accuracy(const AccuracyData& data);
+std::vector<Claim> claims_of_accuracy(const AccuracyData& data);
 
 Figure fig3_accuracy(std::string_view toml);
 

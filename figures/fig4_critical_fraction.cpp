@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include "compare/study.hpp"
@@ -66,7 +67,7 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
       summarise_threshold(count_unique(task, data.draws, theory_seed, context.workers.threads));
   publish(figure, context, draw_critical_fraction(data, command_of(figure, context)),
           report_critical_fraction(data));
-  return {};
+  return claims_of_critical_fraction(data);
 }
 
 std::string outcome_table(const WaitingData& data) {
@@ -111,6 +112,7 @@ WaitingData collect_waiting(std::span<const RunSpec> specs, std::span<const Reco
              fmt::format("the same budget in every run ({})", data.budget));
     }
     data.budget = specs[k].steps;
+    data.rate = specs[0].representation_rate;
     // Whether a network diverges is not independent of how long it takes: none is left out.
     const bool diverged = records[k].state == "diverged";
     data.diverged += diverged ? 1 : 0;
@@ -186,6 +188,94 @@ std::string report_critical_fraction(const CriticalFractionData& data) {
       t.seed, t.train, step_text(t.n_h), step_text(t.predicted_rqi), step_text(t.adam_rqi),
       step_text(t.trained_rqi));
   return text;
+}
+
+namespace {
+
+constexpr double published_fraction = 0.4;
+
+// P(unique) at one size, beside the official table of 10,000 draws.
+Claim probability_claim(const CriticalFractionData& data, Index train, std::int64_t published) {
+  constexpr std::int64_t published_draws = 10'000;
+  const ThresholdPoint& point = data.theory.points.at(static_cast<std::size_t>(train) - 1);
+  const Estimate theirs = wilson(published, published_draws);
+  return {fmt::format("probability of a unique structure at |D| = {}", train),
+          "Liu et al. 2022, Fig. 4(a); table of the official code", with_interval(theirs, 4),
+          fmt::format("{}, {} draws", with_interval(point.probability, 4), point.draws),
+          compare_with(point.probability, theirs)};
+}
+
+Claim critical_claim(const WaitingData& waiting) {
+  Claim claim{"networks find the line from the same fraction on", "Liu et al. 2022, Fig. 4(b)",
+              fmt::format("about {}", published_fraction), waiting.no_critical, Verdict::open};
+  if (waiting.critical) {
+    claim.ours = fmt::format("{}, {}, {} steps", with_interval(waiting.critical->estimate),
+                             runs_in_seeds(waiting.critical->count, waiting.critical->groups),
+                             waiting.budget);
+    claim.verdict = compare_with(waiting.critical->estimate, published_fraction);
+    claim.remark = "the learning rates of the published panel are unknown; ours are the code's";
+  }
+  return claim;
+}
+
+Claim impossible_claim(const WaitingData& waiting) {
+  std::int64_t runs = 0, reached = 0;
+  for (const WaitingRun& run : waiting.runs) {
+    runs += run.unique ? 0 : 1;
+    reached += !run.unique && run.steps ? 1 : 0;
+  }
+  return {"no network finds the line where theory says it is not unique",
+          "Liu et al. 2022, section 3", "0",
+          runs == 0
+              ? "no such run"
+              : fmt::format("{} of {}, {}", reached, runs, with_interval(wilson(reached, runs), 2)),
+          runs == 0      ? Verdict::open
+          : reached == 0 ? Verdict::agrees
+                         : Verdict::differs};
+}
+
+// The official code's three runs at its default rates.
+std::optional<Claim> waiting_claim(const WaitingData& waiting) {
+  constexpr Index train = 45;
+  constexpr double code_rate = 1e-3, published = 887;
+  for (const WaitingMedian& m : waiting.medians) {
+    if (m.train == train && waiting.rate == code_rate) {
+      const double none = std::numeric_limits<double>::infinity();
+      const Estimate ours{m.curve.median.value_or(none), m.curve.median_low.value_or(0),
+                          m.curve.median_high.value_or(none)};
+      return Claim{"median steps to RQI > 0.95 at |D| = 45", "official code, 3 seeds",
+                   "887 (833, 887, 1071)",
+                   fmt::format("{} [{}, {}], {} of {} censored", step_text(m.curve.median),
+                               step_text(m.curve.median_low), step_text(m.curve.median_high),
+                               m.curve.censored, m.curve.count),
+                   compare_with(ours, published)};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<Claim> claims_of_critical_fraction(const CriticalFractionData& data) {
+  const Estimate& critical = data.theory.critical_fraction;
+  constexpr Index published_samples = 55;  // |D0|, p = 10
+  if (std::ssize(data.theory.points) != published_samples) {
+    return {};
+  }
+  std::vector<Claim> claims = {
+      probability_claim(data, 22, 4270),
+      probability_claim(data, 30, 9814),
+      {"the structure is unique from a critical fraction on", "Liu et al. 2022, Fig. 4(a)",
+       fmt::format("about {}", published_fraction),
+       fmt::format("{}, {} draws", with_interval(critical, 4), data.draws),
+       rounded(critical.value, 1) == rounded(published_fraction, 1) ? Verdict::agrees
+                                                                    : Verdict::differs},
+      critical_claim(data.waiting),
+      impossible_claim(data.waiting)};
+  if (const auto waiting = waiting_claim(data.waiting)) {
+    claims.push_back(*waiting);
+  }
+  return claims;
 }
 
 Figure fig4_critical_fraction(std::string_view toml) {

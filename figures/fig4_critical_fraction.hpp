@@ -40,6 +40,7 @@ struct WaitingData {
   std::vector<WaitingRun> runs;
   std::vector<WaitingMedian> medians;
   std::int64_t budget = 0;                    // steps
+  double rate = 0;                            // eta of the embeddings, of the first run
   std::int64_t diverged = 0;                  // of `runs`; not there before: not reached, as all
   std::optional<BootstrapInterval> critical;  // logistic, of "reached within the budget"
   std::string no_critical;                    // why there is none
@@ -68,6 +69,7 @@ WaitingData collect_waiting(std::span<const RunSpec> specs, std::span<const Reco
 Trajectories collect_trajectories(const RunSpec& spec);
 Drawing draw_critical_fraction(const CriticalFractionData& data, const std::string& command);
 std::string report_critical_fraction(const CriticalFractionData& data);
+std::vector<Claim> claims_of_critical_fraction(const CriticalFractionData& data);
 
 Figure fig4_critical_fraction(std::string_view toml);
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "core/errors.hpp"
 #include "figures/script.hpp"
@@ -59,7 +60,7 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   const auto data = collect_grokking_rate(std::move(rates), draws, rows);
   publish(figure, context, draw_grokking_rate(data, command_of(figure, context)),
           report_grokking_rate(data));
-  return {};
+  return claims_of_grokking_rate(data);
 }
 
 std::string interval_or_none(const BootstrapInterval& interval) {
@@ -152,6 +153,44 @@ std::string report_grokking_rate(const GrokkingRateData& data) {
     text += predictor_lines(p);
   }
   return text;
+}
+
+namespace {
+
+Claim trend_claim(const Predictor& p) {
+  const Estimate& rank = p.agreement.rank.estimate;
+  const bool known = p.agreement.rank.count > 0 && std::isfinite(rank.low);
+  return {"more data, a larger lambda_3, fewer steps: Spearman of predicted and measured",
+          "Liu et al. 2022, Fig. 5(b)", "the same trend",
+          fmt::format("{}, {} networks that got there", interval_or_none(p.agreement.rank),
+                      p.agreement.rank.count),
+          !known         ? Verdict::open
+          : rank.low > 0 ? Verdict::agrees
+                         : Verdict::differs};
+}
+
+Claim scale_claim(const Predictor& p, const std::string& statement, const std::string& source) {
+  const Agreement& a = p.agreement;
+  return {statement, source, source.starts_with("ours") ? "1" : "a gap, no number",
+          a.count == 0 ? "no network got there"
+                       : fmt::format("{}, {} networks that got there, {} that did not",
+                                     with_interval(a.kappa), a.count, a.censored),
+          a.count == 0                          ? Verdict::open
+          : source.starts_with("ours")          ? compare_with(a.kappa, 1)
+          : a.kappa.low > 1 || a.kappa.high < 1 ? Verdict::agrees
+                                                : Verdict::differs};
+}
+
+}  // namespace
+
+std::vector<Claim> claims_of_grokking_rate(const GrokkingRateData& data) {
+  const std::string paper = "Liu et al. 2022, Fig. 5(b)";
+  const Predictor &n_h = data.predictors.at(0), &adam = data.predictors.at(2);
+  return {
+      trend_claim(n_h),
+      scale_claim(n_h, "n_h = 1/(lambda_3 eta) misses the scale: measured over predicted", paper),
+      scale_claim(adam, "Adam on the effective loss has the scale: measured over predicted",
+                  "ours (docs/theory.md)")};
 }
 
 Figure fig5_grokking_rate(std::string_view toml) {

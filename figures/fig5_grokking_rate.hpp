@@ -42,6 +42,7 @@ GrokkingRateData collect_grokking_rate(std::vector<RatePoint> rates, std::int64_
                                        std::span<const PairedRow> rows);
 Drawing draw_grokking_rate(const GrokkingRateData& data, const std::string& command);
 std::string report_grokking_rate(const GrokkingRateData& data);
+std::vector<Claim> claims_of_grokking_rate(const GrokkingRateData& data);
 
 Figure fig5_grokking_rate(std::string_view toml);
 

@@ -81,7 +81,7 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   const auto data = collect_curriculum(make_task(settings.task, settings.symbols), settings.order);
   publish(figure, context, draw_curriculum(data, command_of(figure, context)),
           report_curriculum(data));
-  return {};
+  return claims_of_curriculum(data);
 }
 
 std::string term(Sample s, bool markup) {
@@ -167,6 +167,24 @@ std::string report_curriculum(const CurriculumData& data) {
                         relations(step.new_implied));
   }
   return text + "  * was there already\n";
+}
+
+std::vector<Claim> claims_of_curriculum(const CurriculumData& data) {
+  std::string nullities;
+  Index needed = 0;  // distinct samples when the structure became unique
+  for (const CurriculumStep& step : data.steps) {
+    nullities += fmt::format("{}{}", nullities.empty() ? "" : ", ", step.nullity);
+    if (needed == 0 && step.nullity == data.full_nullity) {
+      needed = std::ssize(step.train);
+    }
+  }
+  const bool line = needed > 0;
+  return {{"samples that come one by one build up the line", "Liu et al. 2022, App. C and Fig. 9",
+           fmt::format("a line after {} samples", data.steps.size()),
+           line ? fmt::format("a line after {} samples; nullity {}; exact", needed, nullities)
+                : fmt::format("no line; nullity {}; exact", nullities),
+           line ? Verdict::agrees : Verdict::differs,
+           line && needed < std::ssize(data.steps) ? "the published list repeats a sample" : ""}};
 }
 
 Figure fig9_curriculum(std::string_view toml) {

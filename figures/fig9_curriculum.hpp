@@ -42,6 +42,7 @@ std::string relation_text(const Parallelogram& relation, bool markup);
 
 Drawing draw_curriculum(const CurriculumData& data, const std::string& command);
 std::string report_curriculum(const CurriculumData& data);
+std::vector<Claim> claims_of_curriculum(const CurriculumData& data);
 
 Figure fig9_curriculum(std::string_view toml);
 

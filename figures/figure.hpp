@@ -26,6 +26,7 @@ struct FigureContext {
   std::filesystem::path out;                            // folder, exists
   Store* store = nullptr;                               // records are read from and added to it
   Workers workers;                                      // who trains
+  bool train = true;                                    // false: a run that is missing is an error
   std::function<void(const std::string&)> notice = {};  // lines to see while it goes on
   std::ostream* report = nullptr;  // the figure's numbers, with intervals and counts, as text lines
 };

@@ -13,6 +13,12 @@ StudyRuns run_figure_study(const Figure& figure, const FigureContext& context) {
   }
   StudyRuns result;
   result.study = parse_study(figure.study, figure.stem + ".toml", context.profile);
+  const StudyCounts counts = count_done(result.study.runs, *context.store);
+  if (!context.train && counts.done < counts.runs) {
+    reject(figure.stem, "runs",
+           fmt::format("{} of {} missing in the store", counts.runs - counts.done, counts.runs),
+           fmt::format("0 ('{}' trains them)", command_of(figure, context)));
+  }
   result.records = run_missing(result.study.runs, *context.store, context.workers,
                                short_name(figure), context.notice)
                        .records;

@@ -12,6 +12,7 @@
 #include "nets/initial_state.hpp"
 #include "nets/mlp_kernel.hpp"
 #include "nets/torch_engine.hpp"
+#include "theory/matrix_representation.hpp"
 
 namespace grok {
 namespace {
@@ -130,6 +131,10 @@ StepCost step_cost(const RunSpec& spec) {
   const auto forwarded = all + (apart ? batch : 0.0);
   StepCost cost;
   cost.parameters = static_cast<double>(spec.symbols * spec.representation_dimension);
+  if (task_of(spec).combination() == Combination::matrix_product) {
+    const auto k = static_cast<double>(matrix_size(spec.representation_dimension));
+    cost.flops += 2 * k * k * k * (forwarded + 2 * batch);  // two factors get a gradient each
+  }
   double units = static_cast<double>(widths.front());
   for (std::size_t l = 0; l + 1 < widths.size(); ++l) {
     const auto weights = static_cast<double>(widths[l] * widths[l + 1]);

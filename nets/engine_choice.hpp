@@ -40,7 +40,8 @@ struct Hardware {
 Hardware look_at_hardware(const Workers& request);
 
 /// Arithmetic of one step of one network, all metrics on: 2 per multiply-add of the products of
-/// forward (all of D0) and backward (the batch), 1 per other arithmetic operation of AdamW.
+/// forward (all of D0) and backward (the batch), those of embeddings that are matrices included; 1
+/// per other arithmetic operation of AdamW.
 struct StepCost {
   double flops = 0;
   double parameters = 0;

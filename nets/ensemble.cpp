@@ -178,7 +178,7 @@ class TorchEnsemble final : public Ensemble {
   std::vector<LayerViews> all_views_, learnt_views_;
   at::Tensor parameter_, gradient_, mean_, square_, templates_, half_norms_, pairs_, targets_;
   at::Tensor settings_, states_, factors_, parallelograms_, chosen_, chunk_start_, batch_pairs_,
-      batch_targets_, input_, input_delta_, sample_loss_, sample_correct_, rqi_weights_;
+      batch_targets_, input_, input_delta_, sample_loss_, sample_correct_, rqi_numbers_;
   std::vector<at::Tensor> activations_, deltas_;
   std::vector<std::optional<RandomStream>> batches_;
   std::vector<std::int64_t> steps_run_;  // since a slot was loaded
@@ -210,7 +210,7 @@ void TorchEnsemble<Real>::allocate(std::int64_t B, const Task& task) {
   }
   sample_loss_ = zeros({B * n}, at::kDouble);
   sample_correct_ = zeros({B * n}, at::kInt);
-  rqi_weights_ = zeros({B * d}, at::kDouble);
+  rqi_numbers_ = zeros({B * layout_.rqi_size}, at::kDouble);
   list_all_parallelograms(task);
 }
 
@@ -252,7 +252,7 @@ void TorchEnsemble<Real>::wire(std::int64_t members) {
   at(input_delta_, e.input_delta);
   at(sample_loss_, e.sample_loss);
   at(sample_correct_, e.sample_correct);
-  at(rqi_weights_, e.rqi_weights);
+  at(rqi_numbers_, e.rqi_numbers);
   layers_.clear();
   for (std::size_t l = 0; l < layout_.layers.size(); ++l) {
     const EnsembleLayout::Layer& layer = layout_.layers[l];

@@ -20,6 +20,7 @@ inline constexpr std::int64_t class_block = 16;
 struct MemberSettings {
   double representation_rate = 0, representation_decay = 0;
   double decoder_rate = 0, decoder_decay = 0;
+  double penalty = 0;  // of |E|, per number of an embedding: added to the loss
   double rqi_tolerance = 0;
   RunLimits limits;
 };
@@ -44,6 +45,7 @@ struct UpdateFactors {
 template <class Real>
 struct EnsembleArrays {
   std::int64_t members = 0, symbols = 0, dimensions = 0, outputs = 0;
+  std::int64_t matrix_size = 0;  // k: a symbol is a k x k matrix, d = k^2; 0: a vector
   std::int64_t classes = 0, padded_classes = 0;
   std::int64_t samples = 0, train = 0;  // of D0; of D, which come first
   std::int64_t batch = 0;               // of an update; 0: all of D
@@ -67,7 +69,9 @@ struct EnsembleArrays {
   Real *input = nullptr, *input_delta = nullptr;  // samples x d
   double* sample_loss = nullptr;                  // samples
   std::int32_t* sample_correct = nullptr;
-  double* rqi_weights = nullptr;  // d
+  /// For RQI. Vectors: a weight per dimension, d. Matrices: every product, p^2 x d.
+  double* rqi_numbers = nullptr;
+  std::int64_t rqi_size = 0;
 };
 
 /// A layer: where it is in a row of parameters, and its part of the samples' memory.

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "nets/ensemble_arrays.hpp"
+#include "theory/matrix_representation.hpp"
 #include "theory/parallelograms.hpp"
 
 namespace grok {
@@ -19,6 +20,9 @@ EnsembleLayout::EnsembleLayout(const RunSpec& spec)
       outputs(*spec.output_dimension),
       real_bytes(spec.precision == "float64" ? 8 : 4) {
   const Task task = task_of(spec);
+  const bool products = task.combination() == Combination::matrix_product;
+  matrix_size = products ? grok::matrix_size(dimensions) : 0;
+  rqi_size = products ? symbols * symbols * dimensions : dimensions;
   classes = task.outputs();
   padded_classes = round_up(classes, class_block);
   samples = task.sample_count();
@@ -43,16 +47,16 @@ Index EnsembleLayout::bytes(Index members, Index steps) const {
     reals += layer.outputs * (samples + learnt());
   }
   const Index integers = samples * 4 + batch * (3 + steps);
-  const Index others = samples * 8 + dimensions * 8 + 1024;
+  const Index others = samples * 8 + rqi_size * 8 + 1024;
   return members * (reals * real_bytes + integers * 4 + others) + parallelograms * 16;
 }
 
 std::string shape_text(const RunSpec& spec) {
   const EnsembleLayout layout(spec);
-  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {}", spec.task, spec.symbols, spec.train,
-                     spec.representation_dimension, spec.decoder_widths, spec.decoder_activation,
-                     spec.loss, *spec.output_dimension, layout.batch, spec.precision,
-                     spec.table_outputs, spec.table_commutes);
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {}", spec.task, spec.orders, spec.symbols,
+                     spec.train, spec.representation_dimension, spec.decoder_widths,
+                     spec.decoder_activation, spec.loss, *spec.output_dimension, layout.batch,
+                     spec.precision, spec.table_outputs, spec.table_commutes);
 }
 
 }  // namespace grok

@@ -18,10 +18,12 @@ struct EnsembleLayout {
     Index inputs, outputs, weight, bias;  // the last two: where in the row
   };
   Index symbols, dimensions, outputs, classes, padded_classes;
+  Index matrix_size;            // k where embeddings are k x k matrices that multiply, else 0
   Index samples, train, batch;  // batch 0: all of D
   std::vector<Layer> layers;
   Index embedding_size, stride;
   Index parallelograms;
+  Index rqi_size;  // doubles that RQI needs room for
   Index real_bytes;
 
   Index learnt() const { return batch > 0 ? batch : train; }  // samples of a gradient

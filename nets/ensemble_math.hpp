@@ -10,8 +10,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "nets/ensemble_arrays.hpp"
-#include "nets/host_device.hpp"
+#include "nets/ensemble_embeddings.hpp"
 
 namespace grok {
 namespace {
@@ -81,21 +80,6 @@ GROK_HOST_DEVICE inline void choose(const EnsembleArrays<Real>& e, std::int64_t 
   e.batch_pairs[2 * to] = e.pairs[2 * from];
   e.batch_pairs[2 * to + 1] = e.pairs[2 * from + 1];
   e.batch_targets[to] = e.targets[from];
-}
-
-/// Input number q of sample k: E_i + E_j.
-template <class Real>
-GROK_HOST_DEVICE inline Real combined(const EnsembleArrays<Real>& e, const Pass& pass,
-                                      std::int64_t b, std::int64_t k, std::int64_t q) {
-  const std::int32_t* pair = pass.pairs + 2 * (b * pass.count + k);
-  const Real* E = e.parameter + b * e.stride;
-  return E[pair[0] * e.dimensions + q] + E[pair[1] * e.dimensions + q];
-}
-
-template <class Real>
-GROK_HOST_DEVICE inline void gather(const EnsembleArrays<Real>& e, const Pass& pass, std::int64_t b,
-                                    std::int64_t k, std::int64_t q) {
-  e.input[(b * pass.count + k) * e.dimensions + q] = combined(e, pass, b, k, q);
 }
 
 /// Outputs first .. first+count-1 of a layer with d inputs, few, for sample k: gather, product,
@@ -348,22 +332,6 @@ GROK_HOST_DEVICE inline void input_delta(Team team, const EnsembleArrays<Real>& 
   if (team.rank == 0) {
     e.input_delta[row * d + q] = static_cast<Real>(sum);
   }
-}
-
-/// Number q of symbol s: the sum over the samples it is in, in their order.
-template <class Real>
-GROK_HOST_DEVICE inline void embedding_gradient(const EnsembleArrays<Real>& e, const Pass& pass,
-                                                std::int64_t b, std::int64_t s, std::int64_t q) {
-  const std::int32_t* pairs = pass.pairs + 2 * b * pass.count;
-  const Real* delta = e.input_delta + b * pass.learnt * e.dimensions + q;
-  Real sum = Real(0);
-  for (std::int64_t k = 0; k < pass.learnt; ++k) {
-    const int times = (pairs[2 * k] == s ? 1 : 0) + (pairs[2 * k + 1] == s ? 1 : 0);
-    if (times > 0) {
-      sum += static_cast<Real>(times) * delta[k * e.dimensions];
-    }
-  }
-  e.gradient[b * e.stride + s * e.dimensions + q] = sum;
 }
 
 /// AdamW with decoupled decay, as MlpKernel::adamw; epsilon inside as PyTorch has it.

@@ -33,12 +33,11 @@ GROK_HOST_DEVICE inline double rqi_weight(const EnsembleArrays<Real>& e, std::in
   return static_cast<double>(e.symbols - 1) / static_cast<double>(e.dimensions) / spread;
 }
 
+/// Parallelograms of sums that hold (theory/representation.hpp), those of this rank.
 template <class Team, class Real>
-GROK_HOST_DEVICE inline double rqi_of(Team team, const EnsembleArrays<Real>& e, std::int64_t b) {
-  if (e.parallelogram_count == 0) {
-    return 1.0;
-  }
-  double* weights = e.rqi_weights + b * e.dimensions;
+GROK_HOST_DEVICE inline double sums_that_hold(Team team, const EnsembleArrays<Real>& e,
+                                              std::int64_t b) {
+  double* weights = e.rqi_numbers + b * e.rqi_size;
   for (std::int64_t q = team.rank; q < e.dimensions; q += team.size) {
     weights[q] = rqi_weight(e, b, q);
   }
@@ -59,6 +58,66 @@ GROK_HOST_DEVICE inline double rqi_of(Team team, const EnsembleArrays<Real>& e, 
     }
     held += sum < tolerance ? 1.0 : 0.0;  // false for NaN
   }
+  return held;
+}
+
+/// Root mean square of the embeddings; through the largest, so that no scale over- or underflows.
+/// NaN if that is 0.
+template <class Team, class Real>
+GROK_HOST_DEVICE inline double root_mean_square(Team team, const EnsembleArrays<Real>& e,
+                                                std::int64_t b) {
+  const Real* E = e.parameter + b * e.stride;
+  const std::int64_t count = e.symbols * e.dimensions;
+  Best largest;
+  for (std::int64_t k = team.rank; k < count; k += team.size) {
+    largest.offer(std::fabs(static_cast<double>(E[k])), k);
+  }
+  team.best(largest.value, largest.index);
+  const double most = largest.value;
+  double sum = 0;
+  for (std::int64_t k = team.rank; k < count; k += team.size) {
+    const double x = static_cast<double>(E[k]) / most;  // NaN for 0 / 0
+    sum += x * x;
+  }
+  return most * std::sqrt(team.sum(sum) / static_cast<double>(count));
+}
+
+/// Parallelograms of products that hold (theory/matrix_representation.hpp), those of this rank.
+template <class Team, class Real>
+GROK_HOST_DEVICE inline double products_that_hold(Team team, const EnsembleArrays<Real>& e,
+                                                  std::int64_t b) {
+  const std::int64_t d = e.dimensions, p = e.symbols;
+  const Real* E = e.parameter + b * e.stride;
+  double* products = e.rqi_numbers + b * e.rqi_size;
+  const double scale = 1 / root_mean_square(team, e, b);
+  for (std::int64_t at = team.rank; at < e.rqi_size; at += team.size) {
+    const std::int64_t pair = at / d;
+    products[at] = product_entry(E + pair / p * d, E + pair % p * d, e.matrix_size, at % d, scale);
+  }
+  team.sync();
+  const double tolerance = e.settings[b].rqi_tolerance * static_cast<double>(d);
+  double held = 0;
+  for (std::int64_t k = team.rank; k < e.parallelogram_count; k += team.size) {
+    const std::int32_t* corner = e.parallelograms + 4 * k;
+    const double* first = products + (corner[0] * p + corner[1]) * d;
+    const double* second = products + (corner[2] * p + corner[3]) * d;
+    double sum = 0;
+    for (std::int64_t q = 0; q < d; ++q) {
+      const double defect = first[q] - second[q];
+      sum += defect * defect;
+    }
+    held += sum < tolerance ? 1.0 : 0.0;  // false for NaN
+  }
+  return held;
+}
+
+template <class Team, class Real>
+GROK_HOST_DEVICE inline double rqi_of(Team team, const EnsembleArrays<Real>& e, std::int64_t b) {
+  if (e.parallelogram_count == 0) {
+    return 1.0;
+  }
+  const double held =
+      e.matrix_size > 0 ? products_that_hold(team, e, b) : sums_that_hold(team, e, b);
   return team.sum(held) / static_cast<double>(e.parallelogram_count);
 }
 

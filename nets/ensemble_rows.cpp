@@ -39,6 +39,8 @@ EnsembleRows<Real>::EnsembleRows(const EnsembleLayout& layout, const RunSpec& sp
                .representation_decay = spec.representation_decay,
                .decoder_rate = spec.decoder_rate,
                .decoder_decay = spec.decoder_decay,
+               .penalty =
+                   spec.representation_l1 / static_cast<double>(layout.symbols * layout.dimensions),
                .rqi_tolerance = *spec.rqi_tolerance,
                .limits = run_limits(spec, layout.train, layout.samples - layout.train)} {
   const Task task = task_of(spec);
@@ -71,6 +73,8 @@ EnsembleArrays<Real> arrays_of_shape(const EnsembleLayout& layout, const RunSpec
   EnsembleArrays<Real> e;
   e.symbols = layout.symbols;
   e.dimensions = layout.dimensions;
+  e.matrix_size = layout.matrix_size;
+  e.rqi_size = layout.rqi_size;
   e.outputs = layout.outputs;
   e.classes = layout.classes;
   e.padded_classes = layout.padded_classes;

@@ -1,7 +1,6 @@
 #include "nets/outcome.hpp"
 
 #include "theory/closure.hpp"
-#include "theory/matrix_representation.hpp"
 #include "theory/representation.hpp"
 #include "theory/spectrum.hpp"
 
@@ -19,11 +18,15 @@ RunLimits run_limits(const RunSpec& spec, Index train_count, Index validation_co
                                          : StopRule::decided};
 }
 
-double measured_rqi(const RunSpec& spec, Combination combination, const Eigen::MatrixXd& embeddings,
-                    std::span<const Parallelogram> parallelograms) {
-  return combination == Combination::matrix_product
-             ? product_rqi(embeddings, parallelograms, *spec.rqi_tolerance)
-             : rqi(embeddings, parallelograms, *spec.rqi_tolerance);
+RqiMeter::RqiMeter(const RunSpec& spec, const Task& task)
+    : parallelograms_(list_parallelograms(group_by_output(task))), tolerance_(*spec.rqi_tolerance) {
+  if (task.combination() == Combination::matrix_product) {
+    products_.emplace(task.symbols(), parallelograms_, tolerance_);
+  }
+}
+
+double RqiMeter::of(const Eigen::MatrixXd& embeddings) {
+  return products_ ? products_->of(embeddings) : rqi(embeddings, parallelograms_, tolerance_);
 }
 
 namespace {

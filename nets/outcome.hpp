@@ -5,11 +5,14 @@
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <vector>
 
 #include "nets/milestones.hpp"
 #include "nets/record.hpp"
 #include "nets/run_spec.hpp"
+#include "theory/matrix_representation.hpp"
 #include "theory/parallelograms.hpp"
 
 namespace grok {
@@ -17,10 +20,18 @@ namespace grok {
 /// The limits of a resolved spec, whose split leaves `validation_count` samples.
 RunLimits run_limits(const RunSpec& resolved, Index train_count, Index validation_count);
 
-/// RQI of embeddings (p x d) that combine so, over `parallelograms` (P0).
-double measured_rqi(const RunSpec& resolved, Combination combination,
-                    const Eigen::MatrixXd& embeddings,
-                    std::span<const Parallelogram> parallelograms);
+/// RQI of many states of a run, by the rule of how its embeddings combine
+/// (theory/representation.hpp, theory/matrix_representation.hpp).
+class RqiMeter {
+ public:
+  RqiMeter(const RunSpec& resolved, const Task& task);
+  double of(const Eigen::MatrixXd& embeddings);  // p x d, as they are
+
+ private:
+  std::vector<Parallelogram> parallelograms_;  // P0
+  double tolerance_;
+  std::optional<ProductRqi> products_;  // where embeddings are matrices
+};
 
 /// The record of a run that ended: `last` are the metrics at milestones.done, `embeddings` (p x d)
 /// the state then. Computes what theory says of `train` (analyse_structure and lambda_3, or

@@ -1,5 +1,6 @@
 // nets/plain_loop.cpp: one network as a user of LibTorch would write it after the paper: autograd,
 // torch::optim::AdamW, evaluation at every step. Nothing here is tuned: it is the yardstick.
+//   Sums or products of matrices, and the penalty, as nets/network.hpp has them.
 #include <torch/torch.h>
 
 #include <chrono>
@@ -9,7 +10,7 @@
 #include "nets/ensemble_device.hpp"
 #include "nets/ensemble_engine.hpp"
 #include "nets/initial_state.hpp"
-#include "theory/representation.hpp"
+#include "nets/outcome.hpp"
 #include "theory/training_set.hpp"
 
 namespace grok {
@@ -43,7 +44,9 @@ struct Data {
 class PlainNetwork {
  public:
   PlainNetwork(const RunSpec& spec, const InitialState& state)
-      : loss_(spec.loss), relu_(spec.decoder_activation == "relu") {
+      : loss_(spec.loss),
+        relu_(spec.decoder_activation == "relu"),
+        products_(task_of(spec).combination() == Combination::matrix_product) {
     const auto type = spec.precision == "float64" ? torch::kFloat64 : torch::kFloat32;
     embeddings_ = tensor_of(state.embeddings, type).set_requires_grad(true);
     if (loss_ == "mse") {
@@ -56,8 +59,7 @@ class PlainNetwork {
   }
 
   torch::Tensor forward(const Data& data) const {
-    torch::Tensor a =
-        embeddings_.index_select(0, data.first) + embeddings_.index_select(0, data.second);
+    torch::Tensor a = combined(data);
     for (std::size_t l = 0; l < decoder_.size(); l += 2) {
       a = torch::nn::functional::linear(a, decoder_[l], decoder_[l + 1]);
       if (l + 2 < decoder_.size()) {
@@ -65,6 +67,15 @@ class PlainNetwork {
       }
     }
     return a;
+  }
+  torch::Tensor combined(const Data& data) const {
+    const torch::Tensor first = embeddings_.index_select(0, data.first);
+    const torch::Tensor second = embeddings_.index_select(0, data.second);
+    if (!products_) {
+      return first + second;
+    }
+    const Index k = matrix_size(embeddings_.size(1));
+    return torch::bmm(first.view({-1, k, k}), second.view({-1, k, k})).view({-1, k * k});
   }
   torch::Tensor loss(const torch::Tensor& output, const Data& data) const {
     if (loss_ == "mse") {
@@ -88,7 +99,7 @@ class PlainNetwork {
 
  private:
   std::string loss_;
-  bool relu_;
+  bool relu_, products_;
   torch::Tensor embeddings_, templates_;
   std::vector<torch::Tensor> decoder_;  // weight, bias, weight, bias, ...
 };
@@ -102,7 +113,11 @@ class PlainLoop {
     evaluate();
     optimiser_.zero_grad();
     const Data batch = next_batch();
-    network_.loss(network_.forward(batch), batch).backward();
+    torch::Tensor minimised = network_.loss(network_.forward(batch), batch);
+    if (spec_.representation_l1 > 0) {
+      minimised = minimised + spec_.representation_l1 * network_.embeddings().abs().mean();
+    }
+    minimised.backward();
     optimiser_.step();
   }
   const Metrics& last() const { return last_; }  // as evaluated before the last step
@@ -116,7 +131,7 @@ class PlainLoop {
         optimiser_(groups(spec, network_), torch::optim::AdamWOptions(spec.decoder_rate)),
         train_(task, state.train),
         validation_(task, remaining_samples(task, state.train)),
-        parallelograms_(list_parallelograms(group_by_output(task))),
+        rqi_(spec, task),
         batches_(static_cast<std::uint64_t>(spec.batch_seed.value_or(spec.seed)), "batches") {}
 
   static std::vector<torch::optim::OptimizerParamGroup> groups(const RunSpec& spec,
@@ -143,7 +158,7 @@ class PlainLoop {
       last_.validation_loss = network_.loss(validation, validation_).item<double>();
       last_.validation_correct = network_.correct(validation, validation_);
     }
-    last_.rqi = rqi(network_.representation(), parallelograms_, *spec_.rqi_tolerance);
+    last_.rqi = rqi_.of(network_.representation());
   }
 
   Data next_batch() {
@@ -163,7 +178,7 @@ class PlainLoop {
   PlainNetwork network_;
   torch::optim::AdamW optimiser_;
   Data train_, validation_;
-  std::vector<Parallelogram> parallelograms_;
+  RqiMeter rqi_;
   RandomStream batches_;
   Metrics last_;
 };

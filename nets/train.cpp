@@ -13,7 +13,6 @@
 #include "nets/network.hpp"
 #include "nets/outcome.hpp"
 #include "nets/torch_engine.hpp"
-#include "theory/representation.hpp"
 #include "theory/training_set.hpp"
 
 namespace grok {
@@ -27,7 +26,7 @@ class Trainer {
       : spec_(spec),
         task_(task_of(spec)),
         train_(state.train),
-        parallelograms_(list_parallelograms(group_by_output(task_))),
+        rqi_(spec, task_),
         all_(make_batch(task_, everything())),
         network_(spec, state, all_.count()),
         full_batch_(spec.batch == 0 || spec.batch == train_count()),
@@ -77,7 +76,7 @@ class Trainer {
             .validation_loss = validation.loss,
             .train_correct = train.correct,
             .validation_correct = validation.correct,
-            .rqi = measured_rqi(spec_, task_.combination(), embeddings_, parallelograms_)};
+            .rqi = rqi_.of(embeddings_)};
   }
 
   void advance() {
@@ -122,8 +121,8 @@ class Trainer {
   const RunSpec& spec_;
   Task task_;
   std::vector<Sample> train_;
-  std::vector<Parallelogram> parallelograms_;  // P0
-  Batch all_;                                  // training samples, then validation samples
+  RqiMeter rqi_;
+  Batch all_;  // training samples, then validation samples
   Network<Real> network_;
   Batch batch_;                 // the mini-batch of a step
   Eigen::MatrixXd embeddings_;  // those that were measured last

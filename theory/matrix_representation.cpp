@@ -21,27 +21,25 @@ double root_mean_square(const MatrixXd& R) {
   return most > 0 ? most * std::sqrt((R.array() / most).square().mean()) : not_a_number;
 }
 
-/// out := E_i E_j, row by row, as R holds its matrices.
-void multiply(const MatrixXd& R, Index k, Sample s, double* out) {
-  for (Index r = 0; r < k; ++r) {
-    for (Index c = 0; c < k; ++c) {
-      double sum = 0;
-      for (Index m = 0; m < k; ++m) {
-        sum += R(s.i, r * k + m) * R(s.j, m * k + c);
+/// products(.., n) := E_i E_j of sample n, row by row. `matrices`: k^2 x p, a column is a symbol.
+void multiply(const MatrixXd& matrices, std::span<const Sample> samples, MatrixXd& products) {
+  const Index k = matrix_size(matrices.rows());
+  products.resize(k * k, std::ssize(samples));
+  for (Index n = 0; n < products.cols(); ++n) {
+    const Sample s = samples[static_cast<std::size_t>(n)];
+    const double* first = matrices.col(s.i).data();
+    const double* second = matrices.col(s.j).data();
+    double* product = products.col(n).data();
+    for (Index r = 0; r < k; ++r) {
+      for (Index c = 0; c < k; ++c) {
+        double sum = 0;
+        for (Index m = 0; m < k; ++m) {
+          sum += first[r * k + m] * second[m * k + c];
+        }
+        product[r * k + c] = sum;
       }
-      out[r * k + c] = sum;
     }
   }
-}
-
-/// Columns are the products of the samples.
-MatrixXd products_of(const MatrixXd& normalised, std::span<const Sample> samples) {
-  const Index k = matrix_size(normalised.cols());
-  MatrixXd products(k * k, std::ssize(samples));
-  for (Index n = 0; n < products.cols(); ++n) {
-    multiply(normalised, k, samples[static_cast<std::size_t>(n)], products.col(n).data());
-  }
-  return products;
 }
 
 bool close(const MatrixXd& products, Index a, Index b, double tolerance) {
@@ -106,7 +104,8 @@ std::vector<bool> holding_products(const Eigen::MatrixXd& R,
   check_indices("holding_products", R.rows(), parallelograms);
   std::vector<std::pair<Index, Index>> pairs;
   const auto samples = distinct_samples(parallelograms, pairs);
-  const MatrixXd products = products_of(normalise_matrices(R), samples);
+  MatrixXd products;
+  multiply(normalise_matrices(R).transpose(), samples, products);
   std::vector<bool> result;
   result.reserve(pairs.size());
   for (const auto& [a, b] : pairs) {
@@ -125,42 +124,46 @@ double product_rqi(const Eigen::MatrixXd& R, std::span<const Parallelogram> para
          static_cast<double>(held.size());
 }
 
-ProductRqiTest::ProductRqiTest(Index symbols, std::vector<Parallelogram> parallelograms,
-                               double tolerance, double threshold)
-    : symbols_(symbols), tolerance_(tolerance), allowed_failures_(-1) {
-  const char* where = "ProductRqiTest";
-  require_in_range(where, "tolerance", tolerance, 0.0, 1e6);
-  require_in_range(where, "threshold", threshold, 0.0, 1.0);
-  check_indices(where, symbols, parallelograms);
+ProductRqi::ProductRqi(Index symbols, std::span<const Parallelogram> parallelograms,
+                       double tolerance)
+    : symbols_(symbols), tolerance_(tolerance) {
+  require_in_range("ProductRqi", "tolerance", tolerance, 0.0, 1e6);
+  check_indices("ProductRqi", symbols, parallelograms);
   samples_ = distinct_samples(parallelograms, pairs_);
-  const auto total = static_cast<double>(pairs_.size());
-  // The very division of `product_rqi`, so that both agree at a threshold such as 19/20.
-  const auto exceeds = [&](std::int64_t held) {
-    return (total > 0 ? static_cast<double>(held) / total : 1.0) > threshold;
-  };
-  for (std::int64_t held = std::ssize(pairs_); held >= 0 && exceeds(held); --held) {
+}
+
+double ProductRqi::share(std::int64_t held) const {
+  return pairs_.empty() ? 1.0 : static_cast<double>(held) / static_cast<double>(pairs_.size());
+}
+
+std::int64_t ProductRqi::failures(const Eigen::MatrixXd& R, std::int64_t most) {
+  require_in_range("ProductRqi", "rows", R.rows(), symbols_, symbols_);
+  matrices_ = R.transpose() / root_mean_square(R);
+  multiply(matrices_, samples_, products_);
+  std::int64_t failures = 0;
+  for (const auto& [a, b] : pairs_) {
+    if (!close(products_, a, b, tolerance_) && ++failures > most) {
+      break;
+    }
+  }
+  return failures;
+}
+
+double ProductRqi::of(const Eigen::MatrixXd& R) {
+  return share(std::ssize(pairs_) - failures(R, std::ssize(pairs_)));
+}
+
+ProductRqiTest::ProductRqiTest(Index symbols, std::span<const Parallelogram> parallelograms,
+                               double tolerance, double threshold)
+    : rqi_(symbols, parallelograms, tolerance), allowed_failures_(-1) {
+  require_in_range("ProductRqiTest", "threshold", threshold, 0.0, 1.0);
+  for (auto held = std::ssize(parallelograms); held >= 0 && rqi_.share(held) > threshold; --held) {
     ++allowed_failures_;
   }
 }
 
 bool ProductRqiTest::exceeded(const Eigen::MatrixXd& R) {
-  require_in_range("ProductRqiTest::exceeded", "rows", R.rows(), symbols_, symbols_);
-  const Index k = matrix_size(R.cols());
-  if (allowed_failures_ < 0) {
-    return false;
-  }
-  normalised_ = R / root_mean_square(R);
-  products_.resize(k * k, std::ssize(samples_));
-  for (Index n = 0; n < products_.cols(); ++n) {
-    multiply(normalised_, k, samples_[static_cast<std::size_t>(n)], products_.col(n).data());
-  }
-  std::int64_t failures = 0;
-  for (const auto& [a, b] : pairs_) {
-    if (!close(products_, a, b, tolerance_) && ++failures > allowed_failures_) {
-      return false;
-    }
-  }
-  return true;
+  return allowed_failures_ >= 0 && rqi_.failures(R, allowed_failures_) <= allowed_failures_;
 }
 
 double predicted_product_accuracy(const Task& task, std::span<const Sample> train,
@@ -169,7 +172,8 @@ double predicted_product_accuracy(const Task& task, std::span<const Sample> trai
   require_combination(where, task, Combination::matrix_product);
   check_shape(where, R);
   require_in_range(where, "rows", R.rows(), task.symbols(), task.symbols());
-  const MatrixXd normalised = normalise_matrices(R);
+  const MatrixXd matrices = normalise_matrices(R).transpose();
+  MatrixXd products;
   const OutputClasses all = group_by_output(task);
   std::vector<char> known(static_cast<std::size_t>(task.sample_count()), 0);
   for (const Sample s : train) {
@@ -181,7 +185,7 @@ double predicted_product_accuracy(const Task& task, std::span<const Sample> trai
     const auto in = [&](Index n) {
       return known[static_cast<std::size_t>(task.index(samples[static_cast<std::size_t>(n)]))] != 0;
     };
-    const MatrixXd products = products_of(normalised, samples);
+    multiply(matrices, samples, products);
     for (Index a = 0; a < products.cols(); ++a) {
       bool found = in(a);
       for (Index b = 0; b < products.cols() && !found; ++b) {

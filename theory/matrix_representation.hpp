@@ -38,23 +38,39 @@ std::vector<bool> holding_products(const Eigen::MatrixXd& R,
 double product_rqi(const Eigen::MatrixXd& R, std::span<const Parallelogram> parallelograms,
                    double tolerance = default_product_tolerance);
 
-/// Whether RQI exceeds a threshold (strictly), for scans over many states; allocates nothing after
-/// the first call of a size. Agrees with product_rqi() > threshold.
-class ProductRqiTest {
+/// RQI of many states; allocates nothing after the first call of a size. Agrees with product_rqi().
+class ProductRqi {
  public:
-  /// Throws InputError unless 0 <= tolerance <= 10^6, 0 <= threshold <= 1.
-  ProductRqiTest(Index symbols, std::vector<Parallelogram> parallelograms, double tolerance,
-                 double threshold);
-  bool exceeded(const Eigen::MatrixXd& R);  // R: symbols x k^2, any scale; false if not finite
+  /// Throws InputError unless 0 <= tolerance <= 10^6 and every symbol is < `symbols`.
+  ProductRqi(Index symbols, std::span<const Parallelogram> parallelograms, double tolerance);
+
+  /// R: symbols x k^2, any scale. Costs k^3 per sample of P0 and k^2 per parallelogram.
+  double of(const Eigen::MatrixXd& R);
+  /// How many do not hold, counted no further than `most` + 1.
+  std::int64_t failures(const Eigen::MatrixXd& R, std::int64_t most);
+  double share(std::int64_t held) const;  // RQI if so many hold
 
  private:
   std::vector<std::pair<Index, Index>> pairs_;  // columns of products_, one per parallelogram
   std::vector<Sample> samples_;                 // of the columns
   Index symbols_;
   double tolerance_;
+  Eigen::MatrixXd matrices_;  // k^2 x p, normalised
+  Eigen::MatrixXd products_;  // k^2 x samples
+};
+
+/// Whether RQI exceeds a threshold (strictly), for scans over many states. As ProductRqi, and ends
+/// as soon as too many fail. Agrees with product_rqi() > threshold.
+class ProductRqiTest {
+ public:
+  /// As ProductRqi; throws InputError unless 0 <= threshold <= 1.
+  ProductRqiTest(Index symbols, std::span<const Parallelogram> parallelograms, double tolerance,
+                 double threshold);
+  bool exceeded(const Eigen::MatrixXd& R);  // R: symbols x k^2, any scale; false if not finite
+
+ private:
+  ProductRqi rqi_;
   std::int64_t allowed_failures_;  // -1: no RQI exceeds the threshold
-  Eigen::MatrixXd normalised_;     // p x k^2
-  Eigen::MatrixXd products_;       // k^2 x samples
 };
 
 /// |Dbar(D, P(R))| / |D0|. Throws InputError for a task whose embeddings combine by `sum`.

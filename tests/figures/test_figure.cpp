@@ -56,20 +56,37 @@ FigureContext into(const std::filesystem::path& folder) {
 
 }  // namespace
 
-TEST_CASE("figures are found by stem, short name, core and all, each once", "[figures]") {
-  const std::vector<std::string> core = {"fig3_accuracy", "fig4_critical_fraction",
-                                         "fig5_grokking_rate"};
-  auto all = core;
-  all.push_back("fig9_curriculum");
+TEST_CASE("figures are found by stem, short name, group, core and all, each once", "[figures]") {
+  const std::vector<std::string> phases = {"fig6a_embedding_rate", "fig6b_regression",
+                                           "fig6c_classification", "fig6d_permutations"};
+  std::vector<std::string> core = {"fig3_accuracy", "fig4_critical_fraction", "fig5_grokking_rate"};
+  core.insert(core.end(), phases.begin(), phases.end());
   CHECK(stems({"core"}) == core);
-  CHECK(stems({"all"}) == all);
+  CHECK(stems({"all"}).size() == figures().size());
   CHECK(stems({"fig4"}) == std::vector<std::string>{"fig4_critical_fraction"});
+  CHECK(stems({"fig6"}) == phases);
+  CHECK(stems({"fig6b"}) == std::vector<std::string>{"fig6b_regression"});
   CHECK(stems({"fig9_curriculum", "fig3", "fig9"}) ==
         std::vector<std::string>{"fig9_curriculum", "fig3_accuracy"});
   CHECK(stems({}).empty());
-  CHECK_THROWS_WITH(find_figures({"fig4", "fig"}),
-                    "figure: name = fig, allowed core, all, fig3, fig4, fig5, fig9");
-  CHECK_THROWS_AS(find_figures({""}), InputError);
+  for (const char* unknown : {"fig", "fig1", "fig6e", "", "fig6ab"}) {
+    CHECK_THROWS_AS(find_figures({"fig4", unknown}), InputError);
+  }
+  CHECK_THROWS_WITH(
+      find_figures({"fig"}),
+      Catch::Matchers::StartsWith("figure: name = fig, allowed core, all, fig2, fig3, fig4, fig5, "
+                                  "fig6a, fig6b, fig6c, fig6d, fig9, fig10, fig11, fig12, fig13"));
+}
+
+TEST_CASE("figures stand in the order of the paper, each with its own short name", "[figures]") {
+  std::int64_t before = 0;
+  std::set<std::string> names;
+  for (const Figure& figure : figures()) {
+    const std::int64_t number = std::stol(short_name(figure).substr(3));
+    CHECK(number >= before);
+    CHECK(names.insert(short_name(figure)).second);
+    before = number;
+  }
 }
 
 TEST_CASE("the foot of a figure names its command", "[figures]") {
@@ -81,7 +98,7 @@ TEST_CASE("the foot of a figure names its command", "[figures]") {
 
 TEST_CASE("embedded studies hold the runs they promise", "[figures]") {
   std::map<std::string, Study> quick, full;
-  for (const Figure* figure : find_figures({"core"})) {
+  for (const Figure* figure : find_figures({"fig3", "fig4", "fig5"})) {
     quick[short_name(*figure)] = parse_study(figure->study, figure->stem, "quick");
     full[short_name(*figure)] = parse_study(figure->study, figure->stem, "full");
   }

@@ -124,7 +124,11 @@ class PlainNetwork {
     return std::lround(std::sqrt(static_cast<double>(spec_.representation_dimension)));
   }
   Eigen::MatrixXd matrix(std::int32_t symbol) const {
-    return state_.embeddings.row(symbol).transpose().reshaped(size(), size()).transpose();
+    Eigen::MatrixXd m(size(), size());
+    for (Index e = 0; e < m.size(); ++e) {
+      m(e / size(), e % size()) = state_.embeddings(symbol, e);
+    }
+    return m;
   }
 
   Numbers output_delta(const Numbers& f, Index target) const {

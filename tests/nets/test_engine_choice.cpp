@@ -39,6 +39,25 @@ TEST_CASE("the cost of a step counts the products and AdamW", "[nets][engine]") 
   CHECK(step_cost(small).flops - cost.flops == 2 * weights * (5 + 5 + 5 - 90));
 }
 
+TEST_CASE("the cost of a step counts the products of embeddings that are matrices",
+          "[nets][engine]") {
+  RunSpec spec;
+  spec.task = "permutations";
+  spec.symbols = 6;
+  spec.train = 24;
+  spec.representation_dimension = 9;
+  const StepCost products = step_cost(resolve(spec, "test"));
+  RunSpec sums = spec;  // of as many samples: 36 ordered pairs
+  sums.task = "table";
+  sums.table_commutes = false;
+  for (std::int32_t k = 0; k < 36; ++k) {
+    sums.table_outputs.push_back(k % 6);
+  }
+  const StepCost cost = step_cost(resolve(sums, "test"));
+  CHECK(products.parameters == cost.parameters);
+  CHECK(products.flops - cost.flops == 2 * 27 * (36 + 2 * 24));
+}
+
 TEST_CASE("auto takes the engine that is expected to be done first", "[nets][engine]") {
   CHECK(choose_engine(runs(1000), ask("auto", "auto"), bare, "t").engine == "cpu");
   CHECK(choose_engine(runs(1000), ask("auto", "auto"), torch_only, "t").reason == "no CUDA here");

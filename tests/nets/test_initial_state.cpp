@@ -65,6 +65,49 @@ TEST_CASE("initial numbers have PyTorch's distributions", "[nets][init]") {
         Approx(0.025 * n).margin(5 * std::sqrt(0.025 * n)));
 }
 
+TEST_CASE("normal embeddings have the moments and tails of N(0, 1), times the scale",
+          "[nets][init]") {
+  RunSpec spec = wide_spec();
+  spec.symbols = 300;
+  spec.representation_dimension = 40;
+  spec.representation_distribution = "normal";
+  spec.representation_init_scale = 0.1;
+  const RunSpec resolved = resolve(spec, "test");
+  const Eigen::ArrayXXd E = draw_initial_state(resolved).embeddings.array() / 0.1;
+  const double n = 300 * 40;
+  REQUIRE(static_cast<double>(E.size()) == n);
+  // Standard errors of the mean of x, x^2, x^3, x^4 (values 0, 1, 0, 3): each within 5.
+  CHECK(std::abs(E.mean()) < 5 / std::sqrt(n));
+  CHECK(std::abs(E.square().mean() - 1) < 5 * std::sqrt(2 / n));
+  CHECK(std::abs(E.cube().mean()) < 5 * std::sqrt(15 / n));
+  CHECK(std::abs(E.square().square().mean() - 3) < 5 * std::sqrt(96 / n));
+  CHECK(static_cast<double>((E > 1.959964).count()) ==
+        Approx(0.025 * n).margin(5 * std::sqrt(0.025 * n)));
+  RunSpec uniform = resolved;
+  uniform.representation_distribution = "uniform";
+  const InitialState a = draw_initial_state(resolved), b = draw_initial_state(uniform);
+  CHECK(b.embeddings.cwiseAbs().maxCoeff() <= 0.05);
+  CHECK(a.decoder[0].weight == b.decoder[0].weight);  // other streams do not move
+  CHECK(a.train == b.train);
+}
+
+TEST_CASE("one-hot targets are drawn from no stream: the labels' seed changes nothing",
+          "[nets][init]") {
+  RunSpec spec = wide_spec();
+  spec.symbols = 10;
+  spec.train = 40;
+  spec.targets = "one-hot";
+  spec.output_dimension = std::nullopt;
+  spec.label_scale = 3;
+  const RunSpec resolved = resolve(spec, "test");
+  RunSpec other = resolved;
+  other.label_seed = 99;
+  const InitialState state = draw_initial_state(resolved);
+  CHECK(state.labels == Eigen::MatrixXd(3 * Eigen::MatrixXd::Identity(19, 19)));
+  CHECK(draw_initial_state(other).labels == state.labels);
+  CHECK_NOTHROW(check_initial_state(state, resolved, "state"));
+}
+
 TEST_CASE("scales multiply, seeds set apart move only their own numbers", "[nets][init]") {
   const RunSpec base = wide_spec();
   const InitialState a = draw_initial_state(base);

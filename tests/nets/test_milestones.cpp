@@ -61,16 +61,41 @@ TEST_CASE("a run ends by its stop rule, or with its budget", "[nets][milestones]
     return m.ended;
   };
   const Metrics nothing = metrics(0, 0, 0), rqi = metrics(0, 0, 1), all = metrics(10, 5, 1);
-  for (const StopRule stop : {StopRule::decided, StopRule::rqi, StopRule::budget}) {
+  for (const StopRule stop :
+       {StopRule::decided, StopRule::phase, StopRule::rqi, StopRule::budget}) {
     CHECK_FALSE(ends(limits(stop), 99, nothing));
     CHECK(ends(limits(stop), 100, nothing));
     CHECK(ends(limits(stop), 0, rqi) == (stop == StopRule::rqi));
     CHECK(ends(limits(stop), 0, all) == (stop != StopRule::budget));
   }
-  RunLimits full = limits();
-  full.validation_count = 0;  // nothing to wait for
-  CHECK(ends(full, 0, metrics(10, 0, 1)));
-  CHECK_FALSE(ends(full, 0, metrics(7, 0, 1)));
+  for (const StopRule stop : {StopRule::decided, StopRule::phase}) {
+    RunLimits full = limits(stop);
+    full.validation_count = 0;  // nothing to wait for
+    CHECK(ends(full, 0, metrics(10, 0, 1)));
+    CHECK_FALSE(ends(full, 0, metrics(7, 0, 1)));
+  }
+  // The phase is known with both accuracies, whatever the RQI; `decided` waits for it.
+  for (const double value : {0.0, 1.0}) {
+    CHECK(ends(limits(StopRule::phase), 0, metrics(8, 4, value)));
+    CHECK_FALSE(ends(limits(StopRule::phase), 0, metrics(8, 3, value)));
+    CHECK_FALSE(ends(limits(StopRule::phase), 0, metrics(7, 4, value)));
+    CHECK(ends(limits(StopRule::decided), 0, metrics(8, 4, value)) == (value == 1.0));
+  }
+}
+
+TEST_CASE("stop = phase: the accuracies need not hold at one step", "[nets][milestones]") {
+  const RunLimits phase = limits(StopRule::phase);
+  Milestones m;
+  note(m, phase, 0, metrics(0, 0, 1));
+  CHECK_FALSE(m.ended);
+  CHECK(m.rqi == 0);  // noted all the same
+  note(m, phase, 1, metrics(7, 4, 1));
+  CHECK_FALSE(m.ended);
+  note(m, phase, 2, metrics(8, 0, 0));
+  CHECK(m.ended);
+  CHECK(m.train == 2);
+  CHECK(m.validation == 1);
+  CHECK(m.done == 2);
 }
 
 TEST_CASE("a loss that is not finite ends a run, and nothing counts then", "[nets][milestones]") {

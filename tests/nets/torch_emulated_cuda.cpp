@@ -12,16 +12,25 @@ using namespace grok;
 
 namespace {
 
-void compare(const RunSpec& base) {
+/// The RQI of each member at step 0, where nothing is left from an earlier step.
+std::vector<double> compare(const RunSpec& base) {
   const std::vector<RunSpec> specs = varied(base, 2);
   const auto loops = loaded(specs, "cpu");
   const auto kernels =
       loaded(make_ensemble(specs.front(), 2, emulated_ensemble_kernels<double>()), specs);
   constexpr std::int64_t steps = 5;
-  loops->run(steps);
-  kernels->run(steps);
+  loops->run(1);
+  kernels->run(1);
+  std::vector<double> first;
   for (std::size_t b = 0; b < specs.size(); ++b) {
-    CAPTURE(base.loss, base.decoder_activation, base.batch, base.decoder_widths.size(), b);
+    first.push_back(kernels->states()[b].last.rqi);
+    CHECK(first.back() == loops->states()[b].last.rqi);
+  }
+  loops->run(steps - 1);
+  kernels->run(steps - 1);
+  for (std::size_t b = 0; b < specs.size(); ++b) {
+    CAPTURE(base.task, base.loss, base.representation_dimension, base.decoder_activation,
+            base.batch, base.decoder_widths.size(), b);
     const auto ours = kernels->blocks(static_cast<Index>(b)),
                theirs = loops->blocks(static_cast<Index>(b));
     for (std::size_t k = 0; k < ours.size(); ++k) {
@@ -43,6 +52,7 @@ void compare(const RunSpec& base) {
     CHECK(a.last.rqi == c.last.rqi);
     CHECK(a.last.train_loss > 0);
   }
+  return first;
 }
 
 }  // namespace
@@ -70,4 +80,44 @@ TEST_CASE("the CUDA kernels on an emulated GPU do what the loops do", "[ensemble
   linear.decoder_widths = {};
   linear.stop = "budget";
   compare(linear);
+}
+
+TEST_CASE("the CUDA kernels on an emulated GPU: products and penalties",
+          "[ensemble][cuda][products]") {
+  for (const Index batch : {0, 11}) {
+    for (const Index dimension : {1, 4, 9}) {
+      RunSpec spec;
+      spec.precision = "float64";
+      spec.task = "permutations";
+      spec.symbols = 6;
+      spec.train = 24;
+      spec.batch = batch;
+      spec.representation_dimension = dimension;
+      spec.representation_l1 = dimension == 4 ? 0 : 0.2;
+      spec.rqi_tolerance = dimension == 9 ? 4.0 : 0.5;
+      spec.decoder_widths = {37};
+      spec.output_dimension = 35;
+      spec.stop = "budget";
+      spec.steps = 3;
+      for (const double rqi : compare(spec)) {
+        CHECK((rqi > 0 && rqi < 1));  // some hold
+      }
+    }
+  }
+  RunSpec large;
+  large.precision = "float64";
+  large.task = "permutations";
+  large.symbols = 24;
+  large.train = 100;
+  large.representation_dimension = 9;
+  large.decoder_widths = {};
+  large.stop = "budget";
+  compare(large);
+  RunSpec sums;
+  sums.precision = "float64";
+  sums.representation_l1 = 0.2;
+  sums.representation_dimension = 3;
+  sums.decoder_widths = {9};
+  sums.stop = "phase";
+  compare(sums);
 }

@@ -114,7 +114,7 @@ class TogetherFirst {
 }  // namespace
 
 TEST_CASE("ensembles: the layout knows what the tensors take", "[ensemble]") {
-  std::vector<RunSpec> specs(5, small_spec(1));
+  std::vector<RunSpec> specs(6, small_spec(1));
   specs[1].decoder_widths = {300};  // activations
   specs[1].symbols = 20;
   specs[1].train = 100;
@@ -127,6 +127,9 @@ TEST_CASE("ensembles: the layout knows what the tensors take", "[ensemble]") {
   specs[4].loss = "hinge";
   specs[4].symbols = 40;  // parallelograms
   specs[4].train = 600;
+  specs[5].task = "permutations";  // products
+  specs[5].symbols = 24;
+  specs[5].representation_dimension = 16;
   for (const RunSpec& given : specs) {
     const RunSpec spec = resolve(given, "test");
     const EnsembleLayout layout(spec);

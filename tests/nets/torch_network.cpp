@@ -1,5 +1,6 @@
 // tests/nets/torch_network.cpp: the cpu engine against LibTorch in float64: gradients by name, and
-// the loss curve of AdamW. torch must come before Catch2: both define CHECK.
+// the loss curve of AdamW; sums and products of embeddings, with and without their penalty. torch
+// must come before Catch2: both define CHECK.
 #include <torch/torch.h>
 #undef CHECK
 
@@ -24,13 +25,16 @@ torch::Tensor to_tensor(const Eigen::MatrixXd& m) {
 struct TorchTwin {
   torch::Tensor embeddings, templates, first, second, targets;
   std::vector<torch::Tensor> weights, biases;
-  bool relu;
+  bool relu, products;
   std::string kind;
+  double l1;
 
   TorchTwin(const RunSpec& spec, const InitialState& state, const Task& task)
       : embeddings(to_tensor(state.embeddings).set_requires_grad(true)),
         relu(spec.decoder_activation == "relu"),
-        kind(spec.loss) {
+        products(spec.task == "permutations"),
+        kind(spec.loss),
+        l1(spec.representation_l1) {
     if (kind == "mse") {
       templates = to_tensor(state.labels);
     }
@@ -49,8 +53,21 @@ struct TorchTwin {
     targets = torch::tensor(c);
   }
 
+  torch::Tensor input() const {
+    const torch::Tensor x = embeddings.index_select(0, first);
+    const torch::Tensor y = embeddings.index_select(0, second);
+    if (!products) {
+      return x + y;
+    }
+    const auto k = std::lround(std::sqrt(static_cast<double>(embeddings.size(1))));
+    return torch::matmul(x.reshape({-1, k, k}), y.reshape({-1, k, k})).reshape({-1, k * k});
+  }
+
+  // What is minimised is the loss and this.
+  torch::Tensor penalty() const { return l1 * embeddings.abs().mean(); }
+
   torch::Tensor loss() const {
-    torch::Tensor a = embeddings.index_select(0, first) + embeddings.index_select(0, second);
+    torch::Tensor a = input();
     for (std::size_t l = 0; l < weights.size(); ++l) {
       a = torch::addmm(biases[l], a, weights[l].t());
       if (l + 1 < weights.size()) {
@@ -81,57 +98,91 @@ void compare_block(const std::string& name, Columns<double> ours, torch::Tensor 
   CHECK(difference < 1e-10 * std::max(size, 1e-3));
 }
 
+// Both are trained from one state, the same way.
+void compare_training(const RunSpec& resolved) {
+  const Task task = task_of(resolved);
+  const InitialState state = draw_initial_state(resolved);
+  Network<double> ours(resolved, state, task.sample_count());
+  const Batch batch = make_batch(task, state.train);
+  TorchTwin twin(resolved, state, task);
+  using Options = torch::optim::AdamWOptions;
+  std::vector<torch::Tensor> decoder = twin.weights;
+  decoder.insert(decoder.end(), twin.biases.begin(), twin.biases.end());
+  torch::optim::AdamW embedding_optimiser(
+      {twin.embeddings},
+      Options(resolved.representation_rate).weight_decay(resolved.representation_decay));
+  torch::optim::AdamW decoder_optimiser(
+      decoder, Options(resolved.decoder_rate).weight_decay(resolved.decoder_decay));
+  for (int t = 0; t < 200; ++t) {
+    ours.forward(batch);
+    ours.backward(batch, batch.count());
+    embedding_optimiser.zero_grad();
+    decoder_optimiser.zero_grad();
+    const torch::Tensor value = twin.loss();
+    (value + twin.penalty()).backward();
+    CAPTURE(resolved.task, resolved.loss, resolved.decoder_activation,
+            resolved.representation_dimension, resolved.representation_l1, t);
+    REQUIRE(ours.score(batch, 0, batch.count()).loss == Approx(value.item<double>()).epsilon(1e-8));
+    if (t == 0 || t == 10) {
+      const auto blocks = ours.blocks();
+      compare_block(blocks[0].name, blocks[0].gradient, twin.embeddings.grad());
+      for (std::size_t l = 0; l < twin.weights.size(); ++l) {
+        compare_block(blocks[1 + 2 * l].name, blocks[1 + 2 * l].gradient, twin.weights[l].grad());
+        compare_block(blocks[2 + 2 * l].name, blocks[2 + 2 * l].gradient,
+                      twin.biases[l].grad().unsqueeze(1));
+      }
+    }
+    ours.update();
+    embedding_optimiser.step();
+    decoder_optimiser.step();
+  }
+}
+
+RunSpec spec_of(const std::string& loss, const std::string& activation) {
+  RunSpec spec;
+  spec.precision = "float64";
+  spec.loss = loss;
+  spec.decoder_activation = activation;
+  spec.representation_dimension = activation == "relu" ? 2 : 1;
+  spec.decoder_widths = {50, 40};
+  spec.decoder_rate = 1e-3;
+  spec.decoder_decay = 0.7;
+  spec.representation_decay = 0.1;
+  return spec;
+}
+
 }  // namespace
 
 TEST_CASE("gradients by name and 200 steps of AdamW agree with LibTorch", "[nets][torch]") {
   torch::set_num_threads(1);
   for (const std::string loss : {"mse", "cross-entropy", "hinge"}) {
     for (const std::string activation : {"tanh", "relu"}) {
-      RunSpec spec;
-      spec.precision = "float64";
-      spec.loss = loss;
-      spec.decoder_activation = activation;
-      spec.representation_dimension = activation == "relu" ? 2 : 1;
-      spec.decoder_widths = {50, 40};
-      spec.decoder_rate = 1e-3;
-      spec.decoder_decay = 0.7;
-      spec.representation_decay = 0.1;
-      const RunSpec resolved = resolve(spec, "test");
-      const Task task = task_of(resolved);
-      const InitialState state = draw_initial_state(resolved);
-      Network<double> ours(resolved, state, task.sample_count());
-      const Batch batch = make_batch(task, state.train);
-      TorchTwin twin(resolved, state, task);
-      using Options = torch::optim::AdamWOptions;
-      std::vector<torch::Tensor> decoder = twin.weights;
-      decoder.insert(decoder.end(), twin.biases.begin(), twin.biases.end());
-      torch::optim::AdamW embedding_optimiser({twin.embeddings},
-                                              Options(spec.representation_rate).weight_decay(0.1));
-      torch::optim::AdamW decoder_optimiser(decoder, Options(1e-3).weight_decay(0.7));
-      for (int t = 0; t < 200; ++t) {
-        ours.forward(batch);
-        ours.backward(batch, batch.count());
-        embedding_optimiser.zero_grad();
-        decoder_optimiser.zero_grad();
-        const torch::Tensor value = twin.loss();
-        value.backward();
-        CAPTURE(loss, activation, t);
-        REQUIRE(ours.score(batch, 0, batch.count()).loss ==
-                Approx(value.item<double>()).epsilon(1e-8));
-        if (t == 0 || t == 10) {
-          const auto blocks = ours.blocks();
-          compare_block(blocks[0].name, blocks[0].gradient, twin.embeddings.grad());
-          for (std::size_t l = 0; l < twin.weights.size(); ++l) {
-            compare_block(blocks[1 + 2 * l].name, blocks[1 + 2 * l].gradient,
-                          twin.weights[l].grad());
-            compare_block(blocks[2 + 2 * l].name, blocks[2 + 2 * l].gradient,
-                          twin.biases[l].grad().unsqueeze(1));
-          }
-        }
-        ours.update();
-        embedding_optimiser.step();
-        decoder_optimiser.step();
+      compare_training(resolve(spec_of(loss, activation), "test"));
+    }
+  }
+}
+
+TEST_CASE("products of embeddings and their penalty agree with LibTorch",
+          "[nets][torch][products]") {
+  torch::set_num_threads(1);
+  for (const std::string loss : {"mse", "cross-entropy", "hinge"}) {
+    for (const double l1 : {0.0, 0.3}) {
+      RunSpec spec = spec_of(loss, loss == "hinge" ? "relu" : "tanh");
+      spec.representation_l1 = l1;
+      if (l1 > 0) {
+        compare_training(resolve(spec, "test"));  // of sums
       }
+      spec.task = "permutations";
+      spec.symbols = 6;
+      spec.train = 24;
+      for (const std::int64_t dimension : {1, 4, 9}) {
+        spec.representation_dimension = dimension;
+        compare_training(resolve(spec, "test"));
+      }
+      spec.symbols = 2;
+      spec.train = 3;
+      spec.representation_dimension = 4;
+      compare_training(resolve(spec, "test"));
     }
   }
 }

@@ -39,6 +39,7 @@ TEST_CASE("matrices: what holds, longhand", "[theory][matrices]") {
   const Task task = Task::permutations(3);
   const auto P0 = list_parallelograms(group_by_output(task));
   int mixed = 0;
+  ProductRqi many(6, P0, 0.5);  // one for all states
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     const MatrixXd R = noisy_permutations(3, 0.05 * static_cast<double>(seed), seed);
     const auto found = holding_products(R, P0);
@@ -48,6 +49,11 @@ TEST_CASE("matrices: what holds, longhand", "[theory][matrices]") {
       held += found[n];
     }
     REQUIRE(product_rqi(R, P0) == static_cast<double>(held) / 90);
+    REQUIRE(many.of(R) == product_rqi(R, P0));
+    REQUIRE(many.of(MatrixXd(1e-160 * R)) == product_rqi(R, P0));
+    for (const std::int64_t most : {0, 1, 40, 90}) {
+      REQUIRE(many.failures(R, most) == std::min<std::int64_t>(90 - held, most + 1));
+    }
     for (const double threshold : {0.0, 0.5, static_cast<double>(held) / 90, 0.95, 1.0}) {
       ProductRqiTest test(6, P0, 0.5, threshold);
       REQUIRE(test.exceeded(R) == (product_rqi(R, P0) > threshold));
@@ -110,6 +116,12 @@ TEST_CASE("matrices: not centred, strict tolerance, degenerate input", "[theory]
   CHECK(product_rqi(MatrixXd::Constant(2, 4, std::nan("")), P0) == 0.0);
   CHECK(product_rqi(MatrixXd::Constant(2, 4, 7.0), P0) == 1.0);  // collapsed, as in the code
   CHECK(product_rqi(R, {}) == 1.0);
+  ProductRqi rqi(2, P0, 0.5);
+  CHECK(rqi.of(MatrixXd::Zero(2, 4)) == 0.0);
+  CHECK(rqi.of(MatrixXd::Constant(2, 9, std::numeric_limits<double>::infinity())) == 0.0);
+  CHECK(rqi.of(MatrixXd::Constant(2, 1, std::nan(""))) == 0.0);
+  CHECK(rqi.of(MatrixXd::Constant(2, 4, 7.0)) == 1.0);
+  CHECK(ProductRqi(2, {}, 0.5).of(R) == 1.0);
   CHECK(matrix_size(36) == 6);
   CHECK_THROWS_WITH(product_rqi(MatrixXd::Ones(2, 8), P0),
                     "matrix embeddings: columns = 8, allowed k^2: 1, 4, 9, 16, ...");
@@ -117,6 +129,10 @@ TEST_CASE("matrices: not centred, strict tolerance, degenerate input", "[theory]
   CHECK_THROWS_AS(
       holding_products(MatrixXd::Ones(2, 4), std::vector<Parallelogram>{{{0, 2}, {1, 1}}}),
       InputError);
+  CHECK_THROWS_WITH(rqi.of(MatrixXd::Ones(3, 4)), "ProductRqi: rows = 3, allowed [2, 2]");
+  CHECK_THROWS_AS(rqi.of(MatrixXd::Ones(2, 8)), InputError);
+  CHECK_THROWS_AS(ProductRqi(1, P0, 0.5), InputError);
+  CHECK_THROWS_AS(ProductRqi(2, P0, -0.1), InputError);
   CHECK_THROWS_AS(ProductRqiTest(2, P0, -0.1, 0.5), InputError);
   CHECK_THROWS_AS(ProductRqiTest(2, P0, 0.5, 1.5), InputError);
 }

@@ -1,0 +1,153 @@
+// `study` on a file with [refine].
+#include <algorithm>
+
+#include "tests/cli/command.hpp"
+
+namespace grok {
+namespace {
+
+const std::string refined_toml = R"(name = "small"
+[run]
+task = "addition"
+symbols = 5
+train = 10
+decoder_widths = [16]
+output_dimension = 4
+steps = 1000
+stop = "phase"
+[axes]
+decoder_rate = { logspace = [1e-4, 1e-1], count = 13 }
+decoder_decay = { range = [0, 6], step = 1 }
+seed = [1, 2]
+[refine]
+axes = ["decoder_rate", "decoder_decay"]
+start = [4, 3]
+)";
+
+TEST_CASE("study: [refine] trains what is needed, and says how many points", "[cli][refine]") {
+  const Here here("refine");
+  here.files.write("study.toml", refined_toml);
+  const Outcome run = run_line("study run study.toml --store runs.db --device cpu --json");
+  CAPTURE(run.err);
+  REQUIRE(run.status == 0);
+  CHECK_THAT(run.err, ContainsSubstring("small: round 0, 12 points, 24 runs to train\n"));
+  CHECK_THAT(run.err, ContainsSubstring("small: round 1, "));
+  const auto json = run.json();
+  const auto& refine = json["refine"];
+  CHECK(json["runs"] == 13 * 7 * 2);
+  CHECK(json["done"] == json["trained"]);
+  CHECK(json["trained"] == 2 * refine["trained"].get<int>());
+  CHECK(json["missing"] == 13 * 7 * 2 - json["done"].get<int>());
+  CHECK(refine["axes"] == nlohmann::json({"decoder_rate", "decoder_decay"}));
+  CHECK(refine["start"] == nlohmann::json({4, 3}));
+  CHECK(refine["stop"] == nlohmann::json({1, 1}));
+  CHECK(refine["share"] == 0.5);
+  CHECK(refine["complete"] == true);
+  CHECK(refine["missing"] == 0);
+  CHECK(refine["points"] == 13 * 7);
+  CHECK(refine["trained"].get<int>() > 12);
+  CHECK(refine["trained"].get<int>() + refine["predicted"].get<int>() == 13 * 7);
+  CHECK(refine["rounds"].get<int>() > 1);
+  REQUIRE(refine["diagrams"].size() == 1);
+  const auto& diagram = refine["diagrams"][0];
+  CHECK(diagram["name"] == "");
+  CHECK(diagram["rounds"].size() == refine["rounds"].get<std::size_t>());
+  CHECK(diagram["rounds"][0] == 12);
+  int trained = 0, predicted = 0, records = 0;
+  for (const auto& [phase, counts] : diagram["phases"].items()) {
+    trained += counts["trained"].get<int>();
+    predicted += counts["predicted"].get<int>();
+  }
+  for (const auto& [phase, count] : json["phases"].items()) {
+    records += count.get<int>();
+  }
+  CHECK(trained == refine["trained"]);
+  CHECK(predicted == refine["predicted"]);
+  CHECK(records == json["done"]);
+
+  const auto again = json_from("study run study.toml --store runs.db --device cpu --json");
+  CHECK(again["trained"] == 0);
+  CHECK(again["refine"] == refine);
+  const auto status = json_from("study status study.toml --store runs.db --json");
+  CHECK(status["refine"] == refine);
+  CHECK(status["missing"] == json["missing"]);
+  const Outcome text = run_line("study status study.toml --store runs.db");
+  CHECK_THAT(text.out, ContainsSubstring("decoder_rate and decoder_decay, strides 4 x 3 to 1 x 1, "
+                                         "complete"));
+  CHECK_THAT(text.out, ContainsSubstring("91: " + std::to_string(trained) + " trained in"));
+}
+
+TEST_CASE("study: export of a refined study has its runs, or with --points its points",
+          "[cli][refine]") {
+  const Here here("refine-export");
+  here.files.write("study.toml", refined_toml);
+  here.files.write("plain.toml", refined_toml.substr(0, refined_toml.find("[refine]")));
+  REQUIRE(run_line("study run study.toml --store runs.db --device cpu").status == 0);
+  const auto refine = json_from("study status study.toml --store runs.db --json")["refine"];
+  const int trained = refine["trained"], points = refine["points"];
+  const Outcome runs = run_line("study export study.toml --store runs.db");
+  CHECK(runs.status == 0);
+  CHECK(std::count(runs.out.begin(), runs.out.end(), '\n') == 1 + 2 * trained);
+  CHECK(runs.err == "groktheory: study export: " + std::to_string(2 * (points - trained)) +
+                        " of 182 runs are missing in runs.db; points that refinement predicts "
+                        "have none\n");
+  const Outcome map = run_line("study export study.toml --store runs.db --points --out map.csv");
+  CHECK(map.status == 0);
+  CHECK(map.err.empty());
+  CHECK(map.out == "map.csv: 91 of 91 points\n");
+  const std::string csv = content_of("map.csv");
+  CHECK(csv.substr(0, csv.find('\n')) ==
+        "diagram,decoder_rate,decoder_decay,phase,state,round,votes,runs");
+  CHECK(std::count(csv.begin(), csv.end(), '\n') == 1 + points);
+  std::size_t predicted = 0;
+  for (auto at = csv.find(",predicted,"); at != std::string::npos;
+       at = csv.find(",predicted,", at + 1)) {
+    ++predicted;
+  }
+  CHECK(predicted == static_cast<std::size_t>(points - trained));
+  const Outcome plain = run_line("study export plain.toml --store runs.db --points");
+  CHECK(plain.status == 2);
+  CHECK_THAT(plain.err, ContainsSubstring("--points = plain.toml, allowed a study with [refine]"));
+  CHECK(!run_line("study status plain.toml --store runs.db --json").json().contains("refine"));
+}
+
+TEST_CASE("study: a refined study that is not complete says what it lacks", "[cli][refine]") {
+  const Here here("refine-part");
+  const std::string coarse =
+      "[profiles.corners.axes]\ndecoder_rate = [1e-4, 1e-1]\n"
+      "decoder_decay = [0, 6]\n"
+      "[profiles.corners.refine]\nstart = [1, 1]\n";
+  here.files.write("study.toml", refined_toml + coarse);
+  REQUIRE(run_line("study run study.toml --profile corners --store runs.db --device cpu").status ==
+          0);
+  const auto status = json_from("study status study.toml --store runs.db --json");
+  CHECK(status["done"] == 8);
+  CHECK(status["refine"]["complete"] == false);
+  CHECK(status["refine"]["missing"] == 24 - 8);
+  CHECK(status["refine"]["trained"] == 0);
+  CHECK(status["refine"]["predicted"].is_null());
+  CHECK_THAT(run_line("study status study.toml --store runs.db").out,
+             ContainsSubstring("round 0 lacks 16 runs") && ContainsSubstring("not yet decided"));
+  const Outcome map = run_line("study export study.toml --store runs.db --points");
+  CHECK(map.status == 2);
+  CHECK(map.out.empty());
+  CHECK_THAT(map.err, ContainsSubstring("16 missing, allowed a refinement that is complete"));
+}
+
+TEST_CASE("bad input: [refine]", "[cli][bad][refine]") {
+  const Here here("refine-bad");
+  const std::string run = refined_toml.substr(0, refined_toml.find("[refine]"));
+  here.files.write("key.toml", run + "[refine]\naxis = 3\n");
+  here.files.write("big.toml",
+                   run + "[refine]\naxes = ['decoder_rate', 'decoder_decay']\nstart = [13, 3]\n");
+  const Outcome key = run_line("study run key.toml --store runs.db");
+  CHECK(key.status == 2);
+  CHECK_THAT(key.err, ContainsSubstring("key.toml:15: key = 'axis', allowed axes, start"));
+  const Outcome big = run_line("study run big.toml --store runs.db");
+  CHECK(big.status == 2);
+  CHECK_THAT(big.err, ContainsSubstring("big.toml:16: refine.start[0] = 13, allowed [1, 12]"));
+  CHECK(!std::filesystem::exists("runs.db"));
+}
+
+}  // namespace
+}  // namespace grok
