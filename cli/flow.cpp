@@ -87,6 +87,7 @@ RunSpec spec_of(const FlowOptions& o) {
   RunSpec spec;
   spec.task = o.task.task;
   spec.table = o.task.table;
+  spec.orders = o.task.orders;
   spec.symbols = o.task.symbols.value_or(spec.symbols);
   spec.train = o.split.train.value_or(1);
   spec.pairs = o.split.pairs;
@@ -116,6 +117,7 @@ Start start_from_file(const FlowOptions& o) {
     reject(where, "embeddings", "nothing", "p x d numbers");
   }
   const Task task = make_task(o.task, "flow");
+  require_combination("flow", task, Combination::sum);
   if (file.embeddings->rows() != task.symbols()) {
     reject(where, "embeddings", fmt::format("{} rows", file.embeddings->rows()),
            fmt::format("{} (the symbols of the task)", task.symbols()));
@@ -130,6 +132,7 @@ Start read_start(const FlowOptions& o) {
     return start_from_file(o);
   }
   const RunSpec spec = spec_of(o);
+  require_combination("flow", task_of(spec), Combination::sum);
   return {task_of(spec), training_set_of(spec), draw_initial_state(spec).embeddings};
 }
 

@@ -5,7 +5,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <sstream>
 
 #include "cli/options.hpp"
 
@@ -61,18 +60,6 @@ struct Assign {
   }
 };
 
-// "200,200" or "200 200"; an empty item stays, to be refused as one (CLI11 would drop it).
-std::vector<std::string> items_of(const std::vector<std::string>& texts) {
-  std::vector<std::string> items;
-  for (const std::string& text : texts) {
-    std::istringstream in(text + ",");
-    for (std::string item; std::getline(in, item, ',');) {
-      items.push_back(item);
-    }
-  }
-  return items;
-}
-
 }  // namespace
 
 void SpecFlags::add_to(CLI::App& app) {
@@ -83,7 +70,7 @@ void SpecFlags::add_to(CLI::App& app) {
     CLI::Option* option = nullptr;
     if constexpr (std::is_same_v<Field, std::vector<std::int64_t>>) {
       const auto keep = [this, key](const std::vector<std::string>& texts) {
-        texts_[key] = items_of(texts);
+        texts_[key] = list_items(texts);
       };
       option = app.add_option_function<std::vector<std::string>>(flag_of(key), keep, help);
       option->type_name("N,N,...|none");

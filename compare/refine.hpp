@@ -131,8 +131,9 @@ struct ReplayedRefinement {
   CountedShare right;            // phases; trained points are right by definition
   CountedShare predicted_right;  // of the predicted ones alone
   CountedShare start_right;  // what the start grid alone would give: round 0, the rest predicted
-  /// Borders of the full grid (pairs of neighbours with different phases): those with the same two
-  /// phases at the same place; or, in the same direction, at most one step away in each setting.
+  /// Borders of the full grid (neighbours with different phases) that the refined grid has: the
+  /// same two points with the same phases; or two neighbours with these phases, each at most one
+  /// step in each setting from where it should be.
   CountedShare borders_exact, borders_within_one;
   /// The reverse: borders of the refined grid that have one of the full grid as near.
   CountedShare drawn_within_one;

@@ -1,5 +1,5 @@
 // How well refinement would have found a grid that is known in full: replay_refinement.
-#include <algorithm>
+#include <cstdlib>
 
 #include "compare/refine.hpp"
 #include "core/errors.hpp"
@@ -19,42 +19,45 @@ CountedShare counted(I count, I of) {
   return result;
 }
 
+struct Place {
+  I row = 0, column = 0;
+};
+
 // Phases of a whole grid, without where they come from.
 struct PhaseMap {
   GridSize size;
   std::vector<int> phases;
 
-  bool inside(I row, I column) const {
-    return row >= 0 && row < size.rows && column >= 0 && column < size.columns;
+  // -1 outside of the grid
+  int phase(const Place& p) const {
+    const bool inside = p.row >= 0 && p.row < size.rows && p.column >= 0 && p.column < size.columns;
+    return inside ? phases[at(p.row * size.columns + p.column)] : -1;
   }
-  int phase(I row, I column) const { return phases[at(row * size.columns + column)]; }
 };
 
-// The pair of a point and the next one down (in_row false) or to the right.
-struct Side {
-  I row = 0, column = 0;
-  bool in_row = false;
+// A point, a neighbour, and the phases there.
+struct Border {
+  Place first, second;
+  int first_phase = 0, second_phase = 0;
 };
 
-// The two phases beside a side, in order; empty outside of the grid or without a border.
-std::optional<std::array<int, 2>> border_at(const PhaseMap& map, const Side& side) {
-  const I row = side.row + (side.in_row ? 0 : 1), column = side.column + (side.in_row ? 1 : 0);
-  if (!map.inside(side.row, side.column) || !map.inside(row, column)) {
-    return {};
-  }
-  const std::array<int, 2> phases = {map.phase(side.row, side.column), map.phase(row, column)};
-  if (phases[0] == phases[1]) {
-    return {};
-  }
-  return phases;
+bool near(const Place& a, const Place& b, I steps) {
+  return std::abs(a.row - b.row) <= steps && std::abs(a.column - b.column) <= steps;
 }
 
-bool found_within(const PhaseMap& map, const Side& side, const std::array<int, 2>& phases,
-                  I steps) {
-  for (I row = side.row - steps; row <= side.row + steps; ++row) {
-    for (I column = side.column - steps; column <= side.column + steps; ++column) {
-      if (border_at(map, {row, column, side.in_row}) == phases) {
-        return true;
+// Two neighbours with these phases, each at most so many steps from where it was.
+bool found_within(const PhaseMap& map, const Border& border, I steps) {
+  const auto& [at_row, at_column] = border.first;
+  for (I row = at_row - steps; row <= at_row + steps; ++row) {
+    for (I column = at_column - steps; column <= at_column + steps; ++column) {
+      if (map.phase({row, column}) != border.first_phase) {
+        continue;
+      }
+      for (const Place& other : {Place{row - 1, column}, Place{row, column - 1},
+                                 Place{row, column + 1}, Place{row + 1, column}}) {
+        if (near(other, border.second, steps) && map.phase(other) == border.second_phase) {
+          return true;
+        }
       }
     }
   }
@@ -66,11 +69,11 @@ CountedShare borders_found(const PhaseMap& from, const PhaseMap& in, I steps) {
   I count = 0, of = 0;
   for (I row = 0; row < from.size.rows; ++row) {
     for (I column = 0; column < from.size.columns; ++column) {
-      for (const bool in_row : {false, true}) {
-        const Side side{row, column, in_row};
-        if (const auto phases = border_at(from, side)) {
+      for (const Place& other : {Place{row + 1, column}, Place{row, column + 1}}) {
+        const Border border{{row, column}, other, from.phase({row, column}), from.phase(other)};
+        if (border.second_phase >= 0 && border.first_phase != border.second_phase) {
           ++of;
-          count += found_within(in, side, *phases, steps) ? 1 : 0;
+          count += found_within(in, border, steps) ? 1 : 0;
         }
       }
     }

@@ -1,8 +1,7 @@
 // compare/refined_study.hpp: a study with [refine]: which of its runs are needed, from the records
 // there are, and the phases of all its points.
 //   point    a pair of values of the two axes of [refine]
-//   diagram  runs that differ in nothing but these two keys and the seeds: a grid refined by
-//   itself.
+//   diagram  runs that differ in nothing but these two keys and the seeds, refined by itself.
 //            Other axes of the study (loss, train, ...) give one diagram for each of their values.
 //   vote     the runs of a point in a diagram differ in seeds alone; its phase is the most frequent
 //            one, the first of vote_order if several are. Certain: its share is at least `share`.

@@ -8,14 +8,11 @@
 #include <map>
 #include <set>
 
-#include "compare/run_study.hpp"
 #include "compare/study.hpp"
 #include "core/errors.hpp"
-#include "core/parallel.hpp"
-#include "core/progress.hpp"
 #include "figures/script.hpp"
 #include "figures/study_runs.hpp"
-#include "nets/train.hpp"
+#include "nets/initial_state.hpp"
 #include "theory/representation.hpp"
 
 namespace grok {
@@ -116,30 +113,9 @@ std::vector<RunSpec> specs_of(const Figure& figure, const FigureContext& context
 }
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  if (context.store == nullptr) {
-    reject(figure.stem, "store", "none", "an open store of records");
-  }
   const std::vector<RunSpec> specs = specs_of(figure, context);
-  const StudyCounts counts = count_done(specs, *context.store);
-  if (!context.train && counts.done < counts.runs) {
-    reject(figure.stem, "runs",
-           fmt::format("{} of {} missing in the store", counts.runs - counts.done, counts.runs),
-           fmt::format("0 ('{}' trains them)", command_of(figure, context)));
-  }
-  std::vector<Record> records(specs.size());
-  std::vector<Eigen::MatrixXd> embeddings(specs.size());
-  Progress progress(short_name(figure), std::ssize(specs));
-  parallel_for(std::ssize(specs), context.workers.threads, [&](std::int64_t k) {
-    const auto index = static_cast<std::size_t>(k);
-    TracedRun run = train_traced(specs[index], 0);
-    records[index] = run.record;
-    embeddings[index] = std::move(run.trained.embeddings);
-    progress.advance();
-  });
-  for (std::size_t k = 0; context.train && k < specs.size(); ++k) {
-    context.store->insert(specs[k], records[k]);
-  }
-  LearnedData data = collect_learned(specs, records, embeddings);
+  const TrainedNetworks networks = train_networks(figure, context, specs);
+  LearnedData data = collect_learned(specs, networks.records, networks.embeddings);
   count_untrained(data, specs.at(0), untrained_draws);
   publish(figure, context, draw_learned(data, command_of(figure, context)), report_learned(data));
   return claims_of_learned(data);

@@ -9,12 +9,9 @@
 
 #include "compare/statistics.hpp"
 #include "core/errors.hpp"
-#include "core/parallel.hpp"
-#include "core/progress.hpp"
 #include "core/random.hpp"
 #include "figures/script.hpp"
 #include "figures/study_runs.hpp"
-#include "nets/train.hpp"
 #include "theory/groups.hpp"
 #include "theory/matrix_representation.hpp"
 
@@ -131,26 +128,11 @@ void find_shown(HexagonData& data) {
 }
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  if (context.store == nullptr) {
-    reject(figure.stem, "store", "none", "an open store of records");
-  }
   const std::vector<RunSpec> specs =
       parse_study(figure.study, figure.stem + ".toml", context.profile).runs;
-  std::vector<Record> records(specs.size());
-  std::vector<MatrixXd> embeddings(specs.size());
-  // A store has no embeddings, so all are trained; the cpu engine keeps the last state.
-  Progress progress(short_name(figure), std::ssize(specs));
-  parallel_for(std::ssize(specs), context.workers.threads, [&](std::int64_t k) {
-    const auto at = static_cast<std::size_t>(k);
-    const TracedRun run = train_traced(specs[at], 0);
-    records[at] = run.record;
-    embeddings[at] = run.trained.embeddings;
-    progress.advance();
-  });
-  for (std::size_t k = 0; k < specs.size(); ++k) {
-    context.store->insert(specs[k], records[k]);
-  }
-  const HexagonData data = collect_hexagon(specs, records, embeddings, theory_draws(context));
+  const TrainedNetworks networks = train_networks(figure, context, specs);
+  const HexagonData data =
+      collect_hexagon(specs, networks.records, networks.embeddings, theory_draws(context));
   publish(figure, context, draw_hexagon(data, command_of(figure, context)), report_hexagon(data));
   return claims_of_hexagon(data);
 }

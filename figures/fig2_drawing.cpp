@@ -3,19 +3,21 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <numeric>
 
 #include "core/errors.hpp"
 #include "figures/fig2_embeddings.hpp"
 #include "figures/script.hpp"
 #include "nets/decoder.hpp"
-#include "theory/representation.hpp"
 
 namespace grok {
 namespace {
 
 using Rows = std::vector<std::vector<double>>;
 
-constexpr double width = 1560, height = 1690;
+constexpr double width = 1560, height = 1730, side = 640;  // pixels; a panel is a square
+constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 constexpr std::array<const char*, 4> letters = {"a", "b", "c", "d"};
 
 struct Colour {
@@ -64,12 +66,13 @@ std::string palette(const std::vector<std::string>& colours) {
   return text + fmt::format(")\nset cbrange [-0.5:{}.5]\n", colours.size() - 1);
 }
 
-/// The answers in the order of their colours: 0, 1, ... or, modulo p, 0, g, 2g, ...: round the ring.
-std::vector<std::int32_t> answers_in_order(const Task& task, Index ring_step) {
+/// The answers in the order of their colours: 0, 1, ... or, modulo p, 0, g, 2g, ...: round the
+/// ring.
+std::vector<std::int32_t> answers_in_order(const Task& task, const Ring& ring) {
+  const bool rounds = task.name() != "addition" && std::gcd(ring.step, task.outputs()) == 1;
   std::vector<std::int32_t> order;
   for (Index k = 0; k < task.outputs(); ++k) {
-    const Index answer = task.name() == "addition" ? k : k * ring_step % task.outputs();
-    order.push_back(static_cast<std::int32_t>(answer));
+    order.push_back(static_cast<std::int32_t>(k * (rounds ? ring.step : 1) % task.outputs()));
   }
   return order;
 }
@@ -96,8 +99,8 @@ std::string plane_block(const std::string& name, const Plane& plane,
   std::string text = "$" + name + " << EOD\n";
   for (std::size_t k = 0; k < plane.answers.size(); ++k) {
     const bool last = (k + 1) % static_cast<std::size_t>(plane.cells) == 0;
-    text += fmt::format("{}{}", place[static_cast<std::size_t>(plane.answers[k])],
-                        last ? "\n" : " ");
+    text +=
+        fmt::format("{}{}", place[static_cast<std::size_t>(plane.answers[k])], last ? "\n" : " ");
   }
   return text + "EOD\n";
 }
@@ -110,47 +113,59 @@ Rows embedding_rows(const Eigen::MatrixXd& E) {
   return rows;
 }
 
-/// Middle of each pair: x, y, 0: trained on, 1: answered rightly all the same, 2: wrongly.
-Rows pair_rows(const PlanarPanel& panel) {
-  const Task task = task_of(panel.spec);
-  const std::vector<Sample> all = task.samples();
+struct PairPoint {
+  Sample pair;
+  double x, y;  // its middle
+  bool trained;
+  std::int32_t answer;
+};
+
+std::vector<PairPoint> pair_points(const PlanarPanel& panel) {
+  const std::vector<Sample> all = task_of(panel.spec).samples();
   const Eigen::MatrixXd inputs = decoder_inputs(panel.spec, panel.network, all);
   const auto answers = decoder_answers(panel.spec, panel.network, inputs);
-  Rows rows;
+  std::vector<PairPoint> points;
   for (std::size_t k = 0; k < all.size(); ++k) {
-    const bool right = answers[k] == task.output(all[k]);
-    const bool trained = std::ranges::binary_search(panel.network.train, all[k]);
     const auto row = static_cast<Index>(k);
-    rows.push_back({inputs(row, 0) / 2, inputs(row, 1) / 2,
-                    !right ? 2.0 : trained ? 0.0 : 1.0});
+    const bool trained = std::ranges::binary_search(panel.network.train, all[k]);
+    points.push_back({all[k], inputs(row, 0) / 2, inputs(row, 1) / 2, trained, answers[k]});
   }
-  return rows;
+  return points;
 }
 
-Rows path_rows(const Eigen::MatrixXd& E, const std::vector<Index>& symbols) {
+/// x, y, 0: trained on, 1: answered rightly all the same, 2: wrongly.
+Rows pair_rows(const PlanarPanel& panel) {
+  const Task task = task_of(panel.spec);
   Rows rows;
-  for (const Index s : symbols) {
-    rows.push_back({E(s, 0), E(s, 1)});
+  for (const PairPoint& point : pair_points(panel)) {
+    const bool right = point.answer == task.output(point.pair);
+    rows.push_back({point.x, point.y, !right ? 2.0 : point.trained ? 0.0 : 1.0});
   }
   return rows;
 }
 
-/// What is marked: the ring 0, g, 2g, ..., or the four sides of the parallelogram.
-std::vector<Index> marked_path(const PlanarPicture& picture, bool modular, Index symbols) {
-  std::vector<Index> path;
+/// What is marked: the ring 0, g, 2g, ..., or the diagonals of the parallelogram, which have one
+/// middle if it holds.
+std::string path_block(const std::string& name, const PlanarPicture& picture,
+                       const Eigen::MatrixXd& E, bool modular) {
+  Rows rows = {{nothing, nothing}};  // gnuplot needs a point
+  const auto add = [&](Index s) { rows.push_back({E(s, 0), E(s, 1)}); };
   if (modular) {
-    for (Index k = 0; k <= symbols; ++k) {
-      path.push_back(k * picture.ring.step % symbols);
+    for (Index k = 0; k <= E.rows(); ++k) {
+      add(k * picture.ring.step % E.rows());
     }
   } else if (picture.marked) {
-    const Parallelogram& q = *picture.marked;
-    path = {q.first.i, q.second.i, q.first.j, q.second.j, q.first.i};
+    add(picture.marked->first.i);
+    add(picture.marked->first.j);
+    rows.emplace_back();
+    add(picture.marked->second.i);
+    add(picture.marked->second.j);
   }
-  return path;
+  return number_block(name, rows);
 }
 
 Rows middles(const PlanarPicture& picture, const Eigen::MatrixXd& E) {
-  Rows rows;
+  Rows rows = {{nothing, nothing}};
   if (picture.marked) {
     for (const Sample s : {picture.marked->first, picture.marked->second}) {
       rows.push_back({(E(s.i, 0) + E(s.j, 0)) / 2, (E(s.i, 1) + E(s.j, 1)) / 2});
@@ -160,8 +175,10 @@ Rows middles(const PlanarPicture& picture, const Eigen::MatrixXd& E) {
 }
 
 std::string equation(const Parallelogram& q) {
-  return fmt::format("{{/:Italic E}}_{{{}}} + {{/:Italic E}}_{{{}}} = {{/:Italic E}}_{{{}}} + {{/:Italic E}}_{{{}}}",
-                     q.first.i, q.first.j, q.second.i, q.second.j);
+  return fmt::format(
+      "{{/:Italic E}}_{{{}}} + {{/:Italic E}}_{{{}}} = {{/:Italic E}}_{{{}}} + {{/:Italic "
+      "E}}_{{{}}}",
+      q.first.i, q.first.j, q.second.i, q.second.j);
 }
 
 std::vector<std::string> captions(const PlanarPicture& picture, const PlanarData& data,
@@ -169,17 +186,16 @@ std::vector<std::string> captions(const PlanarPicture& picture, const PlanarData
   const PlanarPanel& panel = picture.panels[k];
   std::string marked;
   if (k < 2) {
-    marked = !picture.marked ? "no parallelogram tells the two panels apart"
+    marked = !picture.marked ? "no parallelogram tells both apart"
                              : equation(*picture.marked) + (k == 0 ? " fails" : " holds");
   } else {
     const Ring ring = find_ring(panel.network.embeddings);
-    marked = k == 3 ? fmt::format("ring in steps of {}: {} of {} neighbours", picture.ring.step,
-                         ring.in_order, panel.spec.symbols) :
-             fmt::format("no ring: {} of {} neighbours in steps of {}", ring.in_order, panel.spec.symbols, ring.step);
+    marked = ring.in_order == panel.spec.symbols
+                 ? fmt::format("a ring in steps of {}", ring.step)
+                 : fmt::format("no ring: {} of {} in order", ring.in_order, panel.spec.symbols);
   }
-  return {fmt::format("RQI {:.2f};  accuracy: training {:.2f}, validation {:.2f}",
-                      panel.record.rqi, panel.record.train_accuracy,
-                      *panel.record.validation_accuracy),
+  return {fmt::format("RQI {:.2f};  accuracy: training {:.2f}, validation {:.2f}", panel.record.rqi,
+                      panel.record.train_accuracy, *panel.record.validation_accuracy),
           fmt::format("{} settings, {} steps;  {}",
                       data.settings[k].published ? "published" : "our", panel.spec.steps, marked)};
 }
@@ -189,25 +205,30 @@ std::string panel_script(const PlanarPicture& picture, const PlanarData& data, s
   const Plane& plane = panel.plane;
   const bool modular = k >= 2, good = k % 2 == 1;
   const Task task = task_of(panel.spec);
-  constexpr double side = 660;
-  const double left = good ? 0.517 : 0.045, top = modular ? 0.438 : 0.932;
-  const Panel place{left, left + side / width, top - side / height, top, top + 0.052, letters[k],
-                    fmt::format("{}, {} representation",
-                                modular ? fmt::format("Addition modulo {}", task.symbols())
-                                        : "Addition",
-                                good ? "good" : "poor")};
+  const double left = good ? 0.532 : 0.052, top = modular ? 0.456 : 0.932;
+  const Panel place{
+      left,
+      left + side / width,
+      top - side / height,
+      top,
+      top + 0.054,
+      letters[k],
+      fmt::format("{}, {} representation",
+                  modular ? fmt::format("Addition modulo {}", task.symbols()) : "Addition",
+                  good ? "good" : "poor")};
   const double end = plane.cell * static_cast<double>(plane.cells);
   std::string text = open_panel(place) + colours_of(task);
-  text += caption(place.left, place.head - 0.019, 0.0165, captions(picture, data, k));
-  text += "unset grid\nset border 31 lw 1 lc rgb '#666666'\nset tics front\nunset key\n";
-  text += fmt::format("set xrange [{}:{}]\nset yrange [{}:{}]\n", to_text(plane.left),
-                      to_text(plane.left + end), to_text(plane.bottom),
-                      to_text(plane.bottom + end));
+  text += caption(place.left, place.head - 0.0205, 0.0175, captions(picture, data, k));
+  text += "unset grid\nset border 31 lw 1 lc rgb '#666666'\nset tics front font ',10'\nunset key\n";
+  text +=
+      fmt::format("set xrange [{}:{}]\nset yrange [{}:{}]\n", to_text(plane.left),
+                  to_text(plane.left + end), to_text(plane.bottom), to_text(plane.bottom + end));
   if (good) {
-    const auto order = answers_in_order(task, picture.ring.step);
+    const auto order = answers_in_order(task, picture.ring);
     text += fmt::format(
-        "set colorbox user origin screen {:.4f},{:.4f} size screen 0.013,{:.4f} border lt -1\nset cbtics (",
-        place.right + 0.012, place.bottom, side / height);
+        "set colorbox user origin screen {:.4f},{:.4f} size screen 0.014,{:.4f} noborder\nset "
+        "cbtics (",
+        place.right + 0.01, place.bottom, side / height);
     for (std::size_t c = 0; c < order.size(); ++c) {
       text += fmt::format("{}'{}' {}", c == 0 ? "" : ", ", order[c], c);
     }
@@ -227,15 +248,16 @@ std::string panel_script(const PlanarPicture& picture, const PlanarData& data, s
       "$pairs{0} using 1:($3==2?$2:NaN) with points pt 2 ps 0.7 lw 2 lc rgb '#000000', ",
       n, to_text(plane.left), to_text(plane.bottom), to_text(plane.cell));
   if (!modular) {
-    text += fmt::format("$middles{0} using 1:2 with points pt 13 ps 2 lc rgb '#000000', "
-        "$middles{0} using 1:2 with points pt 13 ps 1.4 lc rgb '#ffffff', ", n);
+    text += fmt::format(
+        "$middles{0} using 1:2 with points pt 13 ps 2 lc rgb '#000000', "
+        "$middles{0} using 1:2 with points pt 13 ps 1.4 lc rgb '#ffffff', ",
+        n);
   }
-  return text +
-         fmt::format(
-             "$points{0} using 1:2 with points pt 7 ps 2.55 lc rgb '#000000', "
-             "$points{0} using 1:2 with points pt 7 ps 2.3 lc rgb '#ffffff', "
-             "$points{0} using 1:2:3 with labels font ',12' textcolor rgb '#000000'\n",
-             n);
+  return text + fmt::format(
+                    "$points{0} using 1:2 with points pt 7 ps 2.8 lc rgb '#000000', "
+                    "$points{0} using 1:2 with points pt 7 ps 2.55 lc rgb '#ffffff', "
+                    "$points{0} using 1:2:3 with labels font ',11' textcolor rgb '#000000'\n",
+                    n);
 }
 
 std::string blocks(const PlanarPicture& picture) {
@@ -245,13 +267,95 @@ std::string blocks(const PlanarPicture& picture) {
     const Task task = task_of(panel.spec);
     const Eigen::MatrixXd& E = panel.network.embeddings;
     const std::string n = fmt::format("{}", k + 1);
-    text += plane_block("plane" + n, panel.plane, answers_in_order(task, picture.ring.step));
+    text += plane_block("plane" + n, panel.plane, answers_in_order(task, picture.ring));
     text += number_block("points" + n, embedding_rows(E));
     text += number_block("pairs" + n, pair_rows(panel));
-    text += number_block("path" + n, path_rows(E, marked_path(picture, k >= 2, task.symbols())));
+    text += path_block("path" + n, picture, E, k >= 2);
     text += number_block("middles" + n, middles(picture, E));
   }
   return text;
+}
+
+/// Set once, drawn with the first panel.
+std::string legend() {
+  const std::array<const char*, 3> lines = {
+      "Axes: the two numbers of an embedding. Colour: the decoder's answer to two embeddings whose "
+      "middle is there.",
+      "Middles of pairs: • of the training set; ◦ other, answered rightly; × answered wrongly; ◇ "
+      "of "
+      "the marked sums.",
+      "Lines: pairs of the marked sums (a, b); symbols in the order of the ring of d (c, d)."};
+  std::string text;
+  for (std::size_t k = 0; k < lines.size(); ++k) {
+    text += fmt::format(
+        "set label {} {} at screen 0.052,{:.4f} left font ',10' textcolor rgb '#444444'\n", 90 + k,
+        quoted(lines[k]), 0.0475 - 0.0165 * static_cast<double>(k));
+  }
+  return text;
+}
+
+/// A row of pixels per line, from below: y, then the answers at the x of the head.
+CsvTable plane_table(const Plane& plane) {
+  const auto at = [&plane](double start, Index k) {
+    return to_text(start + (static_cast<double>(k) + 0.5) * plane.cell);
+  };
+  CsvTable table{{"y"}, {}};
+  for (Index k = 0; k < plane.cells; ++k) {
+    table.columns.push_back(at(plane.left, k));
+    table.rows.push_back({at(plane.bottom, k)});
+  }
+  for (std::size_t k = 0; k < plane.answers.size(); ++k) {
+    table.rows[k / static_cast<std::size_t>(plane.cells)].push_back(
+        fmt::format("{}", plane.answers[k]));
+  }
+  return table;
+}
+
+CsvTable symbol_table(const Eigen::MatrixXd& E) {
+  CsvTable table{{"symbol", "x", "y"}, {}};
+  for (Index k = 0; k < E.rows(); ++k) {
+    table.rows.push_back({fmt::format("{}", k), to_text(E(k, 0)), to_text(E(k, 1))});
+  }
+  return table;
+}
+
+CsvTable pair_table(const PlanarPanel& panel) {
+  CsvTable table{{"i", "j", "middle_x", "middle_y", "in_training_set", "output", "answer"}, {}};
+  const Task task = task_of(panel.spec);
+  for (const PairPoint& pair : pair_points(panel)) {
+    const auto& [s, x, y, trained, answer] = pair;
+    table.rows.push_back({fmt::format("{}", s.i), fmt::format("{}", s.j), to_text(x), to_text(y),
+                          trained ? "1" : "0", fmt::format("{}", task.output(s)),
+                          fmt::format("{}", answer)});
+  }
+  return table;
+}
+
+CsvTable network_table(const PlanarData& data) {
+  CsvTable table{
+      {"setting", "published", "seed", "steps", "rqi", "train_accuracy", "validation_accuracy",
+       "ring_step", "ring_in_order", "ring_in_order_before", "radius_spread"},
+      {}};
+  for (const PlanarSetting& setting : data.settings) {
+    for (const PlanarRun& run : setting.runs) {
+      std::vector<std::string> row = {setting.name,
+                                      setting.published ? "1" : "0",
+                                      fmt::format("{}", run.spec.seed),
+                                      fmt::format("{}", run.spec.steps),
+                                      to_text(run.rqi),
+                                      to_text(run.train),
+                                      to_text(run.validation)};
+      if (run.ring) {
+        row.push_back(fmt::format("{}", run.ring->step));
+        row.push_back(fmt::format("{}", run.ring->in_order));
+        row.push_back(fmt::format("{}", run.ring_before->in_order));
+        row.push_back(to_text(run.ring->radius_spread));
+      }
+      row.resize(table.columns.size());
+      table.rows.push_back(std::move(row));
+    }
+  }
+  return table;
 }
 
 }  // namespace
@@ -261,11 +365,25 @@ Drawing draw_planar(const PlanarPicture& picture, const PlanarData& data,
   Drawing drawing;
   drawing.width = width;
   drawing.height = height;
-  drawing.script = "if (format eq 'png') { set termoption fontscale 1.45 } else { set termoption fontscale 1.93 }\n" + blocks(picture) + "set multiplot\n" + footer(command);
+  drawing.script =
+      "if (format eq 'png') { set termoption fontscale 1.6 } else { set termoption fontscale 2.133 "
+      "}\n" +
+      blocks(picture) + "set multiplot\n" + footer(command);
+  drawing.script += legend();
   for (std::size_t k = 0; k < picture.panels.size(); ++k) {
-    drawing.script += panel_script(picture, data, k) + (k == 0 ? "unset label 99\n" : "");
+    drawing.script +=
+        panel_script(picture, data, k) +
+        (k == 0 ? "unset label 99\nunset label 90\nunset label 91\nunset label 92\n" : "");
   }
   drawing.script += "unset multiplot\n";
+  for (std::size_t k = 0; k < picture.panels.size(); ++k) {
+    const PlanarPanel& panel = picture.panels[k];
+    const std::string letter = letters[k];
+    drawing.tables.emplace_back(letter, plane_table(panel.plane));
+    drawing.tables.emplace_back(letter + "_symbols", symbol_table(panel.network.embeddings));
+    drawing.tables.emplace_back(letter + "_pairs", pair_table(panel));
+  }
+  drawing.tables.emplace_back("networks", network_table(data));
   return drawing;
 }
 

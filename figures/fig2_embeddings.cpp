@@ -8,8 +8,6 @@
 
 #include "core/errors.hpp"
 #include "core/parallel.hpp"
-#include "core/progress.hpp"
-#include "figures/script.hpp"
 #include "figures/study_runs.hpp"
 #include "nets/train.hpp"
 
@@ -18,9 +16,8 @@ namespace {
 
 constexpr Index drawn_cells = 320;
 constexpr std::array<const char*, 6> names = {
-    "panel (a), poor addition",  "good addition, our settings",
-    "panel (c), poor modular",   "good modular, our settings",
-    "panel (b), good addition",  "panel (d), good modular"};
+    "panel (a), poor addition", "good addition",          "panel (c), poor modular", "good modular",
+    "panel (b), good addition", "panel (d), good modular"};
 constexpr std::array<bool, 6> as_published = {true, false, true, false, true, true};
 constexpr std::array<bool, 6> is_modular = {false, false, true, true, false, true};
 
@@ -54,12 +51,12 @@ void summarise(PlanarSetting& setting) {
   const bool modular = setting.runs.front().ring.has_value();
   for (const PlanarRun& run : setting.runs) {
     const bool generalised = run.validation >= setting.spec.accuracy_threshold;
-    const bool ring = modular && run.ring->in_order == setting.spec.symbols;
-    setting.high_rqi += run.rqi > setting.spec.rqi_threshold ? 1 : 0;
+    const bool structured =
+        modular ? run.ring->in_order == setting.spec.symbols : run.rqi > setting.spec.rqi_threshold;
+    setting.structured += structured ? 1 : 0;
     setting.generalised += generalised ? 1 : 0;
+    setting.both += structured && generalised ? 1 : 0;
     setting.memorised += learnt(setting, run) && !generalised ? 1 : 0;
-    setting.rings += ring ? 1 : 0;
-    setting.ring_generalised += ring && generalised ? 1 : 0;
   }
   setting.rqi = mean_over(setting, [](const PlanarRun& run) { return run.rqi; });
   setting.train = mean_over(setting, [](const PlanarRun& run) { return run.train; });
@@ -127,12 +124,23 @@ BootstrapInterval rank_with_validation(const PlanarData& data, bool modular, con
   }
 }
 
+void require_task(std::size_t setting, const RunSpec& spec) {
+  if (setting >= names.size()) {
+    reject("collect_planar", "settings", "more than 6", "4 or 6");
+  }
+  const std::string task = is_modular[setting] ? "modular-addition" : "addition";
+  if (spec.task != task) {
+    reject("collect_planar", fmt::format("task of setting {}", setting + 1), spec.task, task);
+  }
+}
+
 std::vector<PlanarSetting> settings_of(std::span<const RunSpec> specs,
                                        std::span<const Record> records,
                                        std::span<const Eigen::MatrixXd> embeddings) {
   std::vector<PlanarSetting> settings;
   for (std::size_t k = 0; k < specs.size(); ++k) {
     if (k == 0 || without_seeds(specs[k]) != without_seeds(specs[k - 1])) {
+      require_task(settings.size(), specs[k]);
       settings.emplace_back().spec = specs[k];
     }
     PlanarSetting& setting = settings.back();
@@ -145,49 +153,37 @@ std::vector<PlanarSetting> settings_of(std::span<const RunSpec> specs,
   return settings;
 }
 
-/// Trains every modular run on the cpu engine, which keeps the last state; a store does not.
-std::vector<Eigen::MatrixXd> modular_embeddings(std::span<const RunSpec> specs,
-                                                const FigureContext& context,
-                                                const std::string& label) {
-  std::vector<std::size_t> modular;
+/// Of the modular runs alone; the others are empty.
+std::vector<Eigen::MatrixXd> modular_embeddings(const Figure& figure, const FigureContext& context,
+                                                std::span<const RunSpec> specs) {
+  std::vector<RunSpec> modular;
+  std::vector<std::size_t> places;
   for (std::size_t k = 0; k < specs.size(); ++k) {
     if (specs[k].task == "modular-addition") {
-      modular.push_back(k);
+      modular.push_back(specs[k]);
+      places.push_back(k);
     }
   }
+  TrainedNetworks networks = train_networks(figure, context, modular);
   std::vector<Eigen::MatrixXd> embeddings(specs.size());
-  std::vector<Record> records(specs.size());
-  Progress progress(label, std::ssize(modular));
-  parallel_for(std::ssize(modular), context.workers.threads, [&](std::int64_t n) {
-    const std::size_t k = modular[static_cast<std::size_t>(n)];
-    TracedRun run = train_traced(specs[k], 0);
-    embeddings[k] = std::move(run.trained.embeddings);
-    records[k] = run.record;
-    progress.advance();
-  });
-  for (const std::size_t k : modular) {
-    if (context.train) {
-      context.store->insert(specs[k], records[k]);
-    }
+  for (std::size_t n = 0; n < places.size(); ++n) {
+    embeddings[places[n]] = std::move(networks.embeddings[n]);
   }
   return embeddings;
 }
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  if (context.store == nullptr) {
-    reject(figure.stem, "store", "none", "an open store of records");
-  }
   if (!context.train) {
-    run_figure_study(figure, context);  // refuses if a record is missing
+    run_figure_study(figure, context);  // refuses before anything is trained
   }
   const auto specs = parse_study(figure.study, figure.stem + ".toml", context.profile).runs;
-  const auto embeddings = modular_embeddings(specs, context, short_name(figure));
+  const auto embeddings = modular_embeddings(figure, context, specs);
   const StudyRuns runs = run_figure_study(figure, context);
   const PlanarData data = collect_planar(runs.study.runs, runs.records, embeddings);
   const PlanarPicture picture = picture_of(data, drawn_cells, context.workers.threads);
   publish(figure, context, draw_planar(picture, data, command_of(figure, context)),
           report_planar(data, picture));
-  return claims_of_planar(data, picture);
+  return claims_of_planar(data);
 }
 
 }  // namespace
@@ -205,10 +201,6 @@ PlanarData collect_planar(std::span<const RunSpec> specs, std::span<const Record
   }
   for (std::size_t k = 0; k < data.settings.size(); ++k) {
     PlanarSetting& setting = data.settings[k];
-    const std::string task = is_modular[k] ? "modular-addition" : "addition";
-    if (setting.spec.task != task) {
-      reject("collect_planar", fmt::format("task of setting {}", k + 1), setting.spec.task, task);
-    }
     if (k < data.chosen.size() && setting.runs.empty()) {
       throw ConvergenceError(fmt::format(
           "collect_planar: {}: networks = 0 that did not diverge, wanted at least 1", names[k]));
@@ -220,8 +212,7 @@ PlanarData collect_planar(std::span<const RunSpec> specs, std::span<const Record
       data.chosen[k] = choose(setting, k % 2 == 1);
     }
   }
-  data.rqi_rank =
-      rank_with_validation(data, false, [](const PlanarRun& run) { return run.rqi; });
+  data.rqi_rank = rank_with_validation(data, false, [](const PlanarRun& run) { return run.rqi; });
   data.ring_rank = rank_with_validation(
       data, true, [](const PlanarRun& run) { return static_cast<double>(run.ring->in_order); });
   return data;

@@ -39,7 +39,8 @@ Ring find_ring(const Eigen::MatrixXd& embeddings);
 std::optional<Parallelogram> telling_parallelogram(const Task& task, const Eigen::MatrixXd& good,
                                                    const Eigen::MatrixXd& poor, double tolerance);
 
-/// A square of the plane around all embeddings (of side 1 if they coincide), in cells x cells pixels.
+/// A square of the plane around all embeddings (of side 1 if they coincide), in cells x cells
+/// pixels.
 struct Plane {
   double left = 0, bottom = 0, cell = 0;  // units of the embeddings
   Index cells = 0;
@@ -61,7 +62,10 @@ struct PlanarSetting {
   std::vector<PlanarRun> runs;
   std::int64_t diverged = 0;  // left out
   BootstrapInterval rqi, train, validation, in_order, in_order_before, radius_spread;
-  std::int64_t high_rqi = 0, generalised = 0, memorised = 0, rings = 0, ring_generalised = 0;
+  std::int64_t structured = 0;   // addition: RQI above its threshold; modular: a ring
+  std::int64_t generalised = 0;  // validation accuracy at its threshold
+  std::int64_t both = 0;
+  std::int64_t memorised = 0;  // training accuracy at its threshold, validation below
 };
 
 /// A network that is drawn: trained again (deterministic), by the cpu engine.
@@ -73,8 +77,8 @@ struct PlanarPanel {
 };
 
 struct PlanarData {
-  std::vector<PlanarSetting> settings;  // poor and good addition, poor and good modular, others
-  std::array<std::size_t, 4> chosen{};  // run of each of the first four that is drawn
+  std::vector<PlanarSetting> settings;    // poor and good addition, poor and good modular, others
+  std::array<std::size_t, 4> chosen{};    // run of each of the first four that is drawn
   BootstrapInterval rqi_rank, ring_rank;  // Spearman with validation accuracy; count 0: none
 };
 
@@ -96,7 +100,7 @@ PlanarPicture picture_of(const PlanarData& data, Index cells, int threads);
 Drawing draw_planar(const PlanarPicture& picture, const PlanarData& data,
                     const std::string& command);
 std::string report_planar(const PlanarData& data, const PlanarPicture& picture);
-std::vector<Claim> claims_of_planar(const PlanarData& data, const PlanarPicture& picture);
+std::vector<Claim> claims_of_planar(const PlanarData& data);
 
 Figure fig2_embeddings(std::string_view toml);
 

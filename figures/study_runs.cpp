@@ -4,25 +4,56 @@
 
 #include "compare/run_study.hpp"
 #include "core/errors.hpp"
+#include "core/parallel.hpp"
+#include "core/progress.hpp"
+#include "nets/train.hpp"
 
 namespace grok {
 
-StudyRuns run_figure_study(const Figure& figure, const FigureContext& context) {
+namespace {
+
+void require_runs(const Figure& figure, const FigureContext& context,
+                  std::span<const RunSpec> runs) {
   if (context.store == nullptr) {
     reject(figure.stem, "store", "none", "an open store of records");
   }
-  StudyRuns result;
-  result.study = parse_study(figure.study, figure.stem + ".toml", context.profile);
-  const StudyCounts counts = count_done(result.study.runs, *context.store);
+  const StudyCounts counts = count_done(runs, *context.store);
   if (!context.train && counts.done < counts.runs) {
     reject(figure.stem, "runs",
            fmt::format("{} of {} missing in the store", counts.runs - counts.done, counts.runs),
            fmt::format("0 ('{}' trains them)", command_of(figure, context)));
   }
+}
+
+}  // namespace
+
+StudyRuns run_figure_study(const Figure& figure, const FigureContext& context) {
+  StudyRuns result;
+  result.study = parse_study(figure.study, figure.stem + ".toml", context.profile);
+  require_runs(figure, context, result.study.runs);
   result.records = run_missing(result.study.runs, *context.store, context.workers,
                                short_name(figure), context.notice)
                        .records;
   return result;
+}
+
+TrainedNetworks train_networks(const Figure& figure, const FigureContext& context,
+                               std::span<const RunSpec> runs) {
+  require_runs(figure, context, runs);
+  TrainedNetworks networks{std::vector<Record>(runs.size()),
+                           std::vector<Eigen::MatrixXd>(runs.size())};
+  Progress progress(short_name(figure), std::ssize(runs));
+  parallel_for(std::ssize(runs), context.workers.threads, [&](std::int64_t k) {
+    const auto at = static_cast<std::size_t>(k);
+    TracedRun run = train_traced(runs[at], 0);
+    networks.records[at] = run.record;
+    networks.embeddings[at] = std::move(run.trained.embeddings);
+    progress.advance();
+  });
+  for (std::size_t k = 0; context.train && k < runs.size(); ++k) {
+    context.store->insert(runs[k], networks.records[k]);
+  }
+  return networks;
 }
 
 std::int64_t theory_draws(const FigureContext& context) {

@@ -1,6 +1,8 @@
 // figures/study_runs.hpp: the networks of a figure, trained where the store lacks them.
 #pragma once
 
+#include <Eigen/Core>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,15 @@ struct StudyRuns {
 
 /// The study of `figure` under the profile of `context`.
 StudyRuns run_figure_study(const Figure& figure, const FigureContext& context);
+
+/// The networks of runs. A store holds numbers, so they are trained again, by the cpu engine;
+/// records that the store lacks are added to it.
+struct TrainedNetworks {
+  std::vector<Record> records;              // in the order of the runs
+  std::vector<Eigen::MatrixXd> embeddings;  // p x d, at the last step
+};
+TrainedNetworks train_networks(const Figure& figure, const FigureContext& context,
+                               std::span<const RunSpec> runs);
 
 /// How many draws of training sets the theory takes in a profile: 10 000 in `full`, else 1000.
 std::int64_t theory_draws(const FigureContext& context);

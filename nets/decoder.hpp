@@ -1,8 +1,8 @@
 // nets/decoder.hpp: what the decoder of a network makes of any input, in plain double arithmetic:
 // for drawings and checks. The engines have faster forward passes (nets/network.hpp).
 //   input    what the decoder sees of a sample (i, j): E_i + E_j, or the matrix product E_i E_j
-//   answer   an output of the task, 0..C-1: the nearest target (mse) or the largest number (others);
-//            of equally good ones the first
+//   answer   an output of the task, 0..C-1: the nearest target (mse), or that of the largest
+//            number (other losses); of equally good ones the first
 // Every function throws InputError if the network does not fit the spec (check_initial_state).
 #pragma once
 

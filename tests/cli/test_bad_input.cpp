@@ -176,6 +176,8 @@ TEST_CASE("bad input: predict, threshold, rates", "[cli][bad]") {
 TEST_CASE("bad input: flow", "[cli][bad]") {
   check_all({
       {"flow --symbols 10 --train 45", "flow: --time, --steps = neither, allowed one of them"},
+      {"flow --task permutations --symbols 6 --train 20 --time 1",
+       "flow: task = permutations (matrix-product), allowed tasks whose embeddings combine by sum"},
       {"flow --symbols 10 --train 45 --time 1 --steps 3", "--time, --steps = both, allowed one"},
       {"flow --symbols 10 --train 45 --time 1 --flow newton",
        "--flow = 'newton', allowed gradient"},

@@ -6,6 +6,7 @@
 #include <functional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compare/refine.hpp"
@@ -59,12 +60,12 @@ inline Refinement refined(const PhaseMap& map, const RefineStrides& strides) {
 }
 
 inline std::vector<std::int64_t> neighbours(GridSize size, std::int64_t point) {
+  const std::int64_t row = point / size.columns, column = point % size.columns;
   std::vector<std::int64_t> found;
-  for (std::int64_t other = 0; other < size.points(); ++other) {
-    const std::int64_t rows = std::abs(other / size.columns - point / size.columns);
-    const std::int64_t columns = std::abs(other % size.columns - point % size.columns);
-    if (rows + columns == 1) {
-      found.push_back(other);
+  for (const auto& [r, c] : {std::pair{row - 1, column}, std::pair{row, column - 1},
+                             std::pair{row, column + 1}, std::pair{row + 1, column}}) {
+    if (r >= 0 && r < size.rows && c >= 0 && c < size.columns) {
+      found.push_back(r * size.columns + c);
     }
   }
   return found;

@@ -43,11 +43,12 @@ TEST_CASE("a border one step away is near, one of other phases or two steps away
   CHECK(one.right.count == 19);
   CHECK(one.borders_exact.of == 5 + 2);
   CHECK(one.borders_exact.count == 4);
-  CHECK(one.borders_within_one.count == 5);  // not the two between rows
+  CHECK(one.borders_within_one.count == 7);
   CHECK(one.drawn_within_one.count == 5);
   const auto two = count({"aaab", "abbb", "abbb", "abbb", "aaab"});
   CHECK(two.borders_exact.count == 2);
-  CHECK(two.borders_within_one.count == 2);
+  CHECK(two.borders_within_one.of == 5 + 4);
+  CHECK(two.borders_within_one.count == 4);  // also column 2 above row 1 and below row 3
   CHECK(two.drawn_within_one.of == 5);
   CHECK(two.drawn_within_one.count == 4);  // row 2 has none as near
   const auto other = count({"aabb", "aacc", "aacc", "aacc", "aabb"});

@@ -88,6 +88,9 @@ TEST_CASE("a point has the phase of most of its seeds, the first of the order in
   CHECK(voted({"confusion", "grokking"}, 0.51).phase == PointPhase{1, false});
   CHECK(voted({"none", "diverged", "none"}, 0.5).phase == PointPhase{5, true});
   CHECK(voted({"memorization"}, 1).phase == PointPhase{2, true});
+  std::vector<std::string> most(20, "confusion");
+  std::fill(most.begin(), most.begin() + 9, "diverged");
+  CHECK(voted(most, 0.55).phase == PointPhase{3, true});
   CHECK_THROWS_WITH(voted({"liquid"}, 0.5), ContainsSubstring("phase = liquid, allowed compre"));
   CHECK_THROWS_AS(voted({}, 0.5), InputError);
 }
