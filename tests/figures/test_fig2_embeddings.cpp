@@ -288,7 +288,7 @@ TEST_CASE("fig2 from networks to pictures, on a small study", "[figures][gnuplot
   const Figure small = fig2_embeddings(small_study);
   CHECK_FALSE(small.core);
   context.train = false;
-  CHECK_THROWS_WITH(small.draw(small, context), ContainsSubstring("6 of 6 missing"));
+  CHECK_THROWS_WITH(small.draw(small, context), ContainsSubstring("12 of 12 missing"));
   CHECK(store.count() == 0);
   context.train = true;
   const auto claims = small.draw(small, context);
