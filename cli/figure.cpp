@@ -165,7 +165,9 @@ void add_figure(CLI::App& root, Action& action) {
   CLI::App& app = *root.add_subcommand("figure", "Draw figures: theory and experiment together");
   app.add_option("names", options->names, "figures, or core, or all")->type_name("NAME...");
   app.add_flag("--list", options->list, "list the figures");
-  app.add_option("--profile", options->profile, "which networks: quick, full; fig4, fig5: fast")
+  app.add_option(
+         "--profile", options->profile,
+         "which networks: quick, full; fig4, fig5: fast; fig6, fig13 to fig15: paper (one seed)")
       ->type_name("NAME")
       ->default_str(options->profile);
   add_file(app, "--out", options->out, "folder for the pictures and their data")

@@ -1,0 +1,71 @@
+// The claims of the figures that have no file of tests for them: verdicts follow the data.
+#include "figures/fig3_accuracy.hpp"
+#include "figures/fig4_critical_fraction.hpp"
+#include "figures/fig9_curriculum.hpp"
+#include "tests/catch.hpp"
+
+namespace grok {
+namespace {
+
+TEST_CASE("fig9: the published order needs seven samples; without the last there is no line",
+          "[figures][claims]") {
+  std::vector<Sample> order = {{0, 4}, {1, 3}, {1, 5}, {2, 4}, {0, 2}, {1, 1}, {2, 4}, {3, 3}};
+  const auto claims = claims_of_curriculum(collect_curriculum(Task::addition(6), order));
+  REQUIRE(claims.size() == 1);
+  CHECK(claims[0].verdict == Verdict::agrees);
+  CHECK_THAT(claims[0].ours, ContainsSubstring("a line after 7 samples"));
+  order.pop_back();
+  const auto without = claims_of_curriculum(collect_curriculum(Task::addition(6), order));
+  CHECK(without.at(0).verdict == Verdict::differs);
+}
+
+TEST_CASE("fig3: each claim agrees on the better side of its published number only",
+          "[figures][claims]") {
+  AccuracyData data;
+  data.correlation.estimate = {0.998, 0.997, 0.999};
+  data.correlation.count = 33;
+  data.difference.estimate = {0.010, 0.007, 0.013};
+  data.largest_difference = 0.12;
+  data.equal_share = {0.6, 0.5, 0.7};
+  for (const Claim& claim : claims_of_accuracy(data)) {
+    CHECK(claim.verdict == Verdict::agrees);
+  }
+  data.correlation.estimate = {0.99, 0.98, 0.995};
+  data.difference.estimate = {0.03, 0.02, 0.04};
+  data.largest_difference = 0.13;
+  data.equal_share = {0.2, 0.1, 0.29};
+  for (const Claim& claim : claims_of_accuracy(data)) {
+    CHECK(claim.verdict == Verdict::differs);
+  }
+}
+
+TEST_CASE("fig4: no claim without the published task; the others follow the counts",
+          "[figures][claims]") {
+  CriticalFractionData data;
+  CHECK(claims_of_critical_fraction(data).empty());
+  data.draws = 10'000;
+  data.theory.critical_fraction = {0.409, 0.408, 0.410};
+  for (Index n = 1; n <= 55; ++n) {
+    const std::int64_t unique = n == 22 ? 4270 : n == 30 ? 9814 : 0;
+    data.theory.points.push_back(
+        {n, static_cast<double>(n) / 55, 10'000, unique, wilson(unique, 10'000)});
+  }
+  data.waiting.runs = {{20, 0, 0.36, std::nullopt, false, false}, {45, 0, 0.82, 900, true, false}};
+  auto claims = claims_of_critical_fraction(data);
+  REQUIRE(claims.size() == 5);
+  CHECK(claims[0].verdict == Verdict::agrees);
+  CHECK(claims[1].verdict == Verdict::agrees);
+  CHECK(claims[2].verdict == Verdict::agrees);
+  CHECK(claims[3].verdict == Verdict::open);  // no fit
+  CHECK(claims[4].verdict == Verdict::agrees);
+  data.waiting.runs[0].steps = 500;  // a line where theory says there is none
+  data.theory.points[21].probability = wilson(4000, 10'000);
+  data.theory.critical_fraction = {0.5, 0.49, 0.51};
+  claims = claims_of_critical_fraction(data);
+  CHECK(claims[0].verdict == Verdict::differs);
+  CHECK(claims[2].verdict == Verdict::differs);
+  CHECK(claims[4].verdict == Verdict::differs);
+}
+
+}  // namespace
+}  // namespace grok
