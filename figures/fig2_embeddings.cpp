@@ -101,19 +101,16 @@ std::size_t choose(const PlanarSetting& setting, bool good) {
   return static_cast<std::size_t>(best - setting.runs.begin());
 }
 
-/// Rank correlation of a measure of structure with validation accuracy, over all networks.
+/// Rank correlation of a measure of structure with validation accuracy, within one setting: between
+/// settings much else differs.
 template <class Value>
-BootstrapInterval rank_with_validation(const PlanarData& data, bool modular, const Value& value) {
+BootstrapInterval rank_with_validation(const PlanarSetting& setting, const Value& value) {
   std::vector<std::int64_t> seeds;
   std::vector<double> structure, validation;
-  for (const PlanarSetting& setting : data.settings) {
-    for (const PlanarRun& run : setting.runs) {
-      if (run.ring.has_value() == modular) {
-        seeds.push_back(run.spec.seed);
-        structure.push_back(value(run));
-        validation.push_back(run.validation);
-      }
-    }
+  for (const PlanarRun& run : setting.runs) {
+    seeds.push_back(run.spec.seed);
+    structure.push_back(value(run));
+    validation.push_back(run.validation);
   }
   try {
     return spearman(structure, validation, seeds, figure_resamples, figure_bootstrap_seed);
@@ -212,9 +209,11 @@ PlanarData collect_planar(std::span<const RunSpec> specs, std::span<const Record
       data.chosen[k] = choose(setting, k % 2 == 1);
     }
   }
-  data.rqi_rank = rank_with_validation(data, false, [](const PlanarRun& run) { return run.rqi; });
-  data.ring_rank = rank_with_validation(
-      data, true, [](const PlanarRun& run) { return static_cast<double>(run.ring->in_order); });
+  data.rqi_rank =
+      rank_with_validation(data.settings[1], [](const PlanarRun& run) { return run.rqi; });
+  data.ring_rank = rank_with_validation(data.settings[3], [](const PlanarRun& run) {
+    return static_cast<double>(run.ring->in_order);
+  });
   return data;
 }
 

@@ -77,9 +77,11 @@ struct PlanarPanel {
 };
 
 struct PlanarData {
-  std::vector<PlanarSetting> settings;    // poor and good addition, poor and good modular, others
-  std::array<std::size_t, 4> chosen{};    // run of each of the first four that is drawn
-  BootstrapInterval rqi_rank, ring_rank;  // Spearman with validation accuracy; count 0: none
+  std::vector<PlanarSetting> settings;  // poor and good addition, poor and good modular, others
+  std::array<std::size_t, 4> chosen{};  // run of each of the first four that is drawn
+  /// Spearman with validation accuracy over the networks of the two good settings: of RQI, of the
+  /// neighbours in order of a ring; count 0: none.
+  BootstrapInterval rqi_rank, ring_rank;
 };
 
 /// Settings are runs that differ in seeds only; `embeddings`: trained ones of the modular runs, as

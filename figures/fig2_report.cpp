@@ -87,9 +87,13 @@ Claim structure_claim(const PlanarData& data, bool modular) {
                                                                          : nullptr;
   const std::string what = modular ? "a ring" : fmt::format("RQI > {}", ours.spec.rqi_threshold);
   const auto text = [&what](const PlanarSetting& s) {
-    return fmt::format("{}: {}; validation at least {}: {}; both: {}", what,
-                       count_text(s.structured, s.runs.size()), s.spec.accuracy_threshold,
-                       count_text(s.generalised, s.runs.size()), s.both);
+    const std::string all = fmt::format("{} in {}", what, count_text(s.structured, s.runs.size()));
+    const std::string reached =
+        fmt::format("with validation at least {}", s.spec.accuracy_threshold);
+    return s.generalised == 0
+               ? fmt::format("{}; no network {}", all, reached)
+               : fmt::format("{}; of the networks {}, in {}", all, reached,
+                             count_text(s.both, static_cast<std::size_t>(s.generalised)));
   };
   Claim claim;
   claim.statement = modular ? "modulo 11, a network that generalises has its embeddings on a ring"
@@ -124,9 +128,10 @@ Claim rank_claim(const BootstrapInterval& rank, bool modular) {
                           modular ? "modular " : ""),
               source, "-", "no rank correlation: too few networks, or all alike"};
   if (rank.count > 0) {
-    claim.ours = fmt::format("rank correlation of {} with validation accuracy {}, {}",
-                             modular ? "neighbours in the order of a ring" : "RQI",
-                             with_interval(rank.estimate), runs_in_seeds(rank.count, rank.groups));
+    claim.ours = fmt::format(
+        "rank correlation of {} with validation accuracy {}, {} networks of our settings",
+        modular ? "neighbours in the order of a ring" : "RQI", with_interval(rank.estimate),
+        rank.count);
     claim.verdict = rank.estimate.low > 0    ? Verdict::agrees
                     : rank.estimate.high < 0 ? Verdict::differs
                                              : Verdict::open;

@@ -88,6 +88,12 @@ TEST_CASE("fig2: the marked parallelogram is the one that fails most of those th
   CHECK(b.i != b.j);
   CHECK(a.i + a.j == b.i + b.j);
   CHECK((R.row(a.i) + R.row(a.j) - R.row(b.i) - R.row(b.j)).norm() == Approx(largest));
+  poor = line(6);
+  poor.row(3) += Eigen::RowVector2d(0, 5);  // {(3,3), (2,4)} would fail most
+  const auto other = telling_parallelogram(task, good, poor, 0.01);
+  REQUIRE(other);
+  CHECK(other->first.i != other->first.j);
+  CHECK(other->second.i != other->second.j);
   CHECK_FALSE(telling_parallelogram(task, good, 3 * good, 0.01));  // none fails
   CHECK_FALSE(telling_parallelogram(task, poor, poor, 0.01));
 }
