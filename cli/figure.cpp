@@ -11,6 +11,7 @@
 #include "cli/json.hpp"
 #include "cli/options.hpp"
 #include "compare/study.hpp"
+#include "core/interrupt.hpp"
 
 namespace grok {
 namespace {
@@ -134,6 +135,7 @@ int run(const FigureOptions& options, const Output& output) {
   folder.keep();
   Json json = {{"profile", options.profile}, {"out", options.out}, {"store", file.string()}};
   json["figures"] = Json::array();
+  const StopOnSignal stop;
   const auto notice = [&output](const std::string& line) { output.err << line << std::endl; };
   for (const Figure* figure : chosen) {
     std::ostringstream report;
@@ -142,6 +144,7 @@ int run(const FigureOptions& options, const Output& output) {
                            .store = &store,
                            .workers = workers,
                            .notice = notice,
+                           .stop = [] { return stop_signal() != 0; },
                            .report = &report});
     if (!options.json) {  // the report names the figure, its numbers and its files
       output.out << report.str() << std::endl;

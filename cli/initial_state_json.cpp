@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/csv.hpp"
 #include "core/errors.hpp"
 #include "theory/training_set.hpp"
 
@@ -55,16 +54,17 @@ Eigen::VectorXd vector_at(const json& value, const Place& place) {
 
 Eigen::MatrixXd matrix_at(const json& value, const Place& place) {
   array_at(value, place, "an array of rows of numbers");
-  Eigen::MatrixXd matrix;
+  // All rows before the matrix: rows times the length of one could be far more than the file holds
   for (std::size_t r = 0; r < value.size(); ++r) {
-    const Eigen::VectorXd row = vector_at(value[r], place[r]);
-    if (r == 0) {
-      matrix.resize(static_cast<Index>(value.size()), row.size());
-    } else if (row.size() != matrix.cols()) {
-      refuse(place[r], fmt::format("{} numbers", row.size()),
-             fmt::format("{} as in row 0", matrix.cols()));
+    array_at(value[r], place[r], "an array of numbers");
+    if (value[r].size() != value[0].size()) {
+      refuse(place[r], fmt::format("{} numbers", value[r].size()),
+             fmt::format("{} as in row 0", value[0].size()));
     }
-    matrix.row(static_cast<Index>(r)) = row.transpose();
+  }
+  Eigen::MatrixXd matrix(static_cast<Index>(value.size()), static_cast<Index>(value[0].size()));
+  for (std::size_t r = 0; r < value.size(); ++r) {
+    matrix.row(static_cast<Index>(r)) = vector_at(value[r], place[r]).transpose();
   }
   return matrix;
 }
@@ -125,10 +125,16 @@ std::vector<Layer> layers_at(const json& value, const Place& place) {
   return layers;
 }
 
-// The parser keeps the last of two equal keys and says nothing; this says it.
+// The parser keeps the last of two equal keys and says nothing; this says it. Nor does it mind how
+// deep a file is.
 json parse(std::istream& in, const std::string& file) {
   std::vector<std::set<std::string>> keys;
-  const auto watch = [&](int, json::parse_event_t event, json& parsed) {
+  const auto watch = [&](int depth, json::parse_event_t event, json& parsed) {
+    if (depth >= max_json_depth &&
+        (event == json::parse_event_t::object_start || event == json::parse_event_t::array_start)) {
+      reject(file, "nesting", fmt::format("{} or more levels", depth + 1),
+             fmt::format("at most {}", max_json_depth));
+    }
     if (event == json::parse_event_t::object_start) {
       keys.emplace_back();
     } else if (event == json::parse_event_t::object_end) {
@@ -143,7 +149,7 @@ json parse(std::istream& in, const std::string& file) {
     return json::parse(in, watch);
   } catch (const json::exception& error) {
     const std::string what = error.what();  // "[json.exception...] parse error at line 1, ..."
-    throw InputError(fmt::format("{}: {}", file, what.substr(what.find("] ") + 2)));
+    reject(file, "syntax", what.substr(what.find("] ") + 2), "JSON");
   }
 }
 
@@ -157,10 +163,7 @@ void require_present(bool present, const InitialStateFile& file, const char* key
 
 InitialStateFile read_initial_state(const std::filesystem::path& path) {
   const std::string file = path.string();
-  std::ifstream in(path);
-  if (!in || std::filesystem::is_directory(path)) {
-    reject("read", "file", file, "a readable file");
-  }
+  std::ifstream in = open_input(path, max_json_bytes, "a readable file");
   const json root = parse(in, file);
   require_keys(root, {file, "content"}, {"train", "embeddings", "labels", "decoder"},
                "train, embeddings, labels, decoder");

@@ -14,6 +14,11 @@
 
 namespace grok {
 
+/// Three million numbers in full precision. Parsed, a file takes up to 20 times its size.
+inline constexpr std::int64_t max_json_bytes = std::int64_t{64} << 20;
+/// The format has 5 levels: the object, decoder, a layer, its weight, a row.
+inline constexpr int max_json_depth = 5;
+
 /// What stands in the file, before it is held against a run. Every key is optional here.
 struct InitialStateFile {
   std::filesystem::path path;
@@ -24,7 +29,7 @@ struct InitialStateFile {
 };
 
 /// Throws InputError "file: key = found, allowed ..." for what is not JSON, an unknown or doubled
-/// key, a wrong type, rows of different lengths.
+/// key, a wrong type, rows of different lengths, more than the limits above.
 InitialStateFile read_initial_state(const std::filesystem::path& path);
 
 /// `spec` with the training set of the file: that of the file, which must have the size (or, if a

@@ -9,7 +9,10 @@
 
 #include "cli/commands.hpp"
 #include "core/errors.hpp"
+#include "core/interrupt.hpp"
 #include "core/provenance.hpp"
+#include "mpi/launch.hpp"
+#include "mpi/ranks.hpp"
 #include "nets/engine_choice.hpp"
 #include "nets/torch_engine.hpp"
 
@@ -60,7 +63,8 @@ std::string version_text() {
   const LoadedEngine& torch = torch_engine();
   return to_text(provenance()) +
          fmt::format("engine     cpu: {}\nengine     torch: {}\n", engine_build("cpu"),
-                     torch.engine != nullptr ? describe(torch.engine->info()) : torch.why_not);
+                     torch.engine != nullptr ? describe(torch.engine->info()) : torch.why_not) +
+         fmt::format("ranks      MPI: {}\n", mpi_description());
 }
 
 void add_commands(CLI::App& root, Action& action) {
@@ -88,6 +92,8 @@ int parse_and_run(const std::vector<std::string>& args, const Output& output) {
                 "groktheory");
   Action action;
   add_commands(root, action);
+  // Rank 0 has the same arguments, and says what is wrong with them.
+  const bool silent = launch_of(environment_of_process()).rank > 0;
   try {
     root.parse(std::vector<std::string>(args.rbegin(), args.rend()));
   } catch (const CLI::CallForVersion&) {
@@ -96,7 +102,15 @@ int parse_and_run(const std::vector<std::string>& args, const Output& output) {
   } catch (const CLI::Success& asked) {  // --help
     return root.exit(asked, output.out, output.err);
   } catch (const CLI::ParseError& error) {
+    if (silent) {
+      return 2;
+    }
     throw InputError(describe(error, root));
+  } catch (const InputError&) {
+    if (silent) {
+      return 2;
+    }
+    throw;
   }
   return action(output);
 }
@@ -104,25 +118,31 @@ int parse_and_run(const std::vector<std::string>& args, const Output& output) {
 }  // namespace
 
 int run_cli(const std::vector<std::string>& args, std::ostream& out, std::ostream& err) {
-  const auto fail = [&err](int status, const std::string& message) {
-    err << "groktheory: " << one_line(message) << '\n';
-    return status;
-  };
   try {
     const int status = parse_and_run(args, {out, err});
     if (!out.flush()) {
-      return fail(1, "standard output: cannot be written");
+      throw Error("standard output: cannot be written");
     }
     return status;
-  } catch (const InputError& error) {
-    return fail(2, error.what());
-  } catch (const ConvergenceError& error) {
-    return fail(3, error.what());
-  } catch (const std::bad_alloc&) {
-    return fail(1, "out of memory");
   } catch (const std::exception& error) {
-    return fail(1, error.what());
+    return tell_failure(error, err);
   }
+}
+
+int tell_failure(const std::exception& error, std::ostream& err) {
+  const bool memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
+  err << "groktheory: " << one_line(memory ? "out of memory" : error.what()) << std::endl;
+  return exit_status(error);
+}
+
+int exit_status(const std::exception& error) {
+  if (dynamic_cast<const InputError*>(&error) != nullptr) {
+    return 2;
+  }
+  if (dynamic_cast<const ConvergenceError*>(&error) != nullptr) {
+    return 3;
+  }
+  return dynamic_cast<const Interrupted*>(&error) != nullptr ? 128 + stop_signal() : 1;
 }
 
 }  // namespace grok

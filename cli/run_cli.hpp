@@ -4,6 +4,7 @@
 //   Whatever is not 0 puts one line on standard error.
 #pragma once
 
+#include <exception>
 #include <iosfwd>
 #include <string>
 #include <vector>
@@ -12,5 +13,10 @@ namespace grok {
 
 /// args: without the program's name. Results go to `out`, messages to `err`.
 int run_cli(const std::vector<std::string>& args, std::ostream& out, std::ostream& err);
+
+/// What an error that is thrown means as an exit status.
+int exit_status(const std::exception& error);
+/// Its line on standard error, and its exit status.
+int tell_failure(const std::exception& error, std::ostream& err);
 
 }  // namespace grok

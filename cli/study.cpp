@@ -1,4 +1,4 @@
-// groktheory study run|status|export: grids of runs and their store.
+// groktheory study run|export: grids of runs and their store. Its other commands: study_state.cpp.
 #include "compare/study.hpp"
 
 #include <fmt/format.h>
@@ -6,77 +6,145 @@
 
 #include <map>
 #include <memory>
-#include <optional>
 
-#include "cli/json.hpp"
-#include "cli/options.hpp"
 #include "cli/refine_text.hpp"
-#include "compare/refined_study.hpp"
-#include "compare/run_study.hpp"
+#include "cli/study_options.hpp"
+#include "cli/study_ranks.hpp"
+#include "compare/curves.hpp"
+#include "core/interrupt.hpp"
 
 namespace grok {
-namespace {
 
-struct StudyOptions {
-  std::string file, store, profile, out;
-  WorkerOptions workers;
-  bool json = false, points = false;
-};
+AskedStudy asked_study(const StudyOptions& options, const std::string& where) {
+  AskedStudy asked{read_study(options.file, options.profile), {}, options.shard};
+  if (options.shard.empty()) {
+    asked.runs = asked.study.runs;
+    return asked;
+  }
+  const Shard shard = parse_shard(options.shard, where);
+  if (asked.study.refine) {
+    reject(where, "--shard", "'" + options.shard + "'",
+           "none: with [refine] every round needs the records of all; several processes may share "
+           "one --store");
+  }
+  asked.runs = runs_of(asked.study.runs, shard);
+  return asked;
+}
 
-Json counts_json(const StudyOptions& options, const Study& study, const StudyCounts& counts) {
+Json counts_json(const StudyOptions& options, const AskedStudy& asked, const StudyCounts& counts) {
   Json json;
-  json["study"] = study.name;
-  json["source"] = study.source;
+  json["study"] = asked.study.name;
+  json["source"] = asked.study.source;
   json["store"] = options.store;
+  if (!asked.shard.empty()) {
+    json["shard"] = asked.shard;
+  }
   json["runs"] = counts.runs;
   json["done"] = counts.done;
   json["missing"] = counts.runs - counts.done;
   return json;
 }
 
-LabelledLines counts_text(const StudyOptions& options, const Study& study,
+LabelledLines counts_text(const StudyOptions& options, const AskedStudy& asked,
                           const StudyCounts& counts) {
+  const Study& study = asked.study;
   LabelledLines lines;
   lines.add("study", study.source.empty() ? study.name : study.name + " (" + study.source + ")");
   lines.add("axes", study.axes.empty() ? "none" : fmt::format("{}", fmt::join(study.axes, ", ")));
   lines.add("store", options.store);
+  if (!asked.shard.empty()) {
+    lines.add("shard", fmt::format("{}, {} of the study's {} runs", asked.shard, asked.runs.size(),
+                                   study.runs.size()));
+  }
   lines.add("runs", fmt::format("{}: {} done, {} missing", counts.runs, counts.done,
                                 counts.runs - counts.done));
   return lines;
 }
 
-// All runs of a study, or those that its [refine] makes necessary.
+std::optional<RefinedStudy> refined_so_far(const Study& study, const Store& store) {
+  if (!study.refine) {
+    return {};
+  }
+  RefinedStudy refined(study);
+  refined.advance(store);
+  return refined;
+}
+
+void add_study_options(CLI::App& app, StudyOptions& options, bool shards) {
+  app.add_option("study", options.file, "TOML file of the study")->required()->type_name("FILE");
+  add_file(app, "--store", options.store, "SQLite file of the records")->required();
+  app.add_option("--profile", options.profile, "profile of the TOML file")->type_name("NAME");
+  if (shards) {
+    app.add_option("--shard", options.shard, "part i of n, 1 <= i <= n: runs by their identity")
+        ->type_name("i/n");
+  }
+}
+
+namespace {
+
+// All runs that were asked for, or those that [refine] makes necessary.
 struct RunOutcome {
   std::vector<Record> records;
   Workers workers;
+  std::int64_t trained = 0;  // by this process
   std::optional<RefinedStudy> refined;
 };
 
-RunOutcome run_what_is_needed(const Study& study, Store& store, const Workers& workers,
-                              const Output& output) {
-  const auto notice = [&output](const std::string& line) { output.err << line << std::endl; };
-  if (study.refine) {
-    RefinedOutcome outcome = run_refined(study, store, workers, study.name, notice);
-    return {std::move(outcome.records), outcome.workers, std::move(outcome.state)};
+RunOutcome run_what_is_needed(const AskedStudy& asked, Store& store,
+                              const StudyTraining& training) {
+  if (asked.study.refine) {
+    RefinedOutcome outcome = run_refined(asked.study, store, training);
+    return {std::move(outcome.records), outcome.workers, outcome.trained_now,
+            std::move(outcome.state)};
   }
-  StudyOutcome outcome = run_missing(study.runs, store, workers, study.name, notice);
-  return {std::move(outcome.records), outcome.workers, {}};
+  StudyOutcome outcome = run_missing(asked.runs, store, training);
+  return {std::move(outcome.records), outcome.workers, outcome.trained, {}};
 }
 
-int run_run(const StudyOptions& options, const Output& output) {
-  const Study study = read_study(options.file, options.profile);
-  const Workers workers = checked_workers(options.workers, "study run");
+StudyTraining training_of(const StudyOptions& options, const AskedStudy& asked,
+                          const Output& output) {
+  StudyTraining training;
+  training.request = checked_workers(options.workers, "study run");
+  training.label = asked.study.name;
+  training.notice = [&output](const std::string& line) { output.err << line << std::endl; };
+  training.stop = [] { return stop_signal() != 0; };
+  training.host = options.host;
+  training.curve_stride = options.curves;
+  return training;
+}
+
+[[noreturn]] void tell_how_to_go_on(const StudyOptions& options, const AskedStudy& asked,
+                                    const Store& store) {
+  const StudyCounts counts = count_done(asked.runs, store);
+  throw Interrupted(
+      fmt::format("study run: interrupted with {} of {} runs done and kept in {}; "
+                  "the same command goes on from there",
+                  counts.done, counts.runs, options.store));
+}
+
+int run_leading(const StudyOptions& options, const Output& output,
+                const PrepareTraining& prepare) {
+  const AskedStudy asked = asked_study(options, "study run");
+  StudyTraining training = training_of(options, asked, output);
+  const StopOnSignal stop;
+  if (prepare) {
+    prepare(asked, training);
+  }
   Store store(options.store);
-  const StudyCounts before = count_done(study.runs, store);
-  const RunOutcome outcome = run_what_is_needed(study, store, workers, output);
-  const StudyCounts after = count_done(study.runs, store);
+  RunOutcome outcome;
+  try {
+    outcome = run_what_is_needed(asked, store, training);
+  } catch (const Interrupted&) {
+    tell_how_to_go_on(options, asked, store);
+  }
+  const StudyCounts after = count_done(asked.runs, store);
   std::map<std::string, std::int64_t> phases;
   for (const Record& record : outcome.records) {
     ++phases[record.phase.value_or("none")];
   }
   if (options.json) {
-    Json json = counts_json(options, study, after);
-    json["trained"] = after.done - before.done;
+    Json json = counts_json(options, asked, after);
+    json["trained"] = outcome.trained;
     json["engine"] = outcome.workers.engine;
     json["device"] = outcome.workers.device;
     json["threads"] = outcome.workers.threads;
@@ -88,8 +156,8 @@ int run_run(const StudyOptions& options, const Output& output) {
     output.out << to_text(json);
     return 0;
   }
-  LabelledLines lines = counts_text(options, study, after);
-  lines.add("trained now", fmt::format("{}", after.done - before.done));
+  LabelledLines lines = counts_text(options, asked, after);
+  lines.add("trained now", fmt::format("{}", outcome.trained));
   for (const auto& [phase, count] : phases) {
     lines.add("phase " + phase, fmt::format("{} of {}", count, outcome.records.size()));
   }
@@ -100,117 +168,111 @@ int run_run(const StudyOptions& options, const Output& output) {
   return 0;
 }
 
-// As far as the records in the store lead; empty without [refine].
-std::optional<RefinedStudy> refined_so_far(const Study& study, const Store& store) {
-  if (!study.refine) {
-    return {};
-  }
-  RefinedStudy refined(study);
-  refined.advance(store);
-  return refined;
+int run_run(const StudyOptions& options, const Output& output) {
+  return started_as_ranks(options) ? run_on_ranks(options, output, run_leading)
+                                   : run_leading(options, output, {});
 }
 
-int run_status(const StudyOptions& options, const Output& output) {
-  const Study study = read_study(options.file, options.profile);
-  const Store store = Store::open_existing(options.store);
-  const StudyCounts counts = count_done(study.runs, store);
-  const auto refined = refined_so_far(study, store);
-  if (options.json) {
-    Json json = counts_json(options, study, counts);
-    if (refined) {
-      json["refine"] = refine_json(*refined);
-    }
-    output.out << to_text(json);
-    return 0;
-  }
-  LabelledLines lines = counts_text(options, study, counts);
-  if (refined) {
-    add_refine_text(lines, *refined);
-  }
-  output.out << lines.text();
-  return 0;
-}
-
-// What an export holds: records, or (--points) the points of a refined study.
+// What an export holds: records, (--points) the points of a refined study, or (--curves) curves.
 struct Exported {
   CsvTable table;
-  std::size_t of = 0;
+  std::size_t have = 0, of = 0;
   std::string rows, remark;
 };
 
-Exported exported_table(const StudyOptions& options, const Study& study, const Store& store) {
-  auto refined = refined_so_far(study, store);
+Exported exported_table(const StudyOptions& options, const AskedStudy& asked, const Store& store) {
+  auto refined = refined_so_far(asked.study, store);
   if (options.points) {
     if (!refined) {
       reject("study export", "--points", options.file, "a study with [refine]");
     }
     CsvTable table = refined_table(*refined);
     const std::size_t rows = table.rows.size();
-    return {std::move(table), rows, "points", {}};
+    return {std::move(table), rows, rows, "points", {}};
   }
-  return {store.table(study.runs), study.runs.size(), "runs",
+  if (options.export_curves) {
+    CsvTable table = curve_table(store, asked.runs, asked.study.axes);
+    const std::size_t rows = table.rows.size();
+    return {std::move(table), rows, rows, "points of curves", {}};
+  }
+  CsvTable table = store.table(asked.runs);
+  const std::size_t rows = table.rows.size();
+  return {std::move(table), rows, asked.runs.size(), "runs",
           refined ? "; points that refinement predicts have none" : ""};
 }
 
 int run_export(const StudyOptions& options, const Output& output) {
-  const Study study = read_study(options.file, options.profile);
+  const AskedStudy asked = asked_study(options, "study export");
   const Store store = Store::open_existing(options.store);
   if (!options.out.empty()) {
     std::vector<std::string> inputs = {options.file, options.store};
-    for (const RunSpec& run : study.runs) {
+    for (const RunSpec& run : asked.runs) {
       inputs.insert(inputs.end(), {run.pairs, run.table});
     }
     require_writable("study export", "--out", options.out, inputs);
   }
-  const Exported exported = exported_table(options, study, store);
-  const std::size_t rows = exported.table.rows.size();
-  if (rows < exported.of) {
+  const Exported exported = exported_table(options, asked, store);
+  if (exported.have < exported.of) {
     output.err << fmt::format("groktheory: study export: {} of {} runs are missing in {}{}\n",
-                              exported.of - rows, exported.of, options.store, exported.remark);
+                              exported.of - exported.have, exported.of, options.store,
+                              exported.remark);
   }
   if (options.out.empty()) {
     output.out << to_csv(exported.table);
     return 0;
   }
   write_file(options.out, to_csv(exported.table));
-  output.out << fmt::format("{}: {} of {} {}\n", options.out, rows, exported.of, exported.rows);
+  output.out << fmt::format("{}: {} of {} {}\n", options.out, exported.have, exported.of,
+                            exported.rows);
   return 0;
 }
 
-void add_study_options(CLI::App& app, StudyOptions& options) {
-  app.add_option("study", options.file, "TOML file of the study")->required()->type_name("FILE");
-  add_file(app, "--store", options.store, "SQLite file of the records")->required();
-  app.add_option("--profile", options.profile, "profile of the TOML file")->type_name("NAME");
+void add_study_run(CLI::App& study, Action& action, std::shared_ptr<StudyOptions> options) {
+  CLI::App& run = *study.add_subcommand("run", "Train the runs that the store lacks");
+  add_study_options(run, *options, true);
+  add_workers(run, options->workers);
+  add_ranks(run, *options);
+  add_number(run, "--curves", options->curves, 0, 1'000'000'000,
+             "keep the curves of all runs, a point every N steps; 0: none");
+  run.add_flag("--host", options->host, "records say the name of this machine");
+  run.add_flag("--json", options->json, "one JSON object instead of text");
+  run.footer(
+      "Finished runs are kept whatever happens; the same command goes on. Several processes may\n"
+      "share a store; under mpirun they are one study, and rank 0 alone has the store.\n"
+      "Examples:\n"
+      "  groktheory study run phases.toml --store phases.db --threads 8\n"
+      "  mpirun -n 64 groktheory study run phases.toml --store phases.db --threads 1\n"
+      "  groktheory study run phases.toml --store part-3.db --shard 3/16");
+  run_when_asked(run, action, std::move(options), run_run);
+}
+
+void add_study_export(CLI::App& study, Action& action, std::shared_ptr<StudyOptions> options) {
+  CLI::App& exported = *study.add_subcommand("export", "Records of a study as CSV");
+  add_study_options(exported, *options, true);
+  add_file(exported, "--out", options->out, "CSV to write (default: standard output)");
+  auto* points = exported.add_flag(
+      "--points", options->points,
+      "of a study with [refine]: its points, trained and predicted, not its runs");
+  exported
+      .add_flag("--curves", options->export_curves, "the curves that 'study run --curves' kept")
+      ->excludes(points);
+  exported.footer("Example:\n  groktheory study export phases.toml --store phases.db --out p.csv");
+  run_when_asked(exported, action, std::move(options), run_export);
 }
 
 }  // namespace
 
 void add_study(CLI::App& root, Action& action) {
-  CLI::App& study = *root.add_subcommand("study", "Grids of runs: train, count, export");
+  CLI::App& study =
+      *root.add_subcommand("study", "Grids of runs: train, count, plan, export, merge");
   study.require_subcommand(1);
   study.footer("Example:\n  groktheory study run phases.toml --store phases.db");
-
   const auto options = std::make_shared<StudyOptions>();
-  CLI::App& run = *study.add_subcommand("run", "Train the runs that the store lacks");
-  add_study_options(run, *options);
-  add_workers(run, options->workers);
-  run.add_flag("--json", options->json, "one JSON object instead of text");
-  run.footer("Example:\n  groktheory study run phases.toml --store phases.db --threads 8");
-  run_when_asked(run, action, options, run_run);
-
-  CLI::App& status = *study.add_subcommand("status", "How many runs are done and missing");
-  add_study_options(status, *options);
-  status.add_flag("--json", options->json, "one JSON object instead of text");
-  status.footer("Example:\n  groktheory study status phases.toml --store phases.db --json");
-  run_when_asked(status, action, options, run_status);
-
-  CLI::App& exported = *study.add_subcommand("export", "Records of a study as CSV");
-  add_study_options(exported, *options);
-  add_file(exported, "--out", options->out, "CSV to write (default: standard output)");
-  exported.add_flag("--points", options->points,
-                    "of a study with [refine]: its points, trained and predicted, not its runs");
-  exported.footer("Example:\n  groktheory study export phases.toml --store phases.db --out p.csv");
-  run_when_asked(exported, action, options, run_export);
+  add_study_run(study, action, options);
+  add_study_status(study, action, options);
+  add_study_plan(study, action, options);
+  add_study_export(study, action, options);
+  add_study_merge(study, action, options);
 }
 
 }  // namespace grok

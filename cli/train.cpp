@@ -11,6 +11,7 @@
 #include "cli/json.hpp"
 #include "cli/options.hpp"
 #include "cli/spec_flags.hpp"
+#include "compare/curves.hpp"
 #include "compare/study.hpp"
 #include "core/csv.hpp"
 
@@ -69,20 +70,15 @@ Request read_request(const TrainCommand& command) {
 }
 
 CsvTable trajectory_table(const std::vector<TrajectoryPoint>& points) {
-  CsvTable table;
-  table.columns = {"step",           "train_loss",          "validation_loss",
-                   "train_accuracy", "validation_accuracy", "rqi"};
+  CsvTable table{metric_columns(), {}};
   const auto& first = points.front().embeddings;
   for (Index k = 0; k < first.rows(); ++k) {
     for (Index d = 0; d < first.cols(); ++d) {
       table.columns.push_back(fmt::format("E_{}_{}", k, d));
     }
   }
-  const auto cell = [](const std::optional<double>& value) { return value ? to_text(*value) : ""; };
   for (const TrajectoryPoint& point : points) {
-    std::vector<std::string> row = {fmt::format("{}", point.step),   to_text(point.train_loss),
-                                    cell(point.validation_loss),     to_text(point.train_accuracy),
-                                    cell(point.validation_accuracy), to_text(point.rqi)};
+    std::vector<std::string> row = metric_cells(point);
     for (Index k = 0; k < first.rows(); ++k) {
       for (Index d = 0; d < first.cols(); ++d) {
         row.push_back(to_text(point.embeddings(k, d)));
@@ -171,8 +167,7 @@ TracedRun trained(const Request& request, std::int64_t stride, Workers& workers,
   }
   const auto notice = [&output](const std::string& line) { output.err << line << std::endl; };
   TracedRun run;
-  run.record =
-      train({&request.spec, 1}, {.workers = workers, .finished = {}, .notice = notice}).front();
+  run.record = train({&request.spec, 1}, workers, notice).front();
   return run;
 }
 

@@ -1,4 +1,4 @@
-# Writes OUTPUT from VERSION, COMPILER, BUILD_TYPE, LIBRARIES and the git state of SOURCE.
+# Writes OUTPUT from VERSION, COMPILER, BUILD_TYPE, FLAGS, LIBRARIES and the git state of SOURCE.
 set(commit "unknown")
 find_package(Git QUIET)
 if(Git_FOUND AND EXISTS "${SOURCE}/.git")
@@ -15,6 +15,7 @@ inline constexpr const char* version = \"${VERSION}\";
 inline constexpr const char* commit = \"${commit}\";
 inline constexpr const char* compiler = \"${COMPILER}\";
 inline constexpr const char* build_type = \"${BUILD_TYPE}\";
+inline constexpr const char* flags = \"${FLAGS}\";
 inline constexpr const char* libraries = \"${LIBRARIES}\";
 }  // namespace grok::build_info
 ")

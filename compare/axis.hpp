@@ -31,9 +31,24 @@ struct Setting {
   Entry entry;
 };
 
-struct Axis {
+// Its values, computed when they are asked for: an axis of ten million takes no memory.
+class Axis {
+ public:
+  struct Range {
+    double first = 0, step = 0;
+    std::int64_t count = 0;
+    bool integer = false;
+  };
+  struct Logspace {
+    double first = 0, last = 0;
+    std::int64_t count = 0;
+  };
   std::string key;
-  std::vector<Entry> entries;
+  std::int64_t line = 0;
+  std::variant<std::vector<Entry>, Range, Logspace> values;
+
+  std::int64_t size() const;
+  Entry operator[](std::int64_t k) const;  // 0 <= k < size()
 };
 
 /// Where messages about a node start: "file:line".
@@ -46,7 +61,7 @@ std::vector<std::pair<std::string, const toml::node*>> in_file_order(const toml:
 Setting read_setting(const std::string& file, const std::string& key, const toml::node& node);
 
 /// Throws InputError also for an empty axis, a step of 0 or away from the end, ends of a logspace
-/// that are not positive, a number that is not finite, more than max_study_runs entries.
+/// that are not positive, a number that is not finite, more than max_study_runs values.
 Axis read_axis(const std::string& file, const std::string& key, const toml::node& node);
 
 void assign(RunSpec& spec, std::string_view key, const FieldValue& value);

@@ -186,7 +186,7 @@ bool Refiner::on_lines(I point) const {
 // The lines are finished. No trained point is a surprise after this, so predictions are as
 // expected.
 void Refiner::expect() {
-  const auto [rows, columns] = result_.size;
+  const I rows = result_.size.rows, columns = result_.size.columns;
   for (I point = 0; point < result_.size.points(); ++point) {
     RefinedPoint& here = result_.points[at(point)];
     if (!here.round && !on_lines(point)) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "compare/refined_study.hpp"
 #include "core/errors.hpp"
 
 namespace grok {
@@ -42,18 +41,21 @@ double number(const FieldValue& value) {
   return integer != nullptr ? static_cast<double>(*integer) : std::get<double>(value);
 }
 
-bool is_number(const Entry& entry) {
-  return std::holds_alternative<I>(entry.value) || std::holds_alternative<double>(entry.value);
+bool is_number(const FieldValue& value) {
+  return std::holds_alternative<I>(value) || std::holds_alternative<double>(value);
 }
 
 void require_monotone(const std::string& place, const Axis& axis) {
   bool ascends = true, descends = true;
-  for (std::size_t k = 1; k < axis.entries.size() && is_number(axis.entries[0]); ++k) {
-    const double before = number(axis.entries[k - 1].value), here = number(axis.entries[k].value);
+  const FieldValue first = axis[0].value;
+  double before = is_number(first) ? number(first) : 0;
+  for (I k = 1; k < axis.size() && is_number(first); ++k) {
+    const double here = number(axis[k].value);
     ascends = ascends && before < here;
     descends = descends && before > here;
+    before = here;
   }
-  if (!is_number(axis.entries[0]) || !(ascends || descends)) {
+  if (!is_number(first) || !(ascends || descends)) {
     reject(place, "refine.axes", fmt::format("'{}'", axis.key),
            "a key of [axes] with numbers that ascend or descend");
   }
@@ -134,7 +136,7 @@ RefineSpec checked_refine(const RefineTable& table, std::span<const Axis> axes,
   std::array<I, 2> most{};
   for (const std::size_t k : {0, 1}) {
     spec.axes[k] = keys[k];
-    most[k] = std::max<I>(1, std::ssize(axis_for(*table.axes, keys[k], axes, zip).entries) - 1);
+    most[k] = std::max<I>(1, axis_for(*table.axes, keys[k], axes, zip).size() - 1);
   }
   spec.strides.start = checked_strides(*table.start, "start", most);
   spec.strides.stop = {1, 1};

@@ -16,22 +16,6 @@ namespace {
 
 using I = std::int64_t;
 
-std::optional<double> number_under(const RunSpec& spec, const std::string& key) {
-  std::optional<double> number;
-  for_each_field(spec, [&](const char* name, const auto& member, const auto&, const char*) {
-    using Member = std::decay_t<decltype(member)>;
-    if constexpr (std::is_arithmetic_v<Member>) {
-      number = key == name ? static_cast<double>(member) : number;
-    } else if constexpr (std::is_same_v<Member, std::optional<I>> ||
-                         std::is_same_v<Member, std::optional<double>>) {
-      if (key == name && member) {
-        number = static_cast<double>(*member);
-      }
-    }
-  });
-  return number;
-}
-
 // The place of the value of a key among those met before; a new value is the last one.
 std::size_t place_among(std::vector<double>& values, const RunSpec& spec, const std::string& key) {
   const auto value = number_under(spec, key);
@@ -128,9 +112,20 @@ std::optional<std::vector<Record>> records_of(const std::vector<std::size_t>& nu
 
 }  // namespace
 
-bool is_seed(std::string_view key) {
-  return key == "seed" || key == "split_seed" || key == "label_seed" || key == "init_seed" ||
-         key == "batch_seed";
+std::optional<double> number_under(const RunSpec& spec, const std::string& key) {
+  std::optional<double> number;
+  for_each_field(spec, [&](const char* name, const auto& member, const auto&, const char*) {
+    using Member = std::decay_t<decltype(member)>;
+    if constexpr (std::is_arithmetic_v<Member>) {
+      number = key == name ? static_cast<double>(member) : number;
+    } else if constexpr (std::is_same_v<Member, std::optional<I>> ||
+                         std::is_same_v<Member, std::optional<double>>) {
+      if (key == name && member) {
+        number = static_cast<double>(*member);
+      }
+    }
+  });
+  return number;
 }
 
 Vote vote(std::span<const Record> records, double share) {
@@ -268,24 +263,24 @@ I RefinedStudy::round() const {
   return first.value_or(last);
 }
 
-RefinedOutcome run_refined(const Study& study, Store& store, const Workers& request,
-                           const std::string& label,
-                           const std::function<void(const std::string&)>& notice) {
+RefinedOutcome run_refined(const Study& study, Store& store, const StudyTraining& training) {
   std::set<std::string> said;
-  const auto once = [&](const std::string& line) {  // the engine is that of the round before
-    if (notice && said.insert(line).second) {
-      notice(line);
+  StudyTraining round = training;
+  round.notice = [&](const std::string& line) {  // the engine is that of the round before
+    if (training.notice && said.insert(line).second) {
+      training.notice(line);
     }
   };
   RefinedOutcome outcome{RefinedStudy(study), {}, {}, 0};
-  outcome.workers = run_missing({}, store, request, label).workers;  // if nothing is missing
+  outcome.workers = run_missing({}, store, round).workers;  // if nothing is missing
   outcome.state.advance(store);
   while (!outcome.state.missing().empty()) {
     const std::vector<RunSpec> runs = outcome.state.missing();
-    once(fmt::format("{}: round {}, {} points, {} runs to train", label, outcome.state.round(),
-                     outcome.state.wanted(), runs.size()));
-    outcome.workers = run_missing(runs, store, request, label, once).workers;
-    outcome.trained_now += std::ssize(runs);
+    round.notice(fmt::format("{}: round {}, {} points, {} runs to train", training.label,
+                             outcome.state.round(), outcome.state.wanted(), runs.size()));
+    const StudyOutcome trained = run_missing(runs, store, round);
+    outcome.workers = trained.workers;
+    outcome.trained_now += trained.trained;
     outcome.state.advance(store);
   }
   for (const RunSpec& run : outcome.state.trained_runs()) {

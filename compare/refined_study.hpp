@@ -10,6 +10,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,8 +26,8 @@ namespace grok {
 inline constexpr std::array<std::string_view, 6> vote_order = {
     "comprehension", "grokking", "memorization", "confusion", "diverged", "none"};
 
-/// seed, split_seed, label_seed, init_seed, batch_seed.
-bool is_seed(std::string_view key);
+/// The number under a key of a run; empty if there is no such key, it is no number, or not set.
+std::optional<double> number_under(const RunSpec& spec, const std::string& key);
 
 struct Vote {
   PointPhase phase;
@@ -93,11 +94,9 @@ struct RefinedOutcome {
   std::int64_t trained_now = 0;
 };
 
-/// Trains the runs that refinement needs, round by round, as run_missing does. `notice` is told of
-/// every round: its points, and the runs of them that are missing.
-RefinedOutcome run_refined(const Study& study, Store& store, const Workers& request,
-                           const std::string& label,
-                           const std::function<void(const std::string&)>& notice = {});
+/// Trains the runs that refinement needs, round by round, as run_missing does. `training.notice` is
+/// told of every round: its points, and the runs of them that are missing.
+RefinedOutcome run_refined(const Study& study, Store& store, const StudyTraining& training);
 
 /// A row per diagram and point: diagram (its name), the two keys, phase, state ("trained" or
 /// "predicted"), and of trained points round, votes and runs. Throws InputError if incomplete.

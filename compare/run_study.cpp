@@ -1,12 +1,148 @@
 #include "compare/run_study.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <chrono>
+#include <optional>
+#include <thread>
+
+#include "compare/curves.hpp"
+#include "compare/store_worker.hpp"
 #include "core/errors.hpp"
 #include "core/progress.hpp"
-#include "nets/train.hpp"
 
 namespace grok {
+namespace {
+
+bool lacks(const Store& store, const RunSpec& run, std::int64_t stride) {
+  return !store.find(run) || (stride > 0 && !find_curve(store, run, stride));
+}
+
+std::string host_name() {
+  char name[256] = {};
+  gethostname(name, sizeof name - 1);
+  return name;
+}
+
+Making making_of(const StudyTraining& options, const Workers& workers) {
+  Making making;
+  making.threads = workers.threads;
+  if (options.host) {
+    making.host = host_name();
+  }
+  return making;
+}
+
+/// The runs that were missing when it was made, until all have a record or an end.
+class Campaign {
+ public:
+  Campaign(std::vector<RunSpec> missing, Store& store, const Workers& workers,
+           const StudyTraining& options)
+      : store_(store),
+        options_(options),
+        workers_(workers),
+        worker_(store, making_of(options, workers)),
+        progress_(options.label, std::ssize(missing)),
+        waiting_(std::move(missing)) {}
+
+  void run() {
+    train_waiting();
+    for (bool told = false; !waiting_.empty(); told = true) {
+      if (!told && options_.notice) {
+        options_.notice(fmt::format("{}: waiting for {} runs that other processes train",
+                                    options_.label, waiting_.size()));
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+      if (options_.stop && options_.stop()) {
+        throw Interrupted(options_.label + ": stopped as asked");
+      }
+      train_waiting();
+    }
+    if (failures_ > 0) {
+      throw ConvergenceError(
+          fmt::format("{}: {} runs failed, the first one: {} ('study status' "
+                      "lists them, 'study run' tries them again)",
+                      options_.label, failures_, reason_));
+    }
+  }
+  std::int64_t trained() const { return trained_; }
+
+ private:
+  void train_waiting() {
+    const std::vector<RunSpec> runs = std::move(waiting_);
+    waiting_.clear();
+    TrainOptions training;
+    training.workers = workers_;
+    training.notice = options_.notice;
+    training.stop = options_.stop;
+    training.stride = options_.curve_stride;
+    training.start = [&](std::size_t k) { return may_start(runs[k]); };
+    training.finished = [&](std::size_t k, const Record& record, const auto& curve) {
+      keep(runs[k], record, curve);
+    };
+    training.failed = [&](std::size_t k, const std::string& reason) {
+      worker_.fail(runs[k], reason);
+      note_failure(reason);
+    };
+    if (options_.trainer) {
+      options_.trainer(runs, training);
+    } else {
+      train_each(runs, training);
+    }
+  }
+
+  void keep(const RunSpec& run, const Record& record, const std::vector<TrajectoryPoint>& curve) {
+    const auto stored = options_.curve_stride > 0 ? store_.find(run) : std::nullopt;
+    if (stored &&
+        !different_fields(*stored, record).empty()) {  // its curve would be another network's
+      const std::string reason = "curve: the record in the store is another one";
+      worker_.fail(run, reason);
+      note_failure(reason);
+      return;
+    }
+    if (options_.making) {
+      worker_.set_making(options_.making(making_of(options_, workers_)));
+    }
+    worker_.finish(run, record, options_.curve_stride, curve);
+    ++trained_;
+    progress_.advance();
+  }
+
+  bool may_start(const RunSpec& run) {
+    const auto answer = worker_.take(run, options_.curve_stride);
+    switch (answer) {
+      case StoreWorker::Answer::taken:
+        return true;
+      case StoreWorker::Answer::done:
+        progress_.advance();
+        return false;
+      case StoreWorker::Answer::failed:
+        note_failure("in another process");
+        return false;
+      case StoreWorker::Answer::elsewhere:
+        waiting_.push_back(run);
+        return false;
+    }
+    return false;
+  }
+
+  void note_failure(const std::string& reason) {
+    progress_.advance();
+    reason_ = failures_++ == 0 ? reason : reason_;
+  }
+
+  Store& store_;
+  const StudyTraining& options_;
+  const Workers& workers_;
+  StoreWorker worker_;
+  Progress progress_;
+  std::vector<RunSpec> waiting_;
+  std::int64_t trained_ = 0, failures_ = 0;
+  std::string reason_;  // of the first failure
+};
+
+}  // namespace
 
 StudyCounts count_done(std::span<const RunSpec> runs, const Store& store) {
   StudyCounts counts;
@@ -17,30 +153,24 @@ StudyCounts count_done(std::span<const RunSpec> runs, const Store& store) {
   return counts;
 }
 
-StudyOutcome run_missing(std::span<const RunSpec> runs, Store& store, const Workers& request,
-                         const std::string& label,
-                         const std::function<void(const std::string&)>& notice) {
+StudyOutcome run_missing(std::span<const RunSpec> runs, Store& store,
+                         const StudyTraining& options) {
   std::vector<RunSpec> missing;
   for (const RunSpec& run : runs) {
-    if (!store.find(run)) {
+    if (lacks(store, run, options.curve_stride)) {
       missing.push_back(run);
     }
   }
   StudyOutcome outcome;
-  outcome.workers = choose_engine(missing, request, look_at_hardware(request), label);
+  outcome.workers =
+      choose_engine(missing, options.request, look_at_hardware(options.request), options.label);
   if (!missing.empty()) {
-    if (notice) {
-      notice(fmt::format("{}: {}", label, describe(outcome.workers)));
+    if (options.notice) {
+      options.notice(fmt::format("{}: {}", options.label, describe(outcome.workers)));
     }
-    Progress progress(label, std::ssize(missing));
-    TrainOptions options;
-    options.workers = outcome.workers;
-    options.notice = notice;
-    options.finished = [&](std::size_t k, const Record& record) {
-      store.insert(missing[k], record);
-      progress.advance();
-    };
-    train(missing, options);
+    Campaign campaign(std::move(missing), store, outcome.workers, options);
+    campaign.run();
+    outcome.trained = campaign.trained();
   }
   // Everything from the store: a resumed study returns what an uninterrupted one does
   for (const RunSpec& run : runs) {

@@ -132,7 +132,8 @@ bool equal_in_all_groups(const std::vector<bool>& success, Groups groups) {
     successes += success[k] ? 1 : 0;
     ++pairs;
   }
-  const auto [successes, pairs] = counts.begin()->second;
+  const std::int64_t successes = counts.begin()->second.first;
+  const std::int64_t pairs = counts.begin()->second.second;
   return std::all_of(counts.begin(), counts.end(), [=](const auto& group) {
     return group.second.first * pairs == successes * group.second.second;
   });

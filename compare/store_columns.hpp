@@ -22,19 +22,25 @@ using I = std::int64_t;
 // Column by column behind the fields; finished_at is filled in by SQLite.
 inline constexpr const char* provenance_columns[] = {"version", "commit_id", "compiler",
                                                      "processor", "engine_build"};
+struct NamedType {
+  const char *name, *type;
+};
+inline constexpr NamedType columns_of_making[] = {{"flags", "text"},
+                                                  {"threads", "integer"},
+                                                  {"host", "text"},
+                                                  {"started_at", "text"},
+                                                  {"starts", "integer"}};
 
 // A field of a spec or record as SQLite holds it. Text lists; booleans as 0 and 1; an empty
 // optional and NaN as NULL.
+constexpr const char* column_type(const double&) { return "real"; }
+constexpr const char* column_type(const I&) { return "integer"; }
+constexpr const char* column_type(const bool&) { return "integer"; }
+inline const char* column_type(const std::string&) { return "text"; }
+inline const char* column_type(const std::vector<I>&) { return "text"; }
 template <class T>
-constexpr const char* column_type() {
-  if constexpr (std::is_same_v<T, double> || std::is_same_v<T, std::optional<double>>) {
-    return "real";
-  } else if constexpr (std::is_same_v<T, I> || std::is_same_v<T, std::optional<I>> ||
-                       std::is_same_v<T, bool>) {
-    return "integer";
-  } else {
-    return "text";
-  }
+const char* column_type(const std::optional<T>&) {
+  return column_type(T{});
 }
 
 inline void set_value(sqlite3_stmt* s, int k, I value) { sqlite3_bind_int64(s, k, value); }
@@ -98,15 +104,18 @@ struct Columns {
   Columns() {
     const RunSpec spec;
     for_each_field(spec, [this](const char* key, const auto& member, auto&&...) {
-      add(key, column_type<std::decay_t<decltype(member)>>());
+      add(key, column_type(member));
     });
     const Record record;
     for_each_record_field(record, [this](const char* key, const auto& member) {
-      add(key, column_type<std::decay_t<decltype(member)>>());
+      add(key, column_type(member));
       of_record.push_back(names.back());
     });
     for (const char* key : provenance_columns) {
       add(key, "text");
+    }
+    for (const auto& [name, type] : columns_of_making) {
+      add(name, type);
     }
   }
   void add(const char* key, const char* type) {

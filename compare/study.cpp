@@ -4,13 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <fstream>
+#include <limits>
 #include <map>
-#include <sstream>
 #include <unordered_set>
 
 #include "compare/axis.hpp"
 #include "compare/refine_table.hpp"
+#include "compare/toml_file.hpp"
 #include "core/errors.hpp"
 
 namespace grok {
@@ -18,6 +18,8 @@ namespace {
 
 using I = std::int64_t;
 namespace fs = std::filesystem;
+
+constexpr std::size_t max_name_bytes = 1000;  // of what is shown beside a study's numbers
 
 // What a file, or a profile in it, says of the runs.
 struct Layer {
@@ -120,6 +122,37 @@ void apply_profile(const std::string& file, const std::map<std::string, Layer>& 
   }
 }
 
+// a * b, or the largest number there is.
+I saturated_product(I a, I b) {
+  constexpr I most = std::numeric_limits<I>::max();
+  return a > most / b ? most : a * b;
+}
+
+// Before anything is expanded: how many runs, and no key on two axes.
+void check_axes(const std::string& file, const Layer& layer, I most_runs) {
+  I runs = 1;
+  for (const Axis& axis : layer.zip) {
+    const std::string place = fmt::format("{}:{}", file, axis[0].line);
+    runs = layer.zip.front().size();
+    if (axis.size() != runs) {
+      reject(place, "zip." + axis.key, fmt::format("{} values", axis.size()),
+             fmt::format("{} (as many as zip.{})", runs, layer.zip.front().key));
+    }
+    if (std::ranges::find(layer.axes, axis.key, &Axis::key) != layer.axes.end()) {
+      reject(place, "zip." + axis.key, "a list",
+             fmt::format("nothing ({} is in [axes])", axis.key));
+    }
+  }
+  for (const Axis& axis : layer.axes) {
+    runs = saturated_product(runs, axis.size());
+  }
+  if (runs > most_runs) {
+    const bool counted = runs < std::numeric_limits<I>::max();
+    reject(file, "runs", fmt::format("{}{}", runs, counted ? "" : " or more"),
+           fmt::format("[1, {}]", most_runs));
+  }
+}
+
 // Walks every combination and keeps the distinct runs.
 class Expander {
  public:
@@ -128,7 +161,6 @@ class Expander {
 
   std::vector<RunSpec> expand(const Layer& layer) {
     layer_ = &layer;
-    check_axes();
     RunSpec spec;
     for (const Setting& setting : layer.run) {
       set(spec, setting.key, setting.entry);
@@ -136,11 +168,11 @@ class Expander {
     if (layer.zip.empty()) {
       walk(spec, 0);
     }
-    const std::size_t length = layer.zip.empty() ? 0 : layer.zip.front().entries.size();
-    for (std::size_t k = 0; k < length; ++k) {
+    const I length = layer.zip.empty() ? 0 : layer.zip.front().size();
+    for (I k = 0; k < length; ++k) {
       RunSpec zipped = spec;
       for (const Axis& axis : layer.zip) {
-        set(zipped, axis.key, axis.entries[k]);
+        set(zipped, axis.key, axis[k]);
       }
       walk(zipped, 0);
     }
@@ -165,30 +197,6 @@ class Expander {
     return found == lines_.end() ? file_ : fmt::format("{}:{}", file_, found->second);
   }
 
-  // Before anything is expanded: how many runs, and no key on two axes.
-  void check_axes() const {
-    double runs = 1;
-    for (const Axis& axis : layer_->zip) {
-      const auto length = layer_->zip.front().entries.size();
-      if (axis.entries.size() != length) {
-        reject(fmt::format("{}:{}", file_, axis.entries.front().line), "zip." + axis.key,
-               fmt::format("{} values", axis.entries.size()),
-               fmt::format("{} (as many as zip.{})", length, layer_->zip.front().key));
-      }
-      runs = static_cast<double>(length);
-      if (std::ranges::find(layer_->axes, axis.key, &Axis::key) != layer_->axes.end()) {
-        reject(fmt::format("{}:{}", file_, axis.entries.front().line), "zip." + axis.key, "a list",
-               fmt::format("nothing ({} is in [axes])", axis.key));
-      }
-    }
-    for (const Axis& axis : layer_->axes) {
-      runs *= static_cast<double>(axis.entries.size());
-    }
-    if (runs > static_cast<double>(max_study_runs)) {
-      reject(file_, "runs", fmt::format("{:.0f}", runs), fmt::format("[1, {}]", max_study_runs));
-    }
-  }
-
   void set(RunSpec& spec, const std::string& key, const Entry& entry) {
     lines_[key] = entry.line;
     assign(spec, key, entry.value);
@@ -201,8 +209,8 @@ class Expander {
     }
     const Axis& axis = layer_->axes[depth];
     RunSpec next = spec;
-    for (const Entry& entry : axis.entries) {
-      set(next, axis.key, entry);
+    for (I k = 0; k < axis.size(); ++k) {
+      set(next, axis.key, axis[k]);
       walk(next, depth + 1);
     }
   }
@@ -277,28 +285,14 @@ class Expander {
   std::vector<RunSpec> runs_;
 };
 
-toml::table parse(std::string_view text, const std::string& file) {
-  try {
-    return toml::parse(text, file);
-  } catch (const toml::parse_error& failure) {
-    reject(fmt::format("{}:{}", file, failure.source().begin.line), "syntax",
-           std::string(failure.description()), "TOML");
-  }
-}
-
-std::string read_text(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  if (!in || fs::is_directory(file) || !(text << in.rdbuf())) {
-    reject("read", "file", file.string(), "a readable TOML file that is not empty");
-  }
-  return text.str();
-}
-
 std::string text_at(const std::string& file, const std::string& key, const toml::node& node) {
   const auto text = node.value_exact<std::string>();
   if (!text) {
     reject(place_of(file, node), key, shown(node), "a string");
+  }
+  if (has_control_characters(*text) || text->size() > max_name_bytes) {
+    reject(place_of(file, node), key, "'" + *text + "'",
+           fmt::format("at most {} bytes without control characters", max_name_bytes));
   }
   return *text;
 }
@@ -306,8 +300,8 @@ std::string text_at(const std::string& file, const std::string& key, const toml:
 }  // namespace
 
 Study parse_study(std::string_view toml, const std::string& where, const std::string& profile,
-                  const fs::path& folder) {
-  const toml::table root = parse(toml, where);
+                  const fs::path& folder, I most_runs) {
+  const toml::table root = parse_toml(toml, where);
   Study study;
   Layer layer;
   std::map<std::string, Layer> profiles;
@@ -328,6 +322,7 @@ Study parse_study(std::string_view toml, const std::string& where, const std::st
       study.axes.push_back(axis.key);
     }
   }
+  check_axes(where, layer, most_runs);
   if (layer.refine) {
     study.refine = checked_refine(*layer.refine, layer.axes, layer.zip);
   }
@@ -336,7 +331,7 @@ Study parse_study(std::string_view toml, const std::string& where, const std::st
 }
 
 Study read_study(const fs::path& file, const std::string& profile) {
-  Study study = parse_study(read_text(file), file.string(), profile, file.parent_path());
+  Study study = parse_study(read_toml_text(file), file.string(), profile, file.parent_path());
   if (study.name.empty()) {
     study.name = file.stem().string();
   }
@@ -345,7 +340,7 @@ Study read_study(const fs::path& file, const std::string& profile) {
 
 RunSpec read_run(const fs::path& file) {
   const std::string where = file.string();
-  const toml::table root = parse(read_text(file), where);
+  const toml::table root = parse_toml(read_toml_text(file), where);
   const bool nested = root.contains("run");
   std::vector<Setting> run;
   for (const auto& [key, node] : in_file_order(root)) {

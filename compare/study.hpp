@@ -10,7 +10,8 @@
 //   name, source           strings; an axis replaces the same key of [run]
 //   task, symbols and train have no default; `table` and `orders` give symbols (a `symbols` that
 //   differs is an error), `pairs` gives train (a `train` beside it is an error). Files are relative
-//   to the TOML file. 1 is a number, 1.0 no integer.
+//   to the TOML file. 1 is a number, 1.0 no integer. Limits: compare/toml_file.hpp, and ten million
+//   runs. Names in a study are shown, never made into names of files.
 #pragma once
 
 #include <filesystem>
@@ -37,9 +38,11 @@ inline constexpr std::int64_t max_study_runs = 10'000'000;
 /// Throws InputError "file:line: key = value, allowed ..." for a syntax error, an unknown key, a
 /// wrong type, an empty axis, a value out of range, an unknown profile, too many runs.
 Study read_study(const std::filesystem::path& file, const std::string& profile = "");
-/// The same from text; `where` opens messages, `folder` is what file names are relative to.
+/// The same from text; `where` opens messages, `folder` is what file names are relative to, and a
+/// study of more than `most_runs` is refused with their number before anything is made of it.
 Study parse_study(std::string_view toml, const std::string& where, const std::string& profile = "",
-                  const std::filesystem::path& folder = ".");
+                  const std::filesystem::path& folder = ".",
+                  std::int64_t most_runs = max_study_runs);
 
 /// One run from a TOML file that has the keys of RunSpec at top level or in [run] (no axes):
 /// checked, but as written, so that flags can still move what depends on them (`resolve` after).

@@ -28,28 +28,74 @@ std::vector<std::string_view> split_line(std::string_view line) {
   return cells;
 }
 
-std::int64_t to_integer(std::string_view cell, const std::string& where) {
+template <class Where>  // where() makes the place of a message
+std::int64_t to_integer(std::string_view cell, const Where& where) {
   std::int64_t value = 0;
   const auto [end, status] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
   if (status != std::errc() || end != cell.data() + cell.size()) {
-    reject(where, "cell", fmt::format("'{}'", cell), "an integer");
+    reject(where(), "cell", fmt::format("'{}'", cell), "an integer");
   }
   return value;
 }
 
+[[noreturn]] void refuse_size(const std::filesystem::path& file, const std::string& size,
+                              std::int64_t most_bytes) {
+  reject(file.string(), "size", size, fmt::format("at most {} bytes", most_bytes));
+}
+
 }  // namespace
 
-IntegerTable read_integers(const std::filesystem::path& file, std::string_view header) {
-  std::ifstream in(file);
-  if (!in || std::filesystem::is_directory(file)) {
-    reject("read", "file", file.string(), "a readable file");
+std::ifstream open_input(const std::filesystem::path& file, std::int64_t most_bytes,
+                         std::string_view allowed) {
+  namespace fs = std::filesystem;
+  std::error_code failure;
+  const fs::file_status status = fs::status(file, failure);  // to open a pipe is to wait for it
+  if (fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status)) {
+    reject("read", "file", file.string(), "a regular file: no device, pipe or socket");
   }
-  const std::size_t columns = split_line(header).size();
+  std::ifstream in;
+  if (fs::is_regular_file(status)) {
+    in.open(file, std::ios::binary);
+  }
+  if (!in.is_open()) {
+    reject("read", "file", file.string(), allowed);
+  }
+  const auto size = fs::file_size(file, failure);
+  if (!failure && size > static_cast<std::uintmax_t>(most_bytes)) {
+    refuse_size(file, fmt::format("{} bytes", size), most_bytes);
+  }
+  return in;
+}
+
+std::string read_file(const std::filesystem::path& file, std::int64_t most_bytes,
+                      std::string_view allowed) {
+  std::ifstream in = open_input(file, most_bytes, allowed);
+  std::string text, part(1 << 16, '\0');
+  while (in.read(part.data(), std::ssize(part)) || in.gcount() > 0) {
+    text.append(part, 0, static_cast<std::size_t>(in.gcount()));
+    if (std::ssize(text) > most_bytes) {  // files of the kernel have a size of 0
+      refuse_size(file, fmt::format("more than {} bytes", most_bytes), most_bytes);
+    }
+  }
+  if (in.bad()) {
+    reject("read", "file", file.string(), allowed);
+  }
+  return text;
+}
+
+IntegerTable read_integers(const std::filesystem::path& file, std::string_view header) {
+  std::ifstream in = open_input(file, max_csv_bytes, "a readable file");
   IntegerTable table;
+  table.columns = split_line(header).size();
   bool first = true;
   std::int64_t number = 0;
   for (std::string line; std::getline(in, line);) {
     ++number;
+    const auto where = [&] { return fmt::format("{}:{}", file.string(), number); };
+    if (std::ssize(line) > max_csv_line) {
+      reject(where(), "line", fmt::format("{} bytes", line.size()),
+             fmt::format("at most {} bytes", max_csv_line));
+    }
     const bool marked = number == 1 && line.starts_with("\xef\xbb\xbf");  // a byte-order mark
     const std::string_view text = trimmed(std::string_view(line).substr(marked ? 3 : 0));
     if (text.empty() || text.front() == '#') {
@@ -60,20 +106,21 @@ IntegerTable read_integers(const std::filesystem::path& file, std::string_view h
     if (is_header) {
       continue;
     }
-    const std::string where = fmt::format("{}:{}", file.string(), number);
     const auto cells = split_line(text);
-    if (cells.size() != columns) {
-      reject(where, "columns", fmt::format("{}", cells.size()),
-             fmt::format("{} ({})", columns, header));
+    if (cells.size() != table.columns) {
+      reject(where(), "columns", fmt::format("{}", cells.size()),
+             fmt::format("{} ({})", table.columns, header));
     }
-    std::vector<std::int64_t> row;
+    if (std::ssize(table.lines) == max_csv_rows) {
+      reject(where(), "rows", fmt::format("more than {}", max_csv_rows),
+             fmt::format("at most {}", max_csv_rows));
+    }
     for (const auto cell : cells) {
-      row.push_back(to_integer(cell, where));
+      table.cells.push_back(to_integer(cell, where));
     }
-    table.rows.push_back(std::move(row));
     table.lines.push_back(number);
   }
-  if (table.rows.empty()) {
+  if (table.lines.empty()) {
     reject(file.string(), "rows", "0", fmt::format("one or more lines {}", header));
   }
   return table;

@@ -1,7 +1,8 @@
-// core/errors.hpp: the three kinds of failure and the one-line messages they carry.
-//   InputError        the caller gave a bad value; message "where: name = value, allowed ...". exit
-//   2 ConvergenceError  a computation could not do what was asked; achieved and wanted. exit 3
-//   Error             anything else (disk full, a broken program). exit 1
+// core/errors.hpp: the kinds of failure, the one-line messages they carry, and the exit status.
+//   InputError        2  the caller gave a bad value; "where: name = value, allowed ..."
+//   ConvergenceError  3  a computation could not do what was asked; achieved and wanted
+//   Interrupted       128 + signal: the caller asked to stop
+//   Error             1  anything else (disk full, a broken program)
 // The library never prints, exits or clamps; it throws one of these.
 #pragma once
 
@@ -28,9 +29,17 @@ class ConvergenceError : public Error {
   using Error::Error;
 };
 
+class Interrupted : public Error {
+ public:
+  using Error::Error;
+};
+
 /// Throws InputError "where: name = value, allowed <allowed>".
 [[noreturn]] void reject(std::string_view where, std::string_view name, std::string_view value,
                          std::string_view allowed);
+
+/// Bytes 0x00 to 0x1f and 0x7f: no part of a name; messages show them as \x0a.
+bool has_control_characters(std::string_view text);
 
 /// The shortest text that reads back as the same double; "nan", "inf" for the rest.
 std::string to_text(double value);

@@ -35,8 +35,13 @@ std::vector<std::pair<std::string, std::string>> split_libraries(const std::stri
 }  // namespace
 
 Provenance provenance() {
-  return {build_info::version,    build_info::commit, build_info::compiler,
-          build_info::build_type, processor_name(),   split_libraries(build_info::libraries)};
+  return {build_info::version,
+          build_info::commit,
+          build_info::compiler,
+          build_info::build_type,
+          build_info::flags,
+          processor_name(),
+          split_libraries(build_info::libraries)};
 }
 
 std::string build_name() {
@@ -45,8 +50,9 @@ std::string build_name() {
 }
 
 std::string to_text(const Provenance& p) {
-  std::string text = fmt::format("groktheory {} (commit {})\ncompiler   {}, {}\nprocessor  {}\n",
-                                 p.version, p.commit, p.compiler, p.build_type, p.processor);
+  std::string text =
+      fmt::format("groktheory {} (commit {})\ncompiler   {}, {}, {}\nprocessor  {}\n", p.version,
+                  p.commit, p.compiler, p.build_type, p.flags, p.processor);
   for (const auto& [name, version] : p.libraries) {
     text += fmt::format("library    {} {}\n", name, version);
   }

@@ -11,9 +11,10 @@ struct Provenance {
   std::string version;  // of groktheory, as in CMakeLists.txt
   std::string
       commit;  // git commit at build time, "+" if the tree was changed; "unknown" outside git
-  std::string compiler;                                        // "GNU 12.2.0"
-  std::string build_type;                                      // "Release"
-  std::string processor;                                       // of the machine this runs on
+  std::string compiler;    // "GNU 12.2.0"
+  std::string build_type;  // "Release"
+  std::string flags;       // of the compiler, for everything but the engines' kernels
+  std::string processor;   // of the machine this runs on
   std::vector<std::pair<std::string, std::string>> libraries;  // name, version, as built against
 };
 

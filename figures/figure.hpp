@@ -28,6 +28,7 @@ struct FigureContext {
   Workers workers;                                      // who trains
   bool train = true;                                    // false: a run that is missing is an error
   std::function<void(const std::string&)> notice = {};  // lines to see while it goes on
+  std::function<bool()> stop = {};  // true: drop what is in flight and throw Interrupted
   std::ostream* report = nullptr;  // the figure's numbers, with intervals and counts, as text lines
 };
 
@@ -58,7 +59,8 @@ std::string command_of(const Figure& figure, const FigureContext& context);
 /// tables behind it.
 struct Drawing {
   std::string script;
-  double width = 1400, height = 560;                     // pixels of the PNG
+  double width = 1400, height = 560;  // pixels; text and lines are laid out for these
+  double zoom = 1;                    // the PNG has so many times more, of the same layout
   std::vector<std::pair<std::string, CsvTable>> tables;  // panel, data
 };
 

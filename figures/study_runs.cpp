@@ -31,8 +31,11 @@ StudyRuns run_figure_study(const Figure& figure, const FigureContext& context) {
   StudyRuns result;
   result.study = parse_study(figure.study, figure.stem + ".toml", context.profile);
   require_runs(figure, context, result.study.runs);
-  result.records = run_missing(result.study.runs, *context.store, context.workers,
-                               short_name(figure), context.notice)
+  result.records = run_missing(result.study.runs, *context.store,
+                               {.request = context.workers,
+                                .label = short_name(figure),
+                                .notice = context.notice,
+                                .stop = context.stop})
                        .records;
   return result;
 }
@@ -45,7 +48,7 @@ TrainedNetworks train_networks(const Figure& figure, const FigureContext& contex
   Progress progress(short_name(figure), std::ssize(runs));
   parallel_for(std::ssize(runs), context.workers.threads, [&](std::int64_t k) {
     const auto at = static_cast<std::size_t>(k);
-    TracedRun run = train_traced(runs[at], 0);
+    TracedRun run = train_traced(runs[at], 0, nullptr, context.stop);
     networks.records[at] = run.record;
     networks.embeddings[at] = std::move(run.trained.embeddings);
     progress.advance();

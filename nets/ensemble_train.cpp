@@ -134,6 +134,7 @@ class Campaign {
   };
 
   bool train_queue(Queue& queue, int workers);
+  std::optional<std::size_t> next(Queue& queue);
   std::int64_t members_for(const EnsembleLayout& layout, std::int64_t most);
   bool make_do(Queue& queue, const EnsembleLayout& layout, std::int64_t members);
   void train_ensemble(Queue& queue, const RunSpec& shape, std::int64_t members);
@@ -263,6 +264,9 @@ void Campaign::train_ensemble(Queue& queue, const RunSpec& shape, std::int64_t m
   std::vector<Finished> finished;
   try {
     while (!failed_) {
+      if (options_.stop && options_.stop()) {
+        throw Interrupted("train: stopped as asked");
+      }
       const auto start = Clock::now();
       seat(*ensemble, seats, queue);
       if (seats.empty()) {
@@ -291,6 +295,17 @@ void Campaign::train_ensemble(Queue& queue, const RunSpec& shape, std::int64_t m
   }
 }
 
+// The next run that may start.
+std::optional<std::size_t> Campaign::next(Queue& queue) {
+  while (const std::optional<std::size_t> run = queue.take()) {
+    const std::lock_guard lock(mutex_);
+    if (!options_.start || options_.start(*run)) {
+      return run;
+    }
+  }
+  return {};
+}
+
 // Fills empty seats from the queue; with nothing left there, empty seats go once they are an eighth
 // of all: taking them out has its price.
 void Campaign::seat(Ensemble& ensemble, std::vector<Seat>& seats, Queue& queue) {
@@ -299,7 +314,7 @@ void Campaign::seat(Ensemble& ensemble, std::vector<Seat>& seats, Queue& queue) 
     if (seats[k].run) {
       continue;
     }
-    seats[k] = {queue.take(), 0};
+    seats[k] = {next(queue), 0};
     (seats[k].run ? filled : empty).push_back(static_cast<std::int64_t>(k));
   }
   load(ensemble, seats, filled);

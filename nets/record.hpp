@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace grok {
 
@@ -59,6 +60,9 @@ void for_each_record_field(R& r, Visitor&& visit) {
   visit("engine", r.engine);
   visit("seconds", r.seconds);
 }
+
+/// Keys of the fields that differ, but for `seconds`; NaN is equal to NaN.
+std::vector<std::string> different_fields(const Record& a, const Record& b);
 
 struct PhaseInput {
   std::optional<std::int64_t> steps_to_train;

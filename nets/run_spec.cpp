@@ -30,7 +30,11 @@ struct FieldCheck {
              fmt::format("{}", fmt::join(allowed.names, ", ")));
     }
   }
-  void operator()(const char*, const std::string&, FilePath) const {}
+  void operator()(const char* key, const std::string& value, FilePath) const {
+    if (has_control_characters(value)) {  // a zero byte would cut the name short
+      reject(place(key), key, fmt::format("'{}'", value), "a name without control characters");
+    }
+  }
   template <class T>
   void operator()(const char* key, const T& value, const Range<T>& allowed) const {
     require_in_range(place(key), key, value, allowed.low, allowed.high);
@@ -123,6 +127,22 @@ void resolve_representation(RunSpec& spec, const Task& task, const PlaceOfKey& p
       spec.rqi_tolerance.value_or(matrices ? default_product_tolerance : default_rqi_tolerance);
 }
 
+// Refused before anything is made of it; the factors are small enough for the sum.
+void check_size(const RunSpec& spec, const PlaceOfKey& place) {
+  I parameters = spec.symbols * spec.representation_dimension;
+  I inputs = spec.representation_dimension;
+  std::vector<I> widths = spec.decoder_widths;
+  widths.push_back(*spec.output_dimension);
+  for (const I width : widths) {
+    parameters += (inputs + 1) * width;
+    inputs = width;
+  }
+  if (parameters > max_parameters) {
+    reject(place("decoder_widths"), "decoder_widths", fmt::format("{} parameters", parameters),
+           fmt::format("at most {} in a network", max_parameters));
+  }
+}
+
 void resolve_training_set(RunSpec& spec, const Task& task, const PlaceOfKey& place) {
   if (!spec.pairs.empty() && spec.pair_list.empty()) {
     spec.pair_list = read_pairs(spec.pairs, task);
@@ -171,6 +191,11 @@ void require_resolved(const RunSpec& spec, const char* where) {
 
 }  // namespace
 
+bool is_seed(std::string_view key) {
+  return key == "seed" || key == "split_seed" || key == "label_seed" || key == "init_seed" ||
+         key == "batch_seed";
+}
+
 RunSpec resolve(RunSpec spec, const std::string& where) {
   return resolve(std::move(spec), [&where](const std::string&) { return where; });
 }
@@ -183,6 +208,7 @@ RunSpec resolve(RunSpec spec, const PlaceOfKey& place) {
   resolve_training_set(spec, task, place);
   resolve_output_dimension(spec, task.outputs(), place);
   resolve_representation(spec, task, place);
+  check_size(spec, place);
   for (auto* seed : {&spec.split_seed, &spec.label_seed, &spec.init_seed, &spec.batch_seed}) {
     *seed = seed->value_or(spec.seed);
   }
@@ -229,6 +255,14 @@ std::string canonical_text(const RunSpec& resolved) {
     }
     text += '\n';
   }
+  return text;
+}
+
+std::string value_text(const RunSpec& spec, std::string_view key) {
+  std::string text;
+  for_each_field(spec, [&](const char* name, const auto& value, auto&&...) {
+    text = key == name ? text_of(value) : text;
+  });
   return text;
 }
 

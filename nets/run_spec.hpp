@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "theory/task.hpp"
@@ -56,6 +57,9 @@ struct RunSpec {
 
   friend bool operator==(const RunSpec&, const RunSpec&) = default;
 };
+
+/// Numbers of one network, embeddings included. Training keeps four of each: 1.6 GB of float32.
+inline constexpr std::int64_t max_parameters = 100'000'000;
 
 struct Choice {
   std::vector<std::string> names;
@@ -117,9 +121,12 @@ void for_each_field(Spec& s, Visitor&& visit) {
   visit("precision", s.precision, Choice{{"float32", "float64"}}, "of the network");
 }
 
+/// seed, split_seed, label_seed, init_seed, batch_seed.
+bool is_seed(std::string_view key);
+
 /// The effective spec: files read, seeds and output_dimension filled in, `train` and `symbols` set
-/// from what was read, every value checked. Throws InputError "where: key = value, allowed ...".
-/// Resolving twice changes nothing.
+/// from what was read, every value checked, the size of the network too. Throws InputError "where:
+/// key = value, allowed ...". Resolving twice changes nothing.
 RunSpec resolve(RunSpec spec, const std::string& where);
 /// The same, where the place that opens a message depends on the key at fault: a line of a file.
 using PlaceOfKey = std::function<std::string(const std::string& key)>;
@@ -132,6 +139,9 @@ std::vector<Sample> training_set_of(const RunSpec& resolved);
 /// One line per field, "key = value", pairs and tables by content, `seed` by the four seeds it
 /// sets: two specs that ask for the same run, however they were written, have the same text.
 std::string canonical_text(const RunSpec& resolved);
+
+/// The value of one key as canonical_text writes it; "" for a key that is none.
+std::string value_text(const RunSpec& spec, std::string_view key);
 
 /// Name of a run: a UUID (version 5, SHA-1) of canonical_text.
 std::string identity(const RunSpec& resolved);

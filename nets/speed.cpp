@@ -101,7 +101,7 @@ Contender training(const std::string& name, const std::string& place, const RunS
       run.stop = "budget";
       runs.push_back(resolve(run, "bench"));
     }
-    return seconds_of([&] { train(runs, {.workers = workers, .finished = {}, .notice = {}}); });
+    return seconds_of([&] { train(runs, workers); });
   };
   const std::int64_t stride = workers.engine != "torch"  ? 1
                               : workers.device == "cuda" ? ensemble_stride_cuda

@@ -38,8 +38,10 @@ struct EnsembleOptions {
   int threads = 1;             // cpu: ensembles side by side, one LibTorch thread each
   std::int64_t members = 0;    // most networks in one ensemble; 0: by memory and device
   std::int64_t memory = 0;     // bytes an ensemble may take; 0: what the device has
-  /// Called with (index, record) as each run is collected, from one thread at a time.
+  /// As in TrainOptions (nets/train.hpp); `finished` as each run is collected.
+  std::function<bool(std::size_t)> start = {};
   std::function<void(std::size_t, const Record&)> finished = {};
+  std::function<bool()> stop = {};
   /// One line about something the user should know: an ensemble halved for lack of memory.
   std::function<void(const std::string&)> notice = {};
 };
@@ -49,8 +51,8 @@ class TorchEngine {
   virtual ~TorchEngine() = default;
   virtual TorchInfo info() const = 0;
 
-  /// Records in the order of `specs` (resolved). Throws InputError for a device that is not there,
-  /// Error if one network does not fit into memory.
+  /// Records in the order of `specs` (resolved); empty ones where `start` said no. Throws
+  /// InputError for a device that is not there, Error if one network does not fit into memory.
   virtual std::vector<Record> train(std::span<const RunSpec> specs,
                                     const EnsembleOptions& options) const = 0;
 

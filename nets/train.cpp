@@ -18,6 +18,8 @@
 namespace grok {
 namespace {
 
+constexpr const char* stopped_text = "train: stopped as asked";
+
 /// One run from its initial state to its outcome.
 template <class Real>
 class Trainer {
@@ -32,7 +34,7 @@ class Trainer {
         full_batch_(spec.batch == 0 || spec.batch == train_count()),
         batches_(static_cast<std::uint64_t>(spec.batch_seed.value_or(spec.seed)), "batches") {}
 
-  TracedRun run(std::int64_t stride) {
+  TracedRun run(std::int64_t stride, const std::function<bool()>& stop) {
     const RunLimits limits = run_limits(spec_, train_count(), validation_count());
     Milestones milestones;
     TracedRun out;
@@ -47,6 +49,9 @@ class Trainer {
         out.trained = network_.state();
         out.trained.train = train_;
         return out;
+      }
+      if (stop && stop()) {
+        throw Interrupted(stopped_text);
       }
       advance();
     }
@@ -148,9 +153,69 @@ void require_memory(std::span<const RunSpec> specs, int threads) {
   }
 }
 
+// On one core: empty if the run failed and somebody wants to know why.
+std::optional<TracedRun> train_or_tell(const RunSpec& spec, std::size_t index,
+                                       const TrainOptions& options, std::mutex& telling) {
+  try {
+    return train_traced(spec, options.stride, nullptr, options.stop);
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const std::exception& error) {
+    if (!options.failed) {
+      throw;
+    }
+    const bool memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
+    const std::lock_guard lock(telling);
+    options.failed(index, memory ? "out of memory" : error.what());
+    return {};
+  }
+}
+
+void train_on_cores(std::span<const RunSpec> specs, const TrainOptions& options) {
+  std::mutex telling;
+  parallel_for(std::ssize(specs), options.workers.threads, [&](std::int64_t k) {
+    const auto index = static_cast<std::size_t>(k);
+    if (options.stop && options.stop()) {
+      throw Interrupted(stopped_text);
+    }
+    if (options.start) {
+      const std::lock_guard lock(telling);
+      if (!options.start(index)) {
+        return;
+      }
+    }
+    const auto run = train_or_tell(specs[index], index, options, telling);
+    if (run && options.finished) {
+      const std::lock_guard lock(telling);
+      options.finished(index, run->record, run->trajectory);
+    }
+  });
+}
+
+void train_in_ensembles(std::span<const RunSpec> specs, const TrainOptions& options) {
+  if (options.stride > 0) {
+    reject("train", "engine", "'torch'", "cpu where trajectories are wanted");
+  }
+  const LoadedEngine& loaded = torch_engine();
+  if (loaded.engine == nullptr) {
+    reject("train", "engine", "'torch'", "cpu (" + loaded.why_not + ")");
+  }
+  EnsembleOptions ensembles{.device = options.workers.device, .threads = options.workers.threads};
+  ensembles.start = options.start;
+  ensembles.stop = options.stop;
+  ensembles.notice = options.notice;
+  if (options.finished) {
+    ensembles.finished = [&options](std::size_t k, const Record& record) {
+      options.finished(k, record, {});
+    };
+  }
+  loaded.engine->train(specs, ensembles);
+}
+
 }  // namespace
 
-TracedRun train_traced(const RunSpec& spec, std::int64_t stride, const InitialState* initial) {
+TracedRun train_traced(const RunSpec& spec, std::int64_t stride, const InitialState* initial,
+                       const std::function<bool()>& stop) {
   const auto start = std::chrono::steady_clock::now();
   const RunSpec resolved = resolve(spec, "train");
   require_in_range<std::int64_t>("train", "stride", stride, 0, 1'000'000'000);
@@ -159,15 +224,16 @@ TracedRun train_traced(const RunSpec& spec, std::int64_t stride, const InitialSt
   }
   require_memory({&resolved, 1}, 1);
   const InitialState state = initial != nullptr ? *initial : draw_initial_state(resolved);
-  TracedRun run = resolved.precision == "float64" ? Trainer<double>(resolved, state).run(stride)
-                                                  : Trainer<float>(resolved, state).run(stride);
+  TracedRun run = resolved.precision == "float64"
+                      ? Trainer<double>(resolved, state).run(stride, stop)
+                      : Trainer<float>(resolved, state).run(stride, stop);
   run.trained.labels = state.labels;
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   run.record.seconds = elapsed.count();
   return run;
 }
 
-std::vector<Record> train(std::span<const RunSpec> asked, const TrainOptions& options) {
+void train_each(std::span<const RunSpec> asked, const TrainOptions& options) {
   std::vector<RunSpec> specs;
   for (const RunSpec& spec : asked) {
     specs.push_back(resolve(spec, "train"));
@@ -176,29 +242,23 @@ std::vector<Record> train(std::span<const RunSpec> asked, const TrainOptions& op
   if (workers.device == "cpu") {
     require_memory(specs, workers.threads);
   }
-  if (workers.engine == "torch") {
-    const LoadedEngine& loaded = torch_engine();
-    if (loaded.engine == nullptr) {
-      reject("train", "engine", "'torch'", "cpu (" + loaded.why_not + ")");
-    }
-    return loaded.engine->train(specs, {.device = workers.device,
-                                        .threads = workers.threads,
-                                        .finished = options.finished,
-                                        .notice = options.notice});
-  }
-  if (workers.engine != "cpu") {
+  if (workers.engine == "cpu") {
+    train_on_cores(specs, options);
+  } else if (workers.engine == "torch") {
+    train_in_ensembles(specs, options);
+  } else {
     reject("train", "engine", "'" + workers.engine + "'", "cpu, torch");
   }
+}
+
+std::vector<Record> train(std::span<const RunSpec> specs, const Workers& workers,
+                          const std::function<void(const std::string&)>& notice) {
   std::vector<Record> records(specs.size());
-  std::mutex finished_mutex;
-  parallel_for(static_cast<std::int64_t>(specs.size()), workers.threads, [&](std::int64_t k) {
-    const auto index = static_cast<std::size_t>(k);
-    records[index] = train_traced(specs[index], 0).record;
-    if (options.finished) {
-      const std::lock_guard lock(finished_mutex);
-      options.finished(index, records[index]);
-    }
-  });
+  TrainOptions options;
+  options.workers = workers;
+  options.notice = notice;
+  options.finished = [&](std::size_t k, const Record& record, auto&&) { records[k] = record; };
+  train_each(specs, options);
   return records;
 }
 

@@ -67,11 +67,16 @@ std::vector<Sample> canonical_pairs(const Task& task,
 Index table_symbols(const std::filesystem::path& file, const IntegerTable& table) {
   const Place place = line_of(file, table);
   Index symbols = 0;
-  for (std::size_t k = 0; k < table.rows.size(); ++k) {
-    const auto& row = table.rows[k];
-    require_in_range(place(k), "a", row[0], Index{0}, max_symbols - 1);
-    require_in_range(place(k), "b", row[1], Index{0}, max_symbols - 1);
-    require_in_range(place(k), "c", row[2], Index{0}, max_table_output);
+  const auto check = [&](std::size_t k, const char* name, Index value, Index most) {
+    if (value < 0 || value > most) {  // the place is made for a message alone
+      require_in_range(place(k), name, value, Index{0}, most);
+    }
+  };
+  for (std::size_t k = 0; k < table.size(); ++k) {
+    const auto row = table.row(k);
+    check(k, "a", row[0], max_symbols - 1);
+    check(k, "b", row[1], max_symbols - 1);
+    check(k, "c", row[2], max_table_output);
     symbols = std::max({symbols, row[0] + 1, row[1] + 1});
   }
   require_in_range(file.string(), "symbols", symbols, Index{2}, max_symbols);
@@ -129,9 +134,9 @@ std::vector<Sample> canonical_training_set(const Task& task, std::span<const Sam
 std::vector<Sample> read_pairs(const std::filesystem::path& file, const Task& task) {
   const IntegerTable table = read_integers(file, "i,j");
   std::vector<std::pair<Index, Index>> pairs;
-  pairs.reserve(table.rows.size());
-  for (const auto& row : table.rows) {
-    pairs.emplace_back(row[0], row[1]);
+  pairs.reserve(table.size());
+  for (std::size_t k = 0; k < table.size(); ++k) {
+    pairs.emplace_back(table.row(k)[0], table.row(k)[1]);
   }
   return canonical_pairs(task, pairs, line_of(file, table), file.string());
 }
@@ -139,17 +144,19 @@ std::vector<Sample> read_pairs(const std::filesystem::path& file, const Task& ta
 Task read_table(const std::filesystem::path& file) {
   const IntegerTable table = read_integers(file, "a,b,c");
   const Index p = table_symbols(file, table);
-  const auto& rows = table.rows;
-  const bool half = std::all_of(rows.begin(), rows.end(), [](auto& r) { return r[0] <= r[1]; });
+  bool half = true;
+  for (std::size_t k = 0; k < table.size(); ++k) {
+    half = half && table.row(k)[0] <= table.row(k)[1];
+  }
   const Task grid = Task::addition(p);  // numbers the pairs a <= b
   std::vector<std::pair<Index, std::size_t>> entries;
-  entries.reserve(rows.size());
-  for (std::size_t k = 0; k < rows.size(); ++k) {
-    const auto a = static_cast<std::int32_t>(rows[k][0]);
-    const auto b = static_cast<std::int32_t>(rows[k][1]);
+  entries.reserve(table.size());
+  for (std::size_t k = 0; k < table.size(); ++k) {
+    const auto a = static_cast<std::int32_t>(table.row(k)[0]);
+    const auto b = static_cast<std::int32_t>(table.row(k)[1]);
     entries.emplace_back(half ? grid.index({a, b}) : a * p + b, k);
   }
-  const auto text = [&](std::size_t k) { return pair_text(rows[k][0], rows[k][1]); };
+  const auto text = [&](std::size_t k) { return pair_text(table.row(k)[0], table.row(k)[1]); };
   entries = sorted_once(std::move(entries), line_of(file, table), text);
   const Index wanted = half ? grid.sample_count() : p * p;
   if (std::ssize(entries) < wanted) {
@@ -161,13 +168,13 @@ Task read_table(const std::filesystem::path& file) {
     const auto row = static_cast<std::int32_t>(missing / p);
     const auto column = static_cast<std::int32_t>(missing % p);
     const Sample s = half ? grid.sample(missing) : Sample{row, column};
-    reject(file.string(), "entries", fmt::format("{}", rows.size()),
+    reject(file.string(), "entries", fmt::format("{}", table.size()),
            fmt::format("{} for {} symbols; {} is missing", wanted, p, pair_text(s.i, s.j)));
   }
   std::vector<std::int32_t> outputs;
   outputs.reserve(entries.size());
   for (const auto& [cell, k] : entries) {
-    outputs.push_back(static_cast<std::int32_t>(rows[k][2]));
+    outputs.push_back(static_cast<std::int32_t>(table.row(k)[2]));
   }
   Task task = Task::table(p, half, std::move(outputs));
   return half ? task : commuting_form(task);

@@ -294,7 +294,7 @@ TEST_CASE("bad input: the files of train", "[cli][bad]") {
       {"train --symbols 5 --train 10 --trajectory /dev/null",
        "--trajectory = /dev/null, allowed a"},
       {"train --symbols 5 --initial-state no.json", "file = no.json, allowed a readable file"},
-      {"train --symbols 5 --initial-state broken.json", "broken.json: parse error at line 1"},
+      {"train --symbols 5 --initial-state broken.json", "broken.json: syntax = parse error at line 1"},
       {"train --symbols 5 --initial-state key.json", "key.json: content = unknown key 'weights'"},
       {"train --symbols 5 --train 9 --initial-state state.json", "train = 10 samples, allowed 9"},
       {"train --symbols 5 --initial-state state.json --decoder-widths 200",

@@ -136,10 +136,10 @@ TEST_CASE("initial state: missing keys, doubled keys, broken text", "[cli]") {
   CHECK_THAT(complaint(scratch, doubled, spec),
              ContainsSubstring("state.json: key = 'train' twice"));
   CHECK_THAT(complaint(scratch, "{\"train\": [", spec), ContainsSubstring("parse error at line 1"));
-  CHECK_THAT(complaint(scratch, "", spec), ContainsSubstring("state.json: parse error"));
+  CHECK_THAT(complaint(scratch, "", spec), ContainsSubstring("state.json: syntax = parse error"));
   CHECK_THAT(complaint(scratch, "[1]", spec), ContainsSubstring("content = array, allowed an obj"));
   CHECK_THAT(complaint(scratch, R"({"embeddings": [[1e999]]})", spec),
-             ContainsSubstring("state.json: number overflow"));
+             ContainsSubstring("state.json: syntax = number overflow"));
   CHECK_THROWS_WITH(read_initial_state(scratch / "absent.json"),
                     ContainsSubstring("absent.json, allowed a readable file"));
 }
@@ -167,4 +167,45 @@ TEST_CASE("initial state: cross-entropy has no labels; a pairs file must agree",
   other["train"] = {{0, 0}, {0, 1}, {1, 1}, {1, 2}};
   CHECK_THAT(complaint(scratch, other.dump(), listed),
              ContainsSubstring("train = other samples, allowed those of pairs.csv"));
+}
+
+TEST_CASE("initial state: what is too deep, too large or no file is refused", "[cli]") {
+  const Scratch scratch("initial-state");
+  const RunSpec spec = small_spec();
+  const std::string nesting = "state.json: nesting = 6 or more levels, allowed at most 5";
+  CHECK(complaint(scratch, R"({"decoder": [{"weight": [[[1]]]}]})", spec) == nesting);
+  CHECK(complaint(scratch, std::string(1'000'000, '['), spec) == nesting);
+  std::string objects, ragged = R"({"embeddings": [[0)";
+  for (int k = 1; k < 100'000; ++k) {
+    objects += R"({"a":)";
+    ragged += ",0";
+  }
+  CHECK(complaint(scratch, objects, spec) == nesting);
+  ragged += "]";
+  for (int k = 1; k < 100'000; ++k) {
+    ragged += ",[0]";
+  }
+  CHECK(complaint(scratch, ragged + "]}", spec) ==  // 80 GB as a matrix
+        "state.json: embeddings[1] = 1 numbers, allowed 100000 as in row 0");
+  const auto large = scratch.write("state.json", "{}");
+  std::filesystem::resize_file(large, (64U << 20) + 1);
+  CHECK_THROWS_WITH(read_initial_state(large),
+                    ContainsSubstring("size = 67108865 bytes, allowed at most 67108864 bytes"));
+  CHECK_THROWS_WITH(read_initial_state("/dev/zero"),
+                    ContainsSubstring("/dev/zero, allowed a regular file"));
+}
+
+TEST_CASE("initial state: messages stay short and on one line", "[cli]") {
+  const Scratch scratch("initial-state");
+  const RunSpec spec = small_spec();
+  const std::string letters(100'000, 'x'), newlines(100'000, '\n');
+  for (const std::string& text :
+       {std::string(R"({"a\nb": 1})"), R"({"train": ")" + letters, "{\"" + newlines + "\": 1}",
+        std::string("\x1b[31m"), "{\"" + letters + "\": 1}"}) {
+    const std::string message = complaint(scratch, text, spec);
+    CAPTURE(message.substr(0, 300));
+    CHECK(!message.empty());
+    CHECK(message.size() < 500);
+    CHECK_FALSE(has_control_characters(message));
+  }
 }

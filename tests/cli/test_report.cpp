@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <regex>
 
 #include "compare/store.hpp"
 #include "tests/cli/command.hpp"
@@ -8,10 +9,10 @@ namespace {
 
 using Catch::Matchers::ContainsSubstring;
 
-TEST_CASE("report writes the page and its pictures from a store", "[cli][report]") {
+TEST_CASE("report writes the pages and their pictures from a store", "[cli][report]") {
   const Here here("report");
   { const Store store(here.files / "runs.db"); }
-  const Outcome outcome = run_line("report fig9 --store runs.db --out page --json");
+  const Outcome outcome = run_line("report fig9 fig9:quick --store runs.db --out page --json");
   CAPTURE(outcome.err);
   REQUIRE(outcome.status == 0);
   CHECK(outcome.json()["figures"][0]["claims"][0]["verdict"] == "agrees");
@@ -19,6 +20,23 @@ TEST_CASE("report writes the page and its pictures from a store", "[cli][report]
   CHECK_THAT(page, ContainsSubstring("## fig9: "));
   CHECK_THAT(page, ContainsSubstring("(images/fig9_curriculum.png)"));
   CHECK(page.find("/tmp") == std::string::npos);  // no path of this machine
+  CHECK(outcome.json()["html"] == "page/report.html");
+  const std::string html = content_of(here.files / "page" / "report.html");
+  CHECK_THAT(html, ContainsSubstring("<section class=\"figure filtered has-agrees\" "
+                                     "id=\"fig9-quick\""));
+  CHECK_THAT(html, ContainsSubstring("id=\"fig9-quick-gnuplot_canvas\""));
+  CHECK_THAT(html, ContainsSubstring("<code>groktheory report fig9 fig9:quick --store "
+                                     "runs.db</code>"));
+  for (const char* file : {"csv", "gp", "png", "svg"}) {
+    CHECK(std::regex_search(html, std::regex("<li><code>fig9_curriculum[a-z_]*[.]" +
+                                             std::string(file) + "</code></li>")));
+  }
+  for (const char* text : {"/tmp", "<script", "http://", "https://", " src="}) {
+    CAPTURE(text);
+    CHECK(html.find(text) == std::string::npos);
+  }
+  // Asked for twice, shown once.
+  CHECK(html.find("id=\"fig9-quick--2\"") == std::string::npos);
   CHECK(std::filesystem::file_size(here.files / "page" / "images" / "fig9_curriculum.png") >
         10'000);
 }

@@ -257,6 +257,15 @@ TEST_CASE("the table has every point, trained or predicted", "[refine]") {
   CHECK(trained == state.refinement(0).trained() + state.refinement(1).trained());
 }
 
+StudyTraining training(int threads, const std::string& label,
+                       const std::function<void(const std::string&)>& notice = {}) {
+  StudyTraining result;
+  result.request = cpu_workers(threads);
+  result.label = label;
+  result.notice = notice;
+  return result;
+}
+
 TEST_CASE("run_refined trains what is needed, once", "[refine]") {
   const Scratch scratch("refined-run");
   const Study study = parse_study(R"(
@@ -277,14 +286,15 @@ start = [4, 3]
 )",
                                   "s.toml");
   Store whole(scratch / "whole.db"), store(scratch / "s.db"), parts(scratch / "parts.db");
-  const auto full = run_missing(study.runs, whole, cpu_workers(2), "full");
+  const auto full = run_missing(study.runs, whole, training(2, "full"));
   const auto replay = replay_study(study, *study.refine, full.records).front();
   REQUIRE(replay.refinement.rounds.size() > 2);  // there are borders
   REQUIRE(replay.trained < replay.points);
 
   std::vector<std::string> said;
-  const auto outcome = run_refined(study, store, cpu_workers(2), "small",
-                                   [&said](const std::string& line) { said.push_back(line); });
+  const auto outcome =
+      run_refined(study, store,
+                  training(2, "small", [&said](const std::string& line) { said.push_back(line); }));
   CHECK(outcome.trained_now == replay.trained);
   CHECK(std::ssize(outcome.records) == replay.trained);
   CHECK(store.count() == replay.trained);
@@ -300,14 +310,14 @@ start = [4, 3]
   }
 
   Store reading = Store::open_existing(scratch / "s.db");  // takes no record
-  const auto again = run_refined(study, reading, cpu_workers(1), "small");
+  const auto again = run_refined(study, reading, training(1, "small"));
   CHECK(again.trained_now == 0);
   CHECK(again.records == outcome.records);
   CHECK(again.workers.engine == "cpu");
 
   // Cut off in the middle of a round: it goes on from there
-  run_missing(std::span(runs).first(runs.size() / 2), parts, cpu_workers(1), "before");
-  const auto resumed = run_refined(study, parts, cpu_workers(1), "small");
+  run_missing(std::span(runs).first(runs.size() / 2), parts, training(1, "before"));
+  const auto resumed = run_refined(study, parts, training(1, "small"));
   CHECK(resumed.trained_now == std::ssize(runs) - std::ssize(runs) / 2);
   CHECK(parts.count() == store.count());
   CHECK(resumed.state.refinement(0).points == replay.refinement.points);

@@ -4,35 +4,25 @@
 #include <unistd.h>
 #include <csignal>
 
+#include <algorithm>
 #include <chrono>
+#include <memory>
 #include <thread>
 
+#include "compare/curves.hpp"
+#include "compare/store_worker.hpp"
+#include "compare/study_status.hpp"
 #include "core/errors.hpp"
+#include "core/provenance.hpp"
 #include "tests/catch.hpp"
+#include "tests/compare/runs.hpp"
 #include "tests/scratch.hpp"
 
 namespace grok {
 namespace {
 
-// Small networks; `steps` sets how long one takes, as no run ends before its budget.
-std::vector<RunSpec> small_runs(std::int64_t count, std::int64_t steps) {
-  std::vector<RunSpec> runs;
-  for (std::int64_t seed = 0; seed < count; ++seed) {
-    RunSpec spec;
-    spec.symbols = 5;
-    spec.train = 10;
-    spec.seed = seed;
-    spec.decoder_widths = {16};
-    spec.output_dimension = 4;
-    spec.steps = steps;
-    spec.stop = "budget";
-    runs.push_back(resolve(spec, "test"));
-  }
-  return runs;
-}
-
 std::vector<Record> train_missing(std::span<const RunSpec> runs, Store& store, int threads) {
-  return run_missing(runs, store, cpu_workers(threads), "test").records;
+  return run_missing(runs, store, {.request = cpu_workers(threads), .label = "test"}).records;
 }
 
 std::vector<Record> without_times(std::vector<Record> records) {
@@ -139,13 +129,161 @@ TEST_CASE("a study that was killed goes on where it stood") {
   CHECK(without_times(records) == without_times(train_missing(runs, whole, 2)));
 }
 
+StudyTraining training(int threads = 1) {
+  StudyTraining result;
+  result.request = cpu_workers(threads);
+  result.label = "test";
+  return result;
+}
+
+TEST_CASE("who made a record, and how often it was started, stands beside it") {
+  const Scratch scratch("study-making");
+  Store store(scratch / "s.db");
+  const auto runs = small_runs(2, 20);
+  StudyTraining how = training(2);
+  how.host = true;
+  run_missing(std::span(runs).first(1), store, how);
+  run_missing(runs, store, training());
+  const CsvTable table = store.table();
+  const auto cell = [&](std::size_t row, const std::string& column) {
+    const auto at = std::ranges::find(table.columns, column) - table.columns.begin();
+    return table.rows[row].at(static_cast<std::size_t>(at));
+  };
+  char host[256] = {};
+  gethostname(host, sizeof host - 1);
+  CHECK(cell(0, "host") == host);
+  CHECK(cell(1, "host").empty());  // only where it was asked for
+  CHECK(cell(0, "threads") == "2");
+  CHECK(cell(1, "threads") == "1");
+  CHECK(cell(0, "starts") == "1");
+  CHECK(cell(0, "flags") == provenance().flags);
+  CHECK(cell(0, "started_at") <= cell(0, "finished_at"));
+  CHECK(cell(0, "started_at").size() == std::string("2022-05-20T00:00:00Z").size());
+}
+
+TEST_CASE("a study that is asked to stop keeps what is finished and drops the rest") {
+  const Scratch scratch("study-stop");
+  Store store(scratch / "s.db");
+  auto runs = small_runs(4, 20);
+  runs[2].steps = runs[3].steps = 1'000'000'000;  // hours
+  StudyTraining how = training(2);
+  const Store reading = Store::open_existing(scratch / "s.db");
+  how.stop = [&runs, file = scratch / "s.db"] {
+    thread_local int asked = 0;  // SQLite need not be asked at every step
+    return ++asked % 1000 == 0 && count_done(runs, Store::open_existing(file)).done == 2;
+  };
+  CHECK_THROWS_AS(run_missing(runs, store, how), Interrupted);
+  CHECK(count_done(runs, store).done == 2);
+  const auto left = unfinished_runs(store);
+  REQUIRE(left.size() == 2);
+  for (const UnfinishedRun& run : left) {
+    CHECK(run.state == "dropped");
+    CHECK(run.starts == 1);
+  }
+  CHECK(workers_joined(store).empty());
+}
+
+TEST_CASE("runs that fail are told apart, and tried again") {
+  const Scratch scratch("study-failed");
+  Store store(scratch / "s.db");
+  const auto runs = small_runs(3, 20);
+  StudyTraining how = training();
+  how.trainer = [](std::span<const RunSpec> asked, const TrainOptions& options) {
+    for (std::size_t k = 0; k < asked.size(); ++k) {
+      REQUIRE(options.start(k));
+      if (asked[k].seed == 1) {
+        options.failed(k, "it's broken");
+      } else {
+        options.finished(k, train(asked.subspan(k, 1)).front(), {});
+      }
+    }
+  };
+  CHECK_THROWS_AS(run_missing(runs, store, how), ConvergenceError);
+  CHECK_THROWS_WITH(run_missing(runs, store, how),
+                    ContainsSubstring("test: 1 runs failed, the first one: it's broken"));
+  const StudyStatus status = study_status(runs, store);
+  CHECK(status.done == 2);
+  CHECK(status.failed == 1);
+  CHECK(status.pending == 0);
+  REQUIRE(status.failures.size() == 1);
+  CHECK(status.failures[0].run.seed == 1);
+  CHECK(status.failures[0].reason == "it's broken");
+  CHECK(run_missing(runs, store, training()).trained == 1);  // third time
+  CHECK(study_status(runs, store).done == 3);
+  CHECK(unfinished_runs(store).empty());
+  const CsvTable table = store.table(std::span(runs).subspan(1, 1));
+  const auto starts = std::ranges::find(table.columns, "starts") - table.columns.begin();
+  CHECK(table.rows[0][static_cast<std::size_t>(starts)] == "3");
+}
+
+TEST_CASE("a run that another process trains is waited for, or taken over") {
+  const Scratch scratch("study-two");
+  Store store(scratch / "s.db"), other(scratch / "s.db");
+  const auto runs = small_runs(2, 20);
+  const Record mark = train(std::span(runs).first(1)).front();
+  auto away = std::make_unique<StoreWorker>(other, Making{});
+  REQUIRE(away->take(runs[0]) == StoreWorker::Answer::taken);
+  REQUIRE(away->take(runs[1]) == StoreWorker::Answer::taken);
+  CHECK(study_status(runs, store).running == 2);
+  std::vector<std::string> said;
+  StudyTraining how = training();
+  how.notice = [&said](const std::string& line) { said.push_back(line); };
+  std::thread finishing([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    away->finish(runs[0], mark);
+    away.reset();  // leaves without the second
+  });
+  const StudyOutcome outcome = run_missing(runs, store, how);
+  finishing.join();
+  CHECK(outcome.trained == 1);
+  CHECK(outcome.records[0] == mark);
+  REQUIRE(said.size() == 2);
+  CHECK(said[1] == "test: waiting for 2 runs that other processes train");
+}
+
+TEST_CASE("curves are kept where they are asked for, with the record") {
+  const Scratch scratch("study-curves");
+  Store store(scratch / "s.db");
+  const auto runs = small_runs(2, 30);
+  run_missing(std::span(runs).first(1), store, training());
+  StudyTraining how = training();
+  how.curve_stride = 10;
+  CHECK(run_missing(runs, store, how).trained == 2);  // the first for its curve
+  CHECK(run_missing(runs, store, how).trained == 0);
+  for (const RunSpec& run : runs) {
+    const auto curve = find_curve(store, run, 10).value();
+    const TracedRun again = train_traced(run, 10);
+    REQUIRE(curve.size() == 4);
+    for (std::size_t k = 0; k < curve.size(); ++k) {
+      CHECK(metric_cells(curve[k]) == metric_cells(again.trajectory[k]));
+      CHECK(curve[k].embeddings == again.trajectory[k].embeddings);
+    }
+    CHECK_FALSE(find_curve(store, run, 15));
+  }
+  const CsvTable table = curve_table(store, runs, std::vector<std::string>{"seed"});
+  REQUIRE(table.rows.size() == 8);
+  CHECK(table.rows[5][1] == "1");
+  CHECK(table.rows[5][3] == "10");
+
+  // A curve of another network than the record's is not kept
+  Record changed = store.find(runs[0]).value();
+  Store strange(scratch / "strange.db");
+  changed.rqi += 1;
+  strange.insert(runs[0], changed);
+  CHECK_THROWS_WITH(run_missing(std::span(runs).first(1), strange, how),
+                    ContainsSubstring("the record in the store is another one"));
+  CHECK_FALSE(find_curve(strange, runs[0], 10));
+  CHECK(strange.find(runs[0]) == changed);
+}
+
 TEST_CASE("a record that cannot be kept ends the study with its error") {
   const Scratch scratch("study-full");
   { Store store(scratch / "s.db"); }
   Store store = Store::open_existing(scratch / "s.db");
   CHECK_THROWS_WITH(train_missing(small_runs(2, 5), store, 2),
                     ContainsSubstring("opened to be read"));
-  CHECK_THROWS_AS(train_missing(small_runs(1, 5), store, 0), InputError);
+  Store writing(scratch / "s.db");
+  CHECK_THROWS_AS(train_missing(small_runs(1, 5), writing, 0), InputError);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <limits>
 #include <thread>
 
+#include "compare/store_worker.hpp"
 #include "core/errors.hpp"
 #include "core/provenance.hpp"
 #include "nets/engine_choice.hpp"
@@ -104,30 +105,58 @@ TEST_CASE("a record reads back exactly, from the same store and from a later one
 
 TEST_CASE("a store of an older schema is read as it is, and migrated when it is written") {
   const Scratch scratch("store-schema");
-  std::string drop_keys;
-  for (const char* key :
-       {"orders", "representation_distribution", "representation_l1", "targets"}) {
-    drop_keys += fmt::format("alter table runs drop column {}; ", key);
+  const int version = GENERATE(1, 2, 3);
+  std::vector<std::string> gone = {"flags", "threads", "host", "started_at", "starts"};
+  if (version < 3) {
+    for (const char* key :
+         {"orders", "representation_distribution", "representation_l1", "targets"}) {
+      gone.emplace_back(key);
+    }
   }
-  const int version = GENERATE(1, 2);
+  if (version < 2) {
+    gone.emplace_back("engine_build");
+  }
   { Store(scratch / "s.db").insert(spec_of(1), full_record()); }
   const CsvTable now = Store::open_existing(scratch / "s.db").table();
-  query(scratch / "s.db", drop_keys +
-                              (version == 1 ? "alter table runs drop column engine_build; " : "") +
-                              fmt::format("pragma user_version = {}", version));
+  for (const std::string& key : gone) {
+    query(scratch / "s.db", "alter table runs drop column " + key);
+  }
+  query(scratch / "s.db",
+        fmt::format("drop table unfinished; drop table workers; drop table curves; pragma "
+                    "user_version = {}",
+                    version));
   CHECK(Store::open_existing(scratch / "s.db").find(spec_of(1)) == full_record());
-  CHECK(Store::open_existing(scratch / "s.db").table().columns.size() + (version == 1 ? 5 : 4) ==
+  CHECK(Store::open_existing(scratch / "s.db").table().columns.size() + gone.size() ==
         now.columns.size());
+  CHECK(unfinished_runs(Store::open_existing(scratch / "s.db")).empty());
   CHECK(query(scratch / "s.db", "pragma user_version")[0][0] == std::to_string(version));
   Store store(scratch / "s.db");
   store.insert(spec_of(2), Record{});
   CHECK(store.find(spec_of(1)) == full_record());
   CHECK(store.find(spec_of(2)) == Record{});
+  CHECK(store.table().columns == now.columns);
   CHECK(query(scratch / "s.db", "pragma user_version")[0][0] ==
         std::to_string(Store::schema_version));
   const auto builds = query(scratch / "s.db", "select engine_build from runs order by rowid");
   CHECK(builds == std::vector<std::vector<std::string>>{{version == 1 ? "NULL" : "unknown"},
                                                         {engine_build("cpu")}});
+  StoreWorker worker(store, {});
+  CHECK(worker.take(spec_of(3)) == StoreWorker::Answer::taken);
+}
+
+TEST_CASE("booleans that schema 3 kept as text become numbers") {
+  const Scratch scratch("store-text");
+  { Store(scratch / "s.db").insert(spec_of(1), full_record()); }
+  query(
+      scratch / "s.db",
+      "alter table runs drop column \"unique\"; alter table runs add column \"unique\" text; "
+      "update runs set \"unique\" = 1; alter table runs drop column flags; alter table runs drop "
+      "column threads; alter table runs drop column host; alter table runs drop column started_at; "
+      "alter table runs drop column starts; pragma user_version = 3");
+  REQUIRE(query(scratch / "s.db", "select typeof(\"unique\") from runs")[0][0] == "text");
+  Store store(scratch / "s.db");
+  CHECK(store.find(spec_of(1)) == full_record());
+  CHECK(query(scratch / "s.db", "select typeof(\"unique\") from runs")[0][0] == "integer");
 }
 
 TEST_CASE("losses that are not finite come back as they were") {
@@ -181,8 +210,8 @@ TEST_CASE("the table has every key of spec and record, in their order, and where
   for_each_field(spec, [&](const char* key, auto&&...) { keys.emplace_back(key); });
   Record record;
   for_each_record_field(record, [&](const char* key, auto&) { keys.emplace_back(key); });
-  for (const char* key :
-       {"version", "commit_id", "compiler", "processor", "engine_build", "finished_at"}) {
+  for (const char* key : {"version", "commit_id", "compiler", "processor", "engine_build", "flags",
+                          "threads", "host", "started_at", "starts", "finished_at"}) {
     keys.emplace_back(key);
   }
   CsvTable table = store.table();
@@ -313,8 +342,8 @@ TEST_CASE("a place that is no store is refused, and left as it was") {
 
   const auto newer = scratch / "newer.db";
   { Store store(newer); }
-  query(newer, "pragma user_version = 4");
-  both(newer, "user_version = 4, allowed [1, 3]: it was written by a newer groktheory");
+  query(newer, "pragma user_version = 5");
+  both(newer, "user_version = 5, allowed [1, 4]: it was written by a newer groktheory");
 
   const auto nowhere = scratch / "no" / "s.db";
   CHECK(message_of([&] { Store store(nowhere); }) ==
@@ -333,6 +362,35 @@ TEST_CASE("a store opened to be read takes no record") {
   Store store = Store::open_existing(scratch / "s.db");
   CHECK_THROWS_AS(store.insert(spec_of(1), Record{}), Error);
   CHECK(store.count() == 0);
+}
+
+TEST_CASE("a store that is taken away while it is in use is noticed before a record is lost") {
+  const Scratch scratch("store-gone");
+  const auto file = scratch / "s.db";
+  Store store(file);
+  store.insert(spec_of(1), full_record());
+  const auto message = [&] {
+    try {
+      store.insert(spec_of(2), Record{});
+    } catch (const InputError&) {
+      return std::string("InputError");
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("none");
+  };
+  std::filesystem::rename(file, scratch / "moved.db");
+  CHECK(message() == file.string() + ": the store was deleted or replaced while it was in use");
+  std::filesystem::rename(scratch / "moved.db", file);
+  CHECK(message() == "none");
+  CHECK(store.find(spec_of(1)) == full_record());
+  const auto size = std::filesystem::file_size(file);
+  std::filesystem::resize_file(file, size / 2);
+  CHECK_THAT(message(), Catch::Matchers::StartsWith(
+                            file.string() + ": the store was truncated while it was in use"));
+  std::filesystem::remove(file);
+  std::filesystem::copy_file(scratch.write("other.db", "another"), file);
+  CHECK(message() == file.string() + ": the store was deleted or replaced while it was in use");
 }
 
 TEST_CASE("a store can be moved") {

@@ -283,6 +283,12 @@ TEST_CASE("one run from a file, flat or in [run], follows what is set after it")
   CHECK(message("") == "bad.toml, allowed a readable TOML file that is not empty");
   CHECK_THROWS_WITH(read_run(scratch / "none.toml"), ContainsSubstring("none.toml, allowed a"));
   CHECK_THROWS_WITH(read_run(scratch.folder()), ContainsSubstring("allowed a readable TOML file"));
+  CHECK_THROWS_WITH(read_study("/dev/zero"),
+                    ContainsSubstring("/dev/zero, allowed a regular file"));
+  const auto large = scratch.write("large.toml", "");
+  std::filesystem::resize_file(large, (8U << 20) + 1);
+  CHECK_THROWS_WITH(read_study(large),
+                    large.string() + ": size = 8388609 bytes, allowed at most 8388608 bytes");
 }
 
 }  // namespace

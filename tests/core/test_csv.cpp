@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <atomic>
 #include <fstream>
 #include <sstream>
@@ -26,6 +28,14 @@ std::string content(const fs::path& file) {
 
 using Rows = std::vector<std::vector<std::int64_t>>;
 
+Rows rows_of(const IntegerTable& table) {
+  Rows rows;
+  for (std::size_t k = 0; k < table.size(); ++k) {
+    rows.emplace_back(table.row(k).begin(), table.row(k).end());
+  }
+  return rows;
+}
+
 }  // namespace
 
 TEST_CASE("csv: integers with header, comments, empty lines, spaces and CRLF", "[core]") {
@@ -33,14 +43,14 @@ TEST_CASE("csv: integers with header, comments, empty lines, spaces and CRLF", "
   const auto table = read_integers(
       scratch.write("pairs.csv", "# drawn by hand\r\n\r\ni,j\r\n0,1\r\n\t3 , -4 \r\n# 5,6\n7,8"),
       "i,j");
-  CHECK(table.rows == Rows{{0, 1}, {3, -4}, {7, 8}});
+  CHECK(rows_of(table) == Rows{{0, 1}, {3, -4}, {7, 8}});
   CHECK(table.lines == std::vector<std::int64_t>{4, 5, 7});
-  CHECK(read_integers(scratch.write("pairs.csv", "2,3\n"), "i,j").rows ==
-        Rows{{2, 3}});  // no header
-  CHECK(read_integers(scratch.write("pairs.csv", "a,b,c\n1,2,3\n"), "a,b,c").rows ==
-        Rows{{1, 2, 3}});
-  CHECK(read_integers(scratch.write("pairs.csv", "9223372036854775807,-9223372036854775808"), "i,j")
-            .rows == Rows{{INT64_MAX, INT64_MIN}});
+  const auto rows_in = [&scratch](const char* text, const char* header) {
+    return rows_of(read_integers(scratch.write("pairs.csv", text), header));
+  };
+  CHECK(rows_in("2,3\n", "i,j") == Rows{{2, 3}});  // no header
+  CHECK(rows_in("a,b,c\n1,2,3\n", "a,b,c") == Rows{{1, 2, 3}});
+  CHECK(rows_in("9223372036854775807,-9223372036854775808", "i,j") == Rows{{INT64_MAX, INT64_MIN}});
 }
 
 TEST_CASE("csv: what is not a table of integers is refused, with its line", "[core]") {
@@ -134,6 +144,61 @@ TEST_CASE("read_integers: a byte-order mark at the start is no text", "[core]") 
   const Scratch scratch("csv");
   const auto file = scratch.write("bom.csv", "\xef\xbb\xbfi,j\r\n1,2\r\n");
   const IntegerTable table = read_integers(file, "i,j");
-  REQUIRE(table.rows.size() == 1);
-  CHECK(table.rows[0] == std::vector<std::int64_t>{1, 2});
+  CHECK(rows_of(table) == Rows{{1, 2}});
+}
+
+TEST_CASE("files from outside: a device, a pipe or a socket is refused at once", "[core]") {
+  const Scratch scratch("csv");
+  const fs::path pipe = scratch / "pipe";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);  // nobody writes: to open it would wait for ever
+  for (const fs::path& file : {pipe, fs::path("/dev/zero"), fs::path("/dev/null")}) {
+    const std::string message =
+        "read: file = " + file.string() + ", allowed a regular file: no device, pipe or socket";
+    CHECK_THROWS_WITH(read_integers(file, "i,j"), Equals(message));
+    CHECK_THROWS_WITH(read_file(file, 10, "a file"), Equals(message));
+  }
+}
+
+TEST_CASE("files from outside: more bytes than allowed are refused before they are read",
+          "[core]") {
+  const Scratch scratch("csv");
+  const auto file = scratch.write("ten.txt", "0123456789");
+  CHECK(read_file(file, 10, "a file") == "0123456789");
+  CHECK_THROWS_WITH(read_file(file, 9, "a file"),
+                    Equals(file.string() + ": size = 10 bytes, allowed at most 9 bytes"));
+  // The kernel says 0 of its own files, whatever they hold
+  CHECK(read_file("/proc/self/status", 1 << 20, "a file").size() > 100);
+  CHECK_THROWS_WITH(
+      read_file("/proc/self/status", 100, "a file"),
+      Equals("/proc/self/status: size = more than 100 bytes, allowed at most 100 bytes"));
+  fs::resize_file(file, static_cast<std::uintmax_t>(max_csv_bytes) + 1);  // a hole
+  CHECK_THROWS_WITH(
+      read_integers(file, "i,j"),
+      Equals(file.string() + ": size = 536870913 bytes, allowed at most 536870912 bytes"));
+}
+
+TEST_CASE("csv: a line has at most 10,000 bytes, whatever is in it", "[core]") {
+  const Scratch scratch("csv");
+  const std::string comment = "#" + std::string(9'999, 'x');
+  CHECK(rows_of(read_integers(scratch.write("a.csv", comment + "\n0,1\n"), "i,j")) == Rows{{0, 1}});
+  const auto file = scratch.write("a.csv", "0,1\n" + comment + "x\n");
+  CHECK_THROWS_WITH(read_integers(file, "i,j"),
+                    Equals(file.string() + ":2: line = 10001 bytes, allowed at most 10000 bytes"));
+  const auto commas = scratch.write("a.csv", std::string(1 << 20, ','));
+  CHECK_THROWS_WITH(
+      read_integers(commas, "i,j"),
+      Equals(commas.string() + ":1: line = 1048576 bytes, allowed at most 10000 bytes"));
+}
+
+TEST_CASE("csv: a table has at most 16 million rows", "[core][.slow]") {
+  const Scratch scratch("csv");
+  std::string text;
+  for (std::int64_t k = 0; k < max_csv_rows; ++k) {
+    text += "0,0\n";
+  }
+  CHECK(read_integers(scratch.write("most.csv", text), "i,j").size() == 16'000'000);
+  const auto file = scratch.write("more.csv", text + "0,0\n");
+  CHECK_THROWS_WITH(
+      read_integers(file, "i,j"),
+      Equals(file.string() + ":16000001: rows = more than 16000000, allowed at most 16000000"));
 }

@@ -77,3 +77,25 @@ TEST_CASE("errors: to_text is short and reads back as the same double", "[core]"
   }
   CHECK(different == 0);
 }
+
+TEST_CASE("errors: what comes from outside cannot leave its line", "[core]") {
+  CHECK_THROWS_WITH(
+      reject("a\nb.toml:1", "ke\ty", "\x1b[31mred\x7f", "one\r\ntwo"),
+      Equals("a\\x0ab.toml:1: ke\\x09y = \\x1b[31mred\\x7f, allowed one\\x0d\\x0atwo"));
+  // U+009B begins a command on some terminals; other characters stay as they are
+  CHECK_THROWS_WITH(reject("a", "b", "\xc2\x9b!", "c"), Equals("a: b = \\xc2\\x9b!, allowed c"));
+  const std::string greek = "\xce\xbb\xc2\xa0\xc3\xa9";
+  CHECK_THROWS_WITH(reject(greek, "b", greek, "c"),
+                    Equals(greek + ": b = " + greek + ", allowed c"));
+  CHECK(has_control_characters(std::string("a\0b", 3)));
+  CHECK(has_control_characters("\n"));
+  CHECK(has_control_characters("\x7f"));
+  CHECK_FALSE(has_control_characters("a b~ " + greek));
+}
+
+TEST_CASE("errors: a long value is cut between characters", "[core]") {
+  const std::string most(199, 'x');
+  CHECK_THROWS_WITH(reject("a", "b", most + "\xce\xbb" + std::string(99, 'y'), "c"),
+                    Equals("a: b = " + most + "... (300 bytes), allowed c"));
+  CHECK_THROWS_WITH(reject("a", "b", most + "x", "c"), Equals("a: b = " + most + "x, allowed c"));
+}

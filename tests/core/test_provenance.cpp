@@ -70,9 +70,14 @@ TEST_CASE("provenance: the processor of this machine", "[core]") {
 }
 
 TEST_CASE("provenance: the text of --version names all of it", "[core]") {
-  const Provenance p{"1.2.3",   "0123456789ab+", "GNU 12.2.0",
-                     "Release", "a cpu",         {{"Eigen", "3.4.0"}, {"Boost", "1.74.0"}}};
+  const Provenance p{"1.2.3",
+                     "0123456789ab+",
+                     "GNU 12.2.0",
+                     "Release",
+                     "-O3 -DNDEBUG",
+                     "a cpu",
+                     {{"Eigen", "3.4.0"}, {"Boost", "1.74.0"}}};
   CHECK(to_text(p) ==
-        "groktheory 1.2.3 (commit 0123456789ab+)\ncompiler   GNU 12.2.0, Release\n"
+        "groktheory 1.2.3 (commit 0123456789ab+)\ncompiler   GNU 12.2.0, Release, -O3 -DNDEBUG\n"
         "processor  a cpu\nlibrary    Eigen 3.4.0\nlibrary    Boost 1.74.0\n");
 }

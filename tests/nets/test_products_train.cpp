@@ -77,14 +77,14 @@ TEST_CASE("products: records are bitwise the same for any threads", "[nets][prod
     spec.steps = 60;
     specs.push_back(spec);
   }
-  const std::vector<Record> one = train(specs, {.workers = cpu_workers(1)});
+  const std::vector<Record> one = train(specs, cpu_workers(1));
   std::set<double> losses;
   for (const Record& r : one) {
     losses.insert(r.train_loss);
   }
   REQUIRE(losses.size() == specs.size());
   for (const int threads : {2, 5}) {
-    const std::vector<Record> many = train(specs, {.workers = cpu_workers(threads)});
+    const std::vector<Record> many = train(specs, cpu_workers(threads));
     for (std::size_t k = 0; k < specs.size(); ++k) {
       CHECK(same(one[k], many[k]));
     }
@@ -178,7 +178,7 @@ TEST_CASE("S3 as 3 x 3 matrices is learnt", "[nets][products][published]") {
     specs.back().steps = 1500;
   }
   int learnt = 0;
-  for (const Record& r : train(specs, {.workers = cpu_workers(2)})) {
+  for (const Record& r : train(specs, cpu_workers(2))) {
     learnt += r.steps_to_train && *r.steps_to_train > 0 ? 1 : 0;
     CHECK(r.state == "done");
     CHECK(r.train_accuracy >= 0.9);

@@ -1,6 +1,8 @@
 #include "nets/train.hpp"
 
+#include <atomic>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "core/errors.hpp"
@@ -40,27 +42,62 @@ TEST_CASE("records are bitwise the same for 1, 2 and 5 threads and any order", "
     spec.loss = seed % 4 == 0 ? "cross-entropy" : "mse";
     specs.push_back(spec);
   }
-  const std::vector<Record> one = train(specs, {.workers = cpu_workers(1)});
+  const std::vector<Record> one = train(specs, cpu_workers(1));
   std::set<double> losses;
   for (const Record& r : one) {
     losses.insert(r.train_loss);
   }
   REQUIRE(losses.size() == specs.size());  // different runs, so that equality says something
   for (const int threads : {2, 5}) {
-    const std::vector<Record> many = train(specs, {.workers = cpu_workers(threads)});
+    const std::vector<Record> many = train(specs, cpu_workers(threads));
     for (std::size_t k = 0; k < specs.size(); ++k) {
       CHECK(same(one[k], many[k]));
     }
   }
   std::vector<RunSpec> reversed(specs.rbegin(), specs.rend());
-  std::size_t calls = 0;
-  const std::vector<Record> back =
-      train(reversed, {.workers = cpu_workers(2), .finished = [&](std::size_t k, const Record& r) {
-                         ++calls;
-                         CHECK(same(r, one[specs.size() - 1 - k]));
-                       }});
-  CHECK(calls == specs.size());
-  CHECK(same(back.front(), one.back()));
+  const std::vector<Record> back = train(reversed, cpu_workers(2));
+  for (std::size_t k = 0; k < specs.size(); ++k) {
+    CHECK(same(back[k], one[specs.size() - 1 - k]));
+  }
+}
+
+TEST_CASE("a run may be left out, fail alone, or be stopped", "[nets]") {
+  std::vector<RunSpec> specs = {quick_spec(0), quick_spec(1), quick_spec(2)};
+  const std::vector<Record> all = train(specs);
+  std::map<std::size_t, Record> finished;
+  std::map<std::size_t, std::size_t> points;
+  TrainOptions options;
+  options.workers = cpu_workers(2);
+  options.start = [](std::size_t k) { return k != 1; };
+  options.stride = 50;
+  options.finished = [&](std::size_t k, const Record& r, const std::vector<TrajectoryPoint>& c) {
+    finished[k] = r;
+    points[k] = c.size();
+  };
+  train_each(specs, options);
+  REQUIRE(finished.size() == 2);
+  CHECK(same(finished[0], all[0]));
+  CHECK(same(finished[2], all[2]));
+  CHECK(points[0] == train_traced(specs[0], 50).trajectory.size());
+
+  options.workers.engine = "torch";
+  CHECK_THROWS_WITH(train_each(specs, options),
+                    Catch::Matchers::ContainsSubstring("cpu where trajectories are wanted"));
+  options.workers = cpu_workers(2);
+
+  specs[1].steps = specs[2].steps = 1'000'000'000;  // hours
+  specs[1].stop = specs[2].stop = "budget";
+  finished.clear();
+  std::atomic<bool> stop = false;
+  options.start = {};
+  options.finished = [&](std::size_t k, const Record& r, auto&&) {
+    finished[k] = r;
+    stop = true;
+  };
+  options.stop = [&stop] { return stop.load(); };
+  CHECK_THROWS_AS(train_each(specs, options), Interrupted);
+  CHECK(finished.size() == 1);
+  CHECK(same(finished[0], all[0]));
 }
 
 TEST_CASE("a metric at step t is that of the state after t updates", "[nets][steps]") {
@@ -243,7 +280,7 @@ TEST_CASE("the default run behaves as published", "[nets][published]") {
     specs.push_back(spec);
   }
   int trained = 0, found = 0;
-  for (const Record& r : train(specs, {.workers = cpu_workers(2)})) {
+  for (const Record& r : train(specs, cpu_workers(2))) {
     trained += r.steps_to_train && *r.steps_to_train > 700 && *r.steps_to_train < 2000 ? 1 : 0;
     found += r.steps_to_rqi && *r.steps_to_rqi > 600 && *r.steps_to_rqi < 1400 ? 1 : 0;
   }

@@ -1,0 +1,81 @@
+#include "core/interrupt.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "tests/catch.hpp"
+
+namespace grok {
+namespace {
+
+// The exit status of a child that does this; of one killed by a signal minus the signal.
+template <class Child>
+int status_of(const Child& child) {
+  const pid_t id = fork();
+  REQUIRE(id >= 0);
+  if (id == 0) {
+    _exit(child());
+  }
+  int status = 0;
+  REQUIRE(waitpid(id, &status, 0) == id);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+TEST_CASE("the first signal is kept", "[interrupt]") {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    CHECK(status_of([&] {
+            const StopOnSignal stop;
+            const int before = stop_signal();
+            raise(signal);
+            return before == 0 ? stop_signal() : -1;
+          }) == signal);
+  }
+}
+
+TEST_CASE("the second signal ends the program with its status", "[interrupt]") {
+  CHECK(status_of([] {
+          const StopOnSignal stop;
+          raise(SIGTERM);
+          raise(SIGINT);
+          return 1;
+        }) == 128 + SIGINT);
+}
+
+TEST_CASE("a program that does not stop is ended", "[interrupt]") {
+  CHECK(status_of([] {
+          const StopOnSignal stop;
+          raise(SIGTERM);
+          raise(SIGALRM);  // as the clock will
+          return 1;
+        }) == 128 + SIGTERM);
+  CHECK(status_of([] {
+          const StopOnSignal stop;
+          raise(SIGINT);
+          const unsigned left = alarm(0);
+          return left >= 1 && left <= StopOnSignal::grace_seconds ? 0 : 1;
+        }) == 0);
+}
+
+TEST_CASE("afterwards signals do what they did", "[interrupt]") {
+  CHECK(status_of([] {
+          {
+            const StopOnSignal stop;
+            raise(SIGINT);
+          }
+          raise(SIGTERM);
+          return 0;
+        }) == -SIGTERM);
+  CHECK(status_of([] {
+          {
+            const StopOnSignal stop;
+            raise(SIGINT);
+          }
+          const StopOnSignal again;
+          return stop_signal();
+        }) == 0);
+}
+
+}  // namespace
+}  // namespace grok
