@@ -9,9 +9,10 @@
 #include <sstream>
 
 #include "cli/json.hpp"
+#include "cli/new_folder.hpp"
 #include "cli/options.hpp"
-#include "compare/study.hpp"
 #include "core/interrupt.hpp"
+#include "figures/study_runs.hpp"
 
 namespace grok {
 namespace {
@@ -51,51 +52,6 @@ int list_figures(const FigureOptions& options, const Output& output) {
   return 0;
 }
 
-/// Makes a folder; takes back what it made unless `keep` is called.
-class NewFolder {
- public:
-  explicit NewFolder(const fs::path& folder) {
-    std::error_code failure;
-    for (fs::path at = fs::absolute(folder).lexically_normal(); !fs::exists(at, failure);
-         at = at.parent_path()) {
-      made_.push_back(at);
-      if (at == at.parent_path()) {
-        break;
-      }
-    }
-    fs::create_directories(folder, failure);
-    if (failure || !fs::is_directory(folder)) {
-      remove();
-      reject("figure", "--out", folder.string(), "a folder that can be made");
-    }
-    const fs::path probe = folder / ".groktheory";
-    const bool good = std::ofstream(probe).is_open();
-    fs::remove(probe, failure);
-    if (!good) {
-      remove();
-      reject("figure", "--out", folder.string(), "a folder that can be written");
-    }
-  }
-  ~NewFolder() {
-    if (!kept_) {
-      remove();
-    }
-  }
-  NewFolder(const NewFolder&) = delete;
-  NewFolder& operator=(const NewFolder&) = delete;
-  void keep() { kept_ = true; }
-
- private:
-  void remove() const {
-    std::error_code ignored;
-    for (const fs::path& folder : made_) {  // innermost first; a folder that is not empty stays
-      fs::remove(folder, ignored);
-    }
-  }
-  std::vector<fs::path> made_;
-  bool kept_ = false;
-};
-
 std::vector<std::string> files_of(const Figure& figure, const fs::path& out) {
   std::vector<std::string> files;
   for (const auto& entry : fs::directory_iterator(out)) {
@@ -120,15 +76,10 @@ int run(const FigureOptions& options, const Output& output) {
   }
   const auto chosen = find_figures(options.names);
   for (const Figure* figure : chosen) {  // before anything is written
-    if (!figure->study.empty()) {
-      parse_study(figure->study, figure->stem + ".toml", options.profile);
-    } else if (options.profile != "quick" && options.profile != "full") {
-      reject("figure", "--profile", "'" + options.profile + "'",
-             "quick, full (" + figure->stem + " trains nothing)");
-    }
+    require_profile(*figure, options.profile);
   }
   const Workers workers = checked_workers(options.workers, "figure");
-  NewFolder folder(options.out);
+  NewFolder folder(options.out, "figure");
   const fs::path file =
       options.store.empty() ? fs::path(options.out) / "runs.db" : fs::path(options.store);
   Store store(file);

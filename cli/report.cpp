@@ -1,16 +1,23 @@
-// groktheory report: the results page, from what a store holds.
+// groktheory report: the results pages (HTML, Markdown), from what a store holds.
+#include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <fstream>
+#include <algorithm>
+#include <chrono>
+#include <ctime>
 #include <map>
 #include <memory>
 #include <sstream>
 
 #include "cli/json.hpp"
+#include "cli/new_folder.hpp"
 #include "cli/options.hpp"
+#include "compare/study.hpp"
 #include "core/csv.hpp"
 #include "core/provenance.hpp"
-#include "figures/results_page.hpp"
+#include "figures/report_html.hpp"
+#include "figures/study_runs.hpp"
 
 namespace grok {
 namespace {
@@ -40,7 +47,13 @@ std::vector<Asked> figures_asked(const std::vector<std::string>& names) {
       reject("report", "NAME", "'" + name + "'", "NAME or NAME:PROFILE");
     }
     for (const Figure* figure : find_figures({name.substr(0, colon)})) {
-      asked.push_back({figure, profile});
+      require_profile(*figure, profile);
+      const auto same = [&](const Asked& one) {
+        return one.figure == figure && one.profile == profile;
+      };
+      if (std::ranges::none_of(asked, same)) {
+        asked.push_back({figure, profile});
+      }
     }
   }
   if (asked.empty()) {
@@ -71,6 +84,8 @@ class ScratchFolder {
   fs::path folder_;
 };
 
+constexpr std::int64_t max_svg_bytes = std::int64_t{64} << 20;
+
 // Draws into `context.out`. The page may show a figure in several profiles: all but the first name
 // of a picture carry theirs.
 FigureResult result_of(const Asked& asked, const FigureContext& context) {
@@ -87,6 +102,17 @@ FigureResult result_of(const Asked& asked, const FigureContext& context) {
   result.report = result.report.substr(0, result.report.find("  " + context.out.string()));
   result.image = fmt::format("images/{}{}.png", figure.stem,
                              asked.profile == "quick" ? "" : "_" + asked.profile);
+  result.profile = asked.profile;
+  result.svg =
+      read_file(context.out / (figure.stem + ".svg"), max_svg_bytes, "the SVG that gnuplot wrote");
+  for (const auto& entry : fs::directory_iterator(context.out)) {
+    result.files.push_back(entry.path().filename().string());
+  }
+  std::ranges::sort(result.files);
+  if (!figure.study.empty()) {
+    result.runs =
+        context.store->table(parse_study(figure.study, figure.stem + ".toml", asked.profile).runs);
+  }
   return result;
 }
 
@@ -113,26 +139,41 @@ std::string verdict_lines(const std::vector<FigureResult>& results, Json& json) 
   return lines.text();
 }
 
-void write_page(const fs::path& folder, const ScratchFolder& scratch,
-                const std::vector<FigureResult>& results) {
-  std::error_code failure;
-  fs::create_directories(folder / "images", failure);
-  if (failure) {
-    reject("report", "--out", folder.string(), "a folder that can be made");
-  }
+std::string now_in_utc() {
+  return fmt::format(
+      "{:%Y-%m-%dT%H:%M:%SZ}",
+      fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
+}
+
+// As it can be typed elsewhere: no folder of this machine.
+std::string command_of(const ReportOptions& options) {
+  return fmt::format("groktheory report {} --store {}", fmt::join(options.names, " "),
+                     fs::path(options.store).filename().string());
+}
+
+void write_pages(const ReportOptions& options, const ScratchFolder& scratch,
+                 const std::vector<FigureResult>& results) {
+  const fs::path folder = options.out;
   for (std::size_t k = 0; k < results.size(); ++k) {
-    fs::copy_file(scratch.path() / std::to_string(k) / (results[k].figure->stem + ".png"),
-                  folder / results[k].image, fs::copy_options::overwrite_existing);
+    const fs::path to = folder / results[k].image;
+    std::error_code failure;
+    fs::copy_file(scratch.path() / std::to_string(k) / (results[k].figure->stem + ".png"), to,
+                  fs::copy_options::overwrite_existing, failure);
+    if (failure) {
+      reject("report", "picture", to.string(), "a file that can be written");
+    }
   }
-  const Provenance made = provenance();
+  const ReportOrigin origin = {command_of(options), now_in_utc(), provenance()};
   write_file(folder / "results.md",
-             results_page(results, fmt::format("version {}, commit {}, {}", made.version,
-                                               made.commit, made.compiler)));
+             results_page(results, fmt::format("version {}, commit {}, {}", origin.made.version,
+                                               origin.made.commit, origin.made.compiler)));
+  write_file(folder / "report.html", report_html(results, origin));
 }
 
 int run(const ReportOptions& options, const Output& output) {
   const std::vector<Asked> asked = figures_asked(options.names);
   Store store = Store::open_existing(options.store);
+  NewFolder images(fs::path(options.out) / "images", "report");
   const ScratchFolder scratch;
   std::vector<FigureResult> results;
   for (const Asked& one : asked) {
@@ -144,12 +185,14 @@ int run(const ReportOptions& options, const Output& output) {
                                       .workers = cpu_workers(static_cast<int>(options.threads)),
                                       .train = false}));
   }
-  write_page(options.out, scratch, results);
+  write_pages(options, scratch, results);
+  images.keep();
   const std::string page = (fs::path(options.out) / "results.md").string();
-  Json json = {{"page", page}, {"store", options.store}};
+  const std::string html = (fs::path(options.out) / "report.html").string();
+  Json json = {{"html", html}, {"page", page}, {"store", options.store}};
   json["figures"] = Json::array();
   const std::string counts = verdict_lines(results, json);
-  output.out << (options.json ? to_text(json) : page + "\n" + counts);
+  output.out << (options.json ? to_text(json) : html + "\n" + page + "\n" + counts);
   return 0;
 }
 
@@ -162,12 +205,13 @@ void add_report(CLI::App& root, Action& action) {
   app.add_option("names", options->names, "figures as in 'figure', each with :PROFILE if not quick")
       ->type_name("NAME[:PROFILE]...");
   add_file(app, "--store", options->store, "SQLite file of the records")->required();
-  add_file(app, "--out", options->out, "folder for results.md and images/")
+  add_file(app, "--out", options->out, "folder for report.html, results.md and images/")
       ->type_name("DIR")
       ->default_str(options->out);
   add_threads(app, options->threads);
   app.add_flag("--json", options->json, "one JSON object instead of text");
   app.footer(
+      "report.html holds its pictures and needs no other file; results.md needs images/.\n"
       "Nothing is added to the store: a run that it lacks is an error that names the command.\n"
       "Example:\n"
       "  groktheory report core fig6:paper --store figures-out/runs.db --out docs");

@@ -97,6 +97,11 @@ void SpecFlags::apply(RunSpec& spec, const std::string& where) const {
   if (given("pairs")) {
     spec.pair_list.clear();
   }
+  if (given("task") && !given("symbols") && texts_.at("task").front() != spec.task &&
+      (spec.task == "table" || spec.task == "abelian")) {
+    reject(where, "--symbols", "nothing",
+           fmt::format("a number (that of the file came from its task, {})", spec.task));
+  }
   if (given("table") || (given("task") && texts_.at("task").front() != "table")) {
     spec.table.clear();
     spec.table_outputs.clear();

@@ -122,8 +122,7 @@ StudyTraining training_of(const StudyOptions& options, const AskedStudy& asked,
                   counts.done, counts.runs, options.store));
 }
 
-int run_leading(const StudyOptions& options, const Output& output,
-                const PrepareTraining& prepare) {
+int run_leading(const StudyOptions& options, const Output& output, const PrepareTraining& prepare) {
   const AskedStudy asked = asked_study(options, "study run");
   StudyTraining training = training_of(options, asked, output);
   const StopOnSignal stop;

@@ -38,7 +38,9 @@ std::string diagram_text(const RunSpec& spec, const std::array<std::string, 2>& 
   while (begin < whole.size()) {
     const std::size_t end = whole.find('\n', begin) + 1;
     const std::string key = whole.substr(begin, whole.find(' ', begin) - begin);
-    if (key != axes[0] && key != axes[1] && !is_seed(key)) {
+    if (key == "batch" && axes[0] != key && axes[1] != key) {
+      text += "batch = " + value_text(spec, key) + '\n';  // canonical: 0 where it is `train`
+    } else if (key != axes[0] && key != axes[1] && !is_seed(key)) {
       text += whole.substr(begin, end - begin);
     }
     begin = end;
@@ -144,7 +146,8 @@ Vote vote(std::span<const Record> records, double share) {
   const auto most = std::ranges::max_element(counts);  // the first of equal ones
   const I runs = std::ssize(records);
   constexpr double rounding = 1e-9;  // 11 of 20 are a share of 0.55, which 0.55 * 20 is not
-  const bool certain = static_cast<double>(*most) >= share * static_cast<double>(runs) - rounding;
+  const bool certain = static_cast<double>(*most) >= share * static_cast<double>(runs) - rounding &&
+                       std::ranges::count(counts, *most) == 1;
   return {{static_cast<int>(most - counts.begin()), certain}, *most, runs};
 }
 

@@ -29,8 +29,8 @@ struct Making {
   std::optional<std::int64_t> threads;  // of the process
   std::optional<std::string> host;
   std::optional<std::string> processor, engine_build;  // empty: those of this process
-  std::optional<std::string> started_at;  // UTC
-  std::int64_t starts = 1;                // of the training of this run, by whomever
+  std::optional<std::string> started_at;               // UTC
+  std::int64_t starts = 1;                             // of the training of this run, by whomever
 };
 
 class StoreFile;

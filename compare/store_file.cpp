@@ -36,6 +36,7 @@ StoreFile::StoreFile(std::filesystem::path place, bool read_only)
     create();
   }
   if (!read_only_) {
+    execute("pragma synchronous = full");  // a record that is committed survives a power cut
     migrate();
   }
   schema_ = number("pragma user_version");
@@ -201,7 +202,9 @@ void StoreFile::migrate() const {
   }
   if (version < 4) {
     // For a while new stores had booleans that may be empty as text
-    if (number("select lower(type) = 'text' from pragma_table_info('runs') where name = 'unique'") == 1) {
+    if (number(
+            "select lower(type) = 'text' from pragma_table_info('runs') where name = 'unique'") ==
+        1) {
       execute(
           "alter table runs rename column \"unique\" to unique_text; "
           "alter table runs add column \"unique\" integer; "

@@ -20,6 +20,10 @@ std::string to_text(Verdict verdict) {
   throw Error("to_text: no such verdict");
 }
 
+void add_remark(Claim& claim, const std::string& remark) {
+  claim.remark += (claim.remark.empty() || remark.empty() ? "" : "; ") + remark;
+}
+
 Verdict compare_with(const Estimate& ours, double published) {
   return compare_with(ours, Estimate{published, published, published});
 }

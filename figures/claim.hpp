@@ -23,6 +23,9 @@ struct Claim {
   std::string remark = {};  // why they differ, or what ours is of; may be empty
 };
 
+/// Appends to its remark, after a semicolon; nothing if `remark` is empty.
+void add_remark(Claim& claim, const std::string& remark);
+
 /// agrees if the interval holds the published number, or meets its interval; differs otherwise,
 /// open where our interval is NaN or has no end.
 Verdict compare_with(const Estimate& ours, double published);

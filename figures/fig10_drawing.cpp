@@ -16,7 +16,7 @@ constexpr const char* green = "#60009E73";
 constexpr const char* vermilion = "#50D55E00";
 constexpr const char* forbidden = "#FDF3EC";
 constexpr double bound_rounding = 1e-9;
-constexpr double line = 0.0145;  // of a legend, in heights of the picture
+constexpr double line = 0.0168;  // of a legend, in heights of the picture
 
 /// One row of the picture: a quantity, its ideal value, and where they stand.
 struct Quantity {
@@ -33,11 +33,11 @@ struct Quantity {
 std::vector<Quantity> quantities() {
   return {{"rqi", "RQI", "ideal RQI", "RQI of trained networks",
            "Ideal RQI of the same {/:Italic D}", &IdealRun::rqi, &IdealRun::ideal_rqi,
-           &IdealMean::rqi, &IdealMean::ideal_rqi, &IdealExpectation::rqi, 0.5657, 0.888, 0.980},
+           &IdealMean::rqi, &IdealMean::ideal_rqi, &IdealExpectation::rqi, 0.5760, 0.871, 0.977},
           {"acc", "accuracy over {/:Italic D}_0", "ideal accuracy over {/:Italic D}_0",
            "Accuracy of trained networks", "Ideal accuracy of the same {/:Italic D}",
            &IdealRun::accuracy, &IdealRun::ideal_accuracy, &IdealMean::accuracy,
-           &IdealMean::ideal_accuracy, &IdealExpectation::accuracy, 0.0821, 0.4048, 0.4964}};
+           &IdealMean::ideal_accuracy, &IdealExpectation::accuracy, 0.0949, 0.3899, 0.4959}};
 }
 
 std::vector<std::pair<double, double>> points_of(const IdealData& data, double IdealRun::*x,
@@ -92,7 +92,7 @@ std::string blocks(const IdealData& data, const Quantity& q) {
 /// As open_panel, with the legend at the height of this picture.
 std::string open_tall_panel(const Panel& panel) {
   return open_panel(panel) +
-         fmt::format("set key at screen {:.4f},{:.4f}\n", panel.left, panel.head - 0.009);
+         fmt::format("set key at screen {:.4f},{:.4f}\n", panel.left, panel.head - 0.0104);
 }
 
 /// Panels a, b, d, e: points against the training fraction, their mean, theory for random D.
@@ -116,8 +116,8 @@ std::string fraction_panel(const Panel& panel, const IdealData& data, const Quan
           : "";
   return open_tall_panel(panel) + "set xrange [0:1]\nset yrange [0:1.04]\n" +
          "set xlabel 'training fraction {/:Italic r} = |{/:Italic D}|/|{/:Italic D}_0|'\n" +
-         fmt::format("set ylabel {}\n", quoted(ideal ? q.ideal_symbol : q.symbol)) + "plot " +
-         floor + expected +
+         fmt::format("set ylabel {} offset 1.4,0\n", quoted(ideal ? q.ideal_symbol : q.symbol)) +
+         "plot " + floor + expected +
          fmt::format(
              "${0}_{1} using 1:2:4 with points pt 7 ps variable lw 0.4 lc rgb '{2}' title '{3} "
              "(area ∝ their number)', "
@@ -132,8 +132,8 @@ std::vector<std::string> bound_lines(const IdealData& data, const Quantity& q) {
   std::vector<std::string> lines;
   for (const Bound& bound : data.bounds) {
     if ((bound.name == "RQI") == (q.name == "rqi")) {
-      lines.push_back(fmt::format("{} above ideal: {} of {}, {}", bound.name, bound.broken,
-                                  bound.count, with_interval(bound.share, 2)));
+      lines.push_back(fmt::format("{}: {} of {}, {}", bound.name, bound.broken, bound.binding,
+                                  with_interval(bound.share, 2)));
     }
   }
   return lines;
@@ -148,14 +148,15 @@ std::string bound_panel(const Panel& panel, const IdealData& data, const Quantit
     return run.*q.value <= run.*q.ideal + bound_rounding;
   });
   std::string text = open_tall_panel(panel) + "set xrange [0:1.04]\nset yrange [0:1.04]\n";
-  text += fmt::format("set xlabel {}\nset ylabel {}\n", quoted(q.ideal_symbol), quoted(q.symbol));
+  text += fmt::format("set xlabel {}\nset ylabel {} offset 1.4,0\n", quoted(q.ideal_symbol),
+                      quoted(q.symbol));
   text += fmt::format(
       "set object polygon from 0,0 to 1.04,1.04 to 0,1.04 to 0,0 behind fillcolor rgb '{}' "
       "fillstyle solid 1 noborder\n",
       forbidden);
-  text += caption(panel.left, panel.head - 0.02 - line * (1 + (kept ? 1 : 0) + (broken ? 1 : 0)),
-                  0.0165, bound_lines(data, q));
-  text += "plot x with lines lt 2 dt 2 title 'the bound'";
+  text += caption(panel.left, panel.head - 0.0231 - line * (1 + (kept ? 1 : 0) + (broken ? 1 : 0)),
+                  0.0191, bound_lines(data, q));
+  text += "plot x with lines lt 2 dt 2 title 'the bound (counts: above it, ideal < 1)'";
   if (kept) {
     text += fmt::format(
         ", ${}_kept using 1:2:4 with points pt 7 ps variable lw 0.4 lc rgb '{}' title 'networks "
@@ -218,8 +219,9 @@ CsvTable theory_table(const IdealData& data) {
 
 Drawing draw_ideal(const IdealData& data, const std::string& command) {
   Drawing drawing;
-  drawing.width = 1500;
-  drawing.height = 1255;
+  drawing.width = 1150;
+  drawing.height = 1085;
+  drawing.zoom = 1.4;
   drawing.script = "set multiplot\n" + footer(command);
   char letter = 'a';
   for (const Quantity& q : quantities()) {
@@ -227,10 +229,10 @@ Drawing draw_ideal(const IdealData& data, const std::string& command) {
       return Panel{left, right, q.bottom, q.top, q.head, std::string(1, letter++), title};
     };
     drawing.script += blocks(data, q);
-    drawing.script += fraction_panel(panel(0.058, 0.328, q.title), data, q, false);
+    drawing.script += fraction_panel(panel(0.066, 0.328, q.title), data, q, false);
     drawing.script += "unset label 99\n";
-    drawing.script += fraction_panel(panel(0.39, 0.66, q.ideal_title), data, q, true);
-    drawing.script += bound_panel(panel(0.72, 0.99, "Does the bound hold?"), data, q);
+    drawing.script += fraction_panel(panel(0.396, 0.658, q.ideal_title), data, q, true);
+    drawing.script += bound_panel(panel(0.726, 0.988, "Does the bound hold?"), data, q);
     drawing.script += "unset label 10\nunset label 11\n";
   }
   drawing.script += "unset multiplot\n";

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -20,6 +21,7 @@
 namespace grok {
 namespace {
 
+constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 constexpr double rounding = 1e-9;          // shares of one |D0| or |P0| differ by far more
 constexpr std::uint64_t theory_seed = 58;  // as `threshold` without --seed
 
@@ -56,12 +58,16 @@ Bound bound_of(const std::string& name, std::span<const IdealRun> runs, double I
   bound.name = name;
   bound.count = std::ssize(runs);
   bound.units = units;
-  std::vector<bool> broken;
-  std::vector<std::int64_t> seeds;
+  std::vector<bool> broken, broken_binding;
+  std::vector<std::int64_t> seeds, binding_seeds;
   for (const IdealRun& run : runs) {
     const double excess = run.*value - run.*ideal;
     broken.push_back(excess > rounding);
     seeds.push_back(run.seed);
+    if (run.*ideal < 1 - rounding) {
+      broken_binding.push_back(broken.back());
+      binding_seeds.push_back(run.seed);
+    }
     if (broken.back()) {
       ++bound.broken;
       bound.mean_excess += excess;
@@ -70,7 +76,13 @@ Bound bound_of(const std::string& name, std::span<const IdealRun> runs, double I
     }
   }
   bound.mean_excess /= static_cast<double>(std::max<std::int64_t>(bound.broken, 1));
-  bound.share = grouped_share(broken, seeds, figure_resamples, figure_bootstrap_seed).estimate;
+  const auto share = [](const std::vector<bool>& of, Groups groups) {
+    return grouped_share(of, groups, figure_resamples, figure_bootstrap_seed).estimate;
+  };
+  bound.binding = std::ssize(broken_binding);
+  bound.share_of_all = share(broken, seeds);
+  bound.share = bound.binding > 0 ? share(broken_binding, binding_seeds)
+                                  : Estimate{undefined, undefined, undefined};
   return bound;
 }
 
@@ -138,8 +150,9 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
 }
 
 std::string broken_text(const Bound& bound) {
-  return fmt::format("{} of {} networks above, {}", bound.broken, bound.count,
-                     with_interval(bound.share));
+  return fmt::format("{} of the {} networks with an ideal value below 1, {}; of all {}: {}",
+                     bound.broken, bound.binding, with_interval(bound.share), bound.count,
+                     with_interval(bound.share_of_all));
 }
 
 /// Rare enough to be called luck: surely below one in twenty. A majority: surely above a half.
@@ -148,10 +161,11 @@ Claim bound_claim(const Bound& bound, std::int64_t seeds) {
   claim.statement = fmt::format("{} never exceeds its ideal value, luck apart", bound.name);
   claim.source = "Liu et al. 2022, App. E, Fig. 10";
   claim.published = "a belief; exceptions by luck, not counted";
-  claim.ours = fmt::format("{}, {} seeds", broken_text(bound), seeds);
-  claim.verdict = bound.broken == 0 || bound.share.high < 0.05 ? Verdict::agrees
-                  : bound.share.low > 0.5                      ? Verdict::differs
-                                                               : Verdict::partly;
+  claim.ours = fmt::format("above: {}; {} seeds", broken_text(bound), seeds);
+  claim.verdict = bound.binding == 0                             ? Verdict::open
+                  : bound.broken == 0 || bound.share.high < 0.05 ? Verdict::agrees
+                  : bound.share.low > 0.5                        ? Verdict::differs
+                                                                 : Verdict::partly;
   if (bound.broken > 0) {
     claim.remark = fmt::format(
         "where it is broken: by {} of {} on average, {} at most, all with |D| up to {}",

@@ -33,12 +33,15 @@ struct IdealMean {
   Estimate rqi, ideal_rqi, accuracy, ideal_accuracy;
 };
 
-/// value <= ideal, counted.
+/// value <= ideal, counted. Where ideal = 1 nothing can break it: what the bound says is shown by
+/// the networks with ideal < 1 alone, and the verdict is of those.
 struct Bound {
   std::string name;           // "RQI"
   std::int64_t count = 0;     // networks
+  std::int64_t binding = 0;   // of them, with ideal < 1
   std::int64_t broken = 0;    // with value > ideal
-  Estimate share;             // broken / count, as grouped_share over seeds
+  Estimate share;             // broken / binding, as grouped_share over seeds; NaN: none can bind
+  Estimate share_of_all;      // broken / count
   double largest_excess = 0;  // of value - ideal; 0 if never broken
   std::int64_t units = 0;     // |P0| or |D0|: value and ideal are multiples of 1/units
   Index largest_train = 0;    // largest |D| of those that break it

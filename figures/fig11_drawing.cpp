@@ -8,7 +8,6 @@
 #include "figures/fig11_lattice.hpp"
 #include "figures/fig9_curriculum.hpp"
 #include "figures/script.hpp"
-#include "theory/null_space.hpp"
 
 namespace grok {
 namespace {
@@ -24,25 +23,6 @@ std::string text_row(double x, double y, const std::string& text) {
   return fmt::format("{:.4f} {:.4f} \"{}\"\n", x, y, text);
 }
 
-/// Gap k is E_{k+1} - E_k; its class is the first gap that the node's equations make equal to it.
-std::vector<std::size_t> gap_classes(const Lattice& lattice, EquationSet equations) {
-  NullSpace space(lattice.symbols);
-  for (std::size_t k = 0; k < lattice.equations.size(); ++k) {
-    if ((equations >> k & 1U) != 0) {
-      space.add(lattice.equations[k]);
-    }
-  }
-  std::vector<std::size_t> classes;
-  for (std::int32_t a = 0; a + 1 < lattice.symbols; ++a) {
-    std::int32_t b = 0;
-    while (b < a && !space.implies({{b + 1, a}, {b, a + 1}})) {
-      ++b;
-    }
-    classes.push_back(static_cast<std::size_t>(b));
-  }
-  return classes;
-}
-
 /// The blocks of all cards, by kind of mark.
 struct Marks {
   std::string symbols, letters, names, nullities, relations;
@@ -53,7 +33,7 @@ void mark_line(Marks& marks, const Lattice& lattice, const LatticeNode& node, No
   const Eigen::VectorXd& E = node.example;
   const double low = E.minCoeff(), scale = (line_right - line_left) / (E.maxCoeff() - low);
   const auto along = [&](Eigen::Index k) { return at.x + line_left + (E(k) - low) * scale; };
-  const auto classes = gap_classes(lattice, node.equations);
+  const auto classes = gap_classes(space_of(lattice, node.equations), lattice.symbols);
   for (Eigen::Index k = 0; k < E.size(); ++k) {
     marks.dots.push_back({along(k), at.row + line_y});
     marks.symbols += text_row(along(k), at.row + symbol_y, fmt::format("{}", k));
@@ -122,7 +102,7 @@ std::string lattice_panel(const Panel& panel, const Lattice& lattice) {
       "$equal using 1:2:3:(0) with vectors nohead lw 4 lc rgb '#56B4E9' title 'gaps with one "
       "letter are equal', "
       "keyentry with lines lw 2 lc rgb '#D55E00' title 'implied: the equations below force it', "
-      "keyentry with lines lw 1.2 dt 3 lc rgb '#777777' title 'dashed card: not closed', "
+      "keyentry with lines lw 1.2 dt 2 lc rgb '#777777' title 'dashed card: not closed', "
       "$dots using 1:2 with points pt 7 ps 0.75 lc rgb '#222222' notitle, "
       "$letters using 1:2:3 with labels font ',10' tc rgb '#222222' notitle, "
       "$symbols using 1:2:3 with labels font ',9' tc rgb '#555555' notitle, "
@@ -161,7 +141,8 @@ std::string share_panel(const Panel& panel, const LatticeFigure& data, const std
   }
   return blocks + open_panel(panel) +
          fmt::format(
-             "set key maxcols 4 maxrows 2 samplen 1\nset xrange [0.4:{}]\nset yrange [0:1]\nset "
+             "set key maxcols 4 maxrows 2 samplen 1 width -4.5\nset xrange [0.4:{}]\nset yrange "
+             "[0:1]\nset "
              "xtics 1 nomirror\nset ylabel 'share of training sets'\nset xlabel 'size of the "
              "training set, |{{/:Italic "
              "D}}|'\nplot {}\n",
@@ -216,7 +197,7 @@ std::string lattice_frames(const Lattice& lattice, CardSize size) {
         "fillstyle solid 1 border lc rgb '{}' lw 1.2 dt {}\n",
         at.x - size.half_width, at.row - size.half_height, at.x + size.half_width,
         at.row + size.half_height, node.closed ? "#fafafa" : "#ffffff",
-        node.closed ? "#555555" : "#999999", node.closed ? 1 : 3);
+        node.closed ? "#555555" : "#777777", node.closed ? 1 : 2);
   }
   return text;
 }
@@ -260,8 +241,9 @@ Drawing draw_lattice(const LatticeFigure& data, const std::string& command) {
     sets += at.sets;
   }
   Drawing drawing;
-  drawing.width = 1500;
+  drawing.width = 1150;
   drawing.height = 860;
+  drawing.zoom = 1.4;
   drawing.script =
       "set multiplot\n" + footer(command) +
       lattice_panel(

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <toml++/toml.h>
 #include <Eigen/QR>
 #include <algorithm>
 #include <bit>
@@ -13,36 +12,25 @@
 #include "core/errors.hpp"
 #include "figures/fig9_curriculum.hpp"
 #include "figures/study_runs.hpp"
-#include "theory/null_space.hpp"
+#include "figures/task_settings.hpp"
 
 namespace grok {
 namespace {
 
 constexpr Index max_enumerated = 20;  // samples: 10^6 training sets
 
-struct Settings {
-  std::string task;
-  Index symbols = 0;
-  Eigen::VectorXd start;
-};
-
-Settings read_settings(const Figure& figure) {
-  const std::string where = figure.stem + ".toml";
-  const toml::table table = toml::parse(figure.toml, where);
-  Settings settings;
-  settings.task = table["task"].value_or(std::string());
-  settings.symbols = table["symbols"].value_or(Index{0});
-  const toml::array* start = table["start"].as_array();
+Eigen::VectorXd read_start(const TaskSettings& settings) {
+  const toml::array* start = settings.table["start"].as_array();
   const auto count = start == nullptr ? Index{0} : static_cast<Index>(start->size());
-  settings.start.resize(count);
+  Eigen::VectorXd numbers(count);
   for (Index k = 0; k < count; ++k) {
     const auto number = start->at(static_cast<std::size_t>(k)).value<double>();
     if (!number) {
-      reject(where, "start", "an entry that is no number", "numbers");
+      reject(settings.where, "start", "an entry that is no number", "numbers");
     }
-    settings.start(k) = *number;
+    numbers(k) = *number;
   }
-  return settings;
+  return numbers;
 }
 
 Eigen::MatrixXd rows_of(const Lattice& lattice, EquationSet equations) {
@@ -71,6 +59,21 @@ Eigen::VectorXd project(const Lattice& lattice, EquationSet equations,
   return start - A.completeOrthogonalDecomposition().solve(A * start);  // least norm
 }
 
+EquationSet implied_by(const Lattice& lattice, const NullSpace& space) {
+  return equations_where(lattice, [&](const Parallelogram& q) { return space.implies(q); });
+}
+
+std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
+  const TaskSettings settings = read_task_settings(figure);
+  LatticeFigure data;
+  data.lattice = build_lattice(settings.task, read_start(settings));
+  data.counts = count_training_sets(settings.task, data.lattice);
+  publish(figure, context, draw_lattice(data, command_of(figure, context)), report_lattice(data));
+  return claims_of_lattice(data.lattice);
+}
+
+}  // namespace
+
 NullSpace space_of(const Lattice& lattice, EquationSet equations) {
   NullSpace space(lattice.symbols);
   for (std::size_t k = 0; k < lattice.equations.size(); ++k) {
@@ -80,22 +83,6 @@ NullSpace space_of(const Lattice& lattice, EquationSet equations) {
   }
   return space;
 }
-
-EquationSet implied_by(const Lattice& lattice, const NullSpace& space) {
-  return equations_where(lattice, [&](const Parallelogram& q) { return space.implies(q); });
-}
-
-std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  const Settings settings = read_settings(figure);
-  const Task task = make_task(settings.task, settings.symbols);
-  LatticeFigure data;
-  data.lattice = build_lattice(task, settings.start);
-  data.counts = count_training_sets(task, data.lattice);
-  publish(figure, context, draw_lattice(data, command_of(figure, context)), report_lattice(data));
-  return claims_of_lattice(data.lattice);
-}
-
-}  // namespace
 
 Lattice build_lattice(const Task& task, const Eigen::VectorXd& start) {
   if (task.name() != "addition") {

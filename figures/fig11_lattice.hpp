@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "figures/figure.hpp"
+#include "theory/null_space.hpp"
 #include "theory/parallelograms.hpp"
 
 namespace grok {
@@ -49,6 +50,9 @@ struct LatticeCounts {
 
 /// Every training set, |D| = 1..|D0|; 2^|D0| of them. Throws InputError for |D0| > 20.
 std::vector<LatticeCounts> count_training_sets(const Task& task, const Lattice& lattice);
+
+/// The null space of a node's equations.
+NullSpace space_of(const Lattice& lattice, EquationSet equations);
 
 /// The equations for which test(equation) is true, as bits.
 template <class Test>

@@ -16,7 +16,7 @@ namespace {
 // A card in units of the diagram: columns and rows of cards are 1 apart.
 constexpr CardSize card;
 constexpr double name_y = 0.265, first_y = 0.085, row_step = 0.24, symbol_drop = 0.085;
-constexpr double count_x = -0.385, line_x = 0.125, line_half = 0.255;
+constexpr double count_x = -0.385, line_x = 0.145, line_half = 0.235;
 constexpr double widest_embedding = 1.5;  // |E| of four standardised numbers never exceeds it
 constexpr double too_near = 0.24;         // numbers of two dots would touch
 constexpr std::array<const char*, 2> colours = {"#0072B2", "#009E73"};  // fast, slow decoder
@@ -123,7 +123,7 @@ std::string lattice_panel(const Panel& panel, const LearnedData& data) {
   return text +
          "keyentry with lines lw 1 lc rgb '#c8c8c8' title 'dots: embeddings of the first of these "
          "networks, standardised', "
-         "keyentry with lines lw 1.2 dt 3 lc rgb '#777777' title 'dashed card: not closed', "
+         "keyentry with lines lw 1.2 dt 2 lc rgb '#777777' title 'dashed card: not closed', "
          "$relations using 1:2:3 with labels right font ',10' tc rgb '#222222' notitle, "
          "$counts using 1:2:3:(colour($4)) with labels left font ',11' tc rgb variable notitle, "
          "$symbols using 1:2:3 with labels font ',9' tc rgb '#555555' notitle, "
@@ -267,8 +267,9 @@ CsvTable share_table(const LearnedData& data) {
 
 Drawing draw_learned(const LearnedData& data, const std::string& command) {
   Drawing drawing;
-  drawing.width = 1500;
+  drawing.width = 1150;
   drawing.height = 860;
+  drawing.zoom = 1.4;
   drawing.script =
       "set multiplot\n" + footer(command) +
       lattice_panel({0.01, 0.62, 0.03, 0.885, 0.972, "a",

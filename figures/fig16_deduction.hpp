@@ -9,6 +9,7 @@
 // Source: Liu et al. 2022, App. H.1; b and c are ours.
 #pragma once
 
+#include <Eigen/Core>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -36,6 +37,18 @@ struct ChainExamples {
 /// All of them, by enumeration: p^5 closures. Throws InputError above 6 symbols, for a task
 /// whose embeddings combine by `sum`, or if there is none to draw.
 ChainExamples find_chains(const Task& task);
+
+/// The rule on numbers: random real matrices that satisfy the three premises and are no
+/// representation. a, b, d, e, h have independent N(0,1) entries; c = b^-1 a d, f = e d c^-1 and
+/// g = f^-1 e h follow from the premises.
+struct ChainNumbers {
+  std::int64_t draws = 0;
+  double largest_error = 0;     // of ah = bg: |ah - bg| / (|a| |h| + |b| |g|), Frobenius
+  double smallest_control = 0;  // of the same, g drawn anew: without the third premise
+};
+/// Matrices of `size` rows, from stream (0, "random matrices"); draws whose computed c, f or g has
+/// a condition number above 10^4 are drawn again. Throws InputError for draws < 1 or size < 1.
+ChainNumbers try_chain(std::int64_t draws, Eigen::Index size);
 
 struct ClosureGrowth {
   std::vector<Sample> train;          // D
@@ -69,6 +82,7 @@ struct DeductionData {
   std::vector<std::string> names;       // of the symbols: a permutation as a(0)a(1)a(2)
   std::vector<std::int32_t> outputs;    // of the samples of D0
   ChainExamples chains;
+  ChainNumbers numbers;
   ClosureGrowth growth;
   std::int64_t draws = 0;
   std::vector<ImpliedShare> chain, both;

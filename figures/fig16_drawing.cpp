@@ -108,20 +108,22 @@ std::string squares_panel(const DeductionData& data) {
   }
   std::string text =
       square_blocks(data) +
-      open_panel({0.015, 0.985, 0.655, 0.885, 0.977, "a",
+      open_panel({0.015, 0.985, 0.625, 0.865, 0.977, "a",
                   "Three equations between products of matrices imply a fourth"}) +
       fmt::format(
           "set border 0\nunset xtics\nunset ytics\nunset grid\nunset key\n"
           "set xrange [0:{}]\nset yrange [{}:{}]\n",
           squares_right, squares_bottom, squares_top) +
       caption(
-          0.015, 0.95, 0.02,
+          0.015, 0.952, 0.021,
           {"An arrow is a matrix, a square an equation: both routes give the same product. Three "
-           "squares hold, so the fourth does if the matrices are invertible.",
+           "squares hold,",
+           "so the fourth does if the matrices are invertible.",
            fmt::format("Of all {} such cases in {{/:Italic S}}_3 the first with the most "
                        "different permutations, written {{/:Italic a}}(0){{/:Italic "
-                       "a}}(1){{/:Italic a}}(2):   {}",
-                       data.chains.count, fmt::join(values, ",  "))}) +
+                       "a}}(1){{/:Italic a}}(2):",
+                       data.chains.count),
+           fmt::format("{}", fmt::join(values, ",  "))}) +
       fmt::format("set label 30 '⇒' at first {},0.5 center font ',26' textcolor rgb '#444444'\n",
                   (square_left[2] + 2 * column + square_left[3]) / 2);
   const std::string head = " with vectors head filled size screen 0.006,18 ";
@@ -131,12 +133,12 @@ std::string squares_panel(const DeductionData& data) {
          "$nodes using 1:2 with points pt 7 ps 0.75 lc rgb '#444444' notitle, "
          "$letters using 1:2:3 with labels font ',11' tc rgb '#222222' notitle, "
          "$equations using 1:2:3 with labels font ',11' tc rgb '#222222' notitle\n"
-         "unset label 30\nunset label 10\nunset label 11\n";
+         "unset label 30\nunset for [k=10:13] label k\n";
 }
 
 // Panel b: tables in cell units, three in a row.
 constexpr std::size_t tables_in_row = 3;
-constexpr double table_gap = 2.3, table_head = 2.3;
+constexpr double table_gap = 1.7, table_head = 2.3;
 
 std::size_t table_rows(const DeductionData& data) {
   return (data.growth.implied.size() + tables_in_row - 1) / tables_in_row;
@@ -212,12 +214,12 @@ std::string tables_panel(const DeductionData& data) {
       cell_block(data, "unknown", CellState::unknown) +
       cell_block(data, "given", CellState::given) + cell_block(data, "before", CellState::before) +
       cell_block(data, "now", CellState::now) + table_texts(data) +
-      open_panel({0.015, 0.585, 0.03, 0.575, 0.628, "b",
+      open_panel({0.015, 0.595, 0.03, 0.568, 0.603, "b",
                   fmt::format("What {} of {} products imply, round by round",
                               data.growth.train.size(), data.samples)}) +
       fmt::format(
           "set border 0\nunset xtics\nunset ytics\nunset grid\n"
-          "set xrange [0:{}]\nset yrange [0:{}]\nset key maxcols 3 maxrows 1 width -9\n",
+          "set xrange [0:{}]\nset yrange [0:{}]\nset key maxcols 3 maxrows 1 width 1\n",
           static_cast<double>(tables_in_row) * (p + table_gap),
           static_cast<double>(table_rows(data)) * (p + table_head));
   std::string boxes, labels;
@@ -230,7 +232,7 @@ std::string tables_panel(const DeductionData& data) {
           boxes.empty() ? "" : ", ", block, fill, title);
       labels += ink.empty() ? ""
                             : fmt::format(
-                                  ", ${} using 1:2:3 with labels font ',8' tc rgb '{}' "
+                                  ", ${} using 1:2:3 with labels font ',10' tc rgb '{}' "
                                   "notitle",
                                   block, ink);
     }
@@ -238,10 +240,9 @@ std::string tables_panel(const DeductionData& data) {
   add(CellState::unknown, "unknown", "#f2f2f2", "", "notitle");
   add(CellState::given, "given", "#56B4E9", "#10303f", "title 'in {/:Italic D}'");
   add(CellState::before, "before", "#F3C3A0", "#5a2a00", "title 'deduced before'");
-  add(CellState::now, "now", vermilion, "#ffffff",
-      "title 'deduced now: equal to a product in {/:Italic D}'");
+  add(CellState::now, "now", vermilion, "#ffffff", "title 'deduced now'");
   return text + "plot " + boxes + labels +
-         ", $symbols using 1:2:3 with labels font ',7' tc rgb '#777777' notitle, "
+         ", $symbols using 1:2:3 with labels font ',10' tc rgb '#777777' notitle, "
          "$heads using 1:2:3 with labels font ',10' tc rgb '#222222' notitle\n";
 }
 
@@ -261,7 +262,7 @@ std::string shares_panel(const DeductionData& data) {
   };
   std::string text =
       share_block("chain", data.chain) + share_block("both", data.both) +
-      open_panel({0.655, 0.985, 0.075, 0.5, 0.628, "c", "How much random {/:Italic D} imply"}) +
+      open_panel({0.668, 0.985, 0.08, 0.475, 0.603, "c", "How much random {/:Italic D} imply"}) +
       "set key maxrows auto width -1\nset xrange [0:1]\nset yrange [0:1.04]\n"
       "set xlabel 'training fraction {/:Italic r} = |{/:Italic D}|/|{/:Italic D}_0|'\n"
       "set ylabel 'share of {/:Italic P}_0 implied'\n" +
@@ -333,8 +334,9 @@ CsvTable share_table(const DeductionData& data) {
 
 Drawing draw_deduction(const DeductionData& data, const std::string& command) {
   Drawing drawing;
-  drawing.width = 1500;
-  drawing.height = 1100;
+  drawing.width = 1150;
+  drawing.height = 1040;
+  drawing.zoom = 1.4;
   drawing.script = "set multiplot\n" + footer(command) + squares_panel(data) + "unset label 99\n" +
                    tables_panel(data) + shares_panel(data) + "unset multiplot\n";
   drawing.tables = {{"a", chain_table(data)}, {"b", growth_table(data)}, {"c", share_table(data)}};

@@ -61,7 +61,7 @@ std::string plane_panel(const Panel& panel, const HexagonData& data, int other) 
                      point_block(data, "odd" + id, points, gap, false) +
                      number_block("ring" + id, ring_rows(fit)) + open_panel(panel);
   text += fmt::format(
-      "set key maxcols 2 maxrows 2 width 1\nset xrange [{0}:{1}]\nset yrange [{0}:{1}]\nset xlabel "
+      "set key maxcols 2 maxrows 2 width 4\nset xrange [{0}:{1}]\nset yrange [{0}:{1}]\nset xlabel "
       "{2}\nset ylabel {3}\n",
       to_text(-reach), to_text(reach), axis(0), axis(other));
   return text +
@@ -135,12 +135,7 @@ constexpr double aside = 0.18;
 
 /// x, y, with points of one kind spread a little in their order.
 std::vector<std::vector<double>> strip_rows(const HexagonData& data, bool high, bool best) {
-  std::vector<double> values;
-  for (const HexagonRun& run : data.runs) {
-    if (run.high == high) {
-      values.push_back(best ? run.fits.best : run.fits.first_third.deviation);
-    }
-  }
+  const std::vector<double> values = deviations(data, high, best);
   std::vector<std::vector<double>> rows;
   const double x = (high ? 1 : 2) + (best ? aside : -aside);
   for (std::size_t k = 0; k < values.size(); ++k) {

@@ -137,16 +137,6 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   return claims_of_hexagon(data);
 }
 
-std::vector<double> deviations(const HexagonData& data, bool high, bool best) {
-  std::vector<double> values;
-  for (const HexagonRun& run : data.runs) {
-    if (run.high == high) {
-      values.push_back(best ? run.fits.best : run.fits.first_third.deviation);
-    }
-  }
-  return values;
-}
-
 std::string median_text(const std::vector<double>& values) {
   return values.empty() ? "none" : with_interval(median_interval(values));
 }
@@ -164,6 +154,16 @@ std::string hexagon_share_text(const HexagonData& data) {
 }
 
 }  // namespace
+
+std::vector<double> deviations(const HexagonData& data, bool high, bool best) {
+  std::vector<double> values;
+  for (const HexagonRun& run : data.runs) {
+    if (run.high == high) {
+      values.push_back(best ? run.fits.best : run.fits.first_third.deviation);
+    }
+  }
+  return values;
+}
 
 bool is_hexagon(const HexagonData& data, const HexagonFit& fit) {
   return fit.convex && fit.deviation < data.limit;

@@ -86,6 +86,10 @@ struct HexagonData {
   std::int64_t high = 0, hexagons = 0;  // runs with high RQI; of them, hexagons
 };
 
+/// Deviations of the runs with high RQI, or of the others, in PC1-PC3 or in the best plane; in the
+/// order of the runs.
+std::vector<double> deviations(const HexagonData& data, bool high, bool best);
+
 /// A hexagon in PC1-PC3, as counted.
 bool is_hexagon(const HexagonData& data, const HexagonFit& fit);
 /// Whether even and odd permutations alternate round the nearest regular hexagon.

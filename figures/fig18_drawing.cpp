@@ -62,7 +62,7 @@ struct SharePanel {
 
 std::string share_panel(const Panel& panel, const SharePanel& p) {
   std::string text = open_panel(panel) + fraction_label + "set yrange [0:1.04]\n" +
-                     fmt::format("set ylabel {}\nplot ", quoted(p.ylabel));
+                     fmt::format("set ylabel {} offset 1.4,0\nplot ", quoted(p.ylabel));
   if (p.trained) {
     text += "x with lines lc rgb '#999999' lw 1.5 dt 2 title 'the training samples alone', ";
   }
@@ -125,7 +125,7 @@ std::string waiting_panel(const Panel& panel, const PermutationData& data) {
   }
   text += fmt::format(
       "set logscale y\nset format y '10^{{%L}}'\nset yrange [*:{}]\n"
-      "set ylabel 'steps to RQI > 0.95'\n"
+      "set ylabel 'steps to RQI > 0.95' offset 0.2,0\n"
       "plot {} with lines lc rgb '#999999' lw 1.2 dt 3 title 'budget: {} steps'",
       2 * data.budget, data.budget, data.budget);
   text += plot_if(reached > 0,
@@ -140,11 +140,12 @@ std::string waiting_panel(const Panel& panel, const PermutationData& data) {
                   "$medians using 1:2 with points lt 8 pt 6 ps 1.1 lw 1.8 title 'median "
                   "(Kaplan–Meier)'");
   text += ", keyentry with lines lt 2 dt 2 title 'published {/:Italic r}_c = 0.5'";
-  const std::string from =
-      data.best_critical ? ", from {/:Italic r}_c = " + with_interval(data.best_critical->estimate)
-                         : "";
-  text += plot_if(reached > 0,
-                  "$best using 1:2 with lines lt 8 lw 1.4 dt 3 title 'best network" + from + "'");
+  text += plot_if(reached > 0, "$best using 1:2 with lines lt 8 lw 1.4 dt 3 title 'best network'");
+  text +=
+      plot_if(data.best_critical.has_value(),
+              "keyentry with filledcurves fc rgb '#444444' fs transparent solid 0.18 noborder "
+              "title 'from " +
+                  (data.best_critical ? with_interval(data.best_critical->estimate) : "") + " on'");
   return text + "\n";
 }
 
@@ -152,9 +153,9 @@ std::string agreement_panel(const Panel& panel, const PermutationData& data) {
   std::string text = open_panel(panel);
   text +=
       "set xrange [0:1.04]\nset yrange [0:1.04]\n"
-      "set xlabel 'predicted accuracy'\nset ylabel 'accuracy'\n";
+      "set xlabel 'predicted accuracy'\nset ylabel 'accuracy' offset 1.4,0\n";
   std::vector<std::string> lines = {
-      fmt::format("below the line {} of {}: {}", data.below, data.compared,
+      fmt::format("below: {} of {} (accuracy < 1), {}", data.below, data.binding,
                   with_interval(data.below_share, 2)),
       fmt::format("above {}, equal {}; {} seeds", data.above, data.equal, data.seeds)};
   if (data.correlation.count > 0) {
@@ -181,26 +182,25 @@ std::string reached_panel(const Panel& panel, const PermutationData& data) {
   }
   std::string text = number_block("reached", rows) + curve_block("both", data.both) +
                      curve_block("chain", data.chain) + open_panel(panel) + fraction_label +
-                     "set yrange [0:1.04]\nset ylabel 'probability'\n";
+                     "set yrange [0:1.04]\nset ylabel 'probability' offset 1.4,0\n";
   if (data.critical) {
     text += vertical_band(data.critical->estimate, blue) +
             vertical_line(data.critical->estimate.value, blue, 4);
   }
   text += fmt::format(
-      "plot $both using 1:2 with linespoints lt 2 lw 1.4 pt 7 ps 0.4 title 'theory: {{/:Italic D}} "
-      "implies all of {{/:Italic P}}_0 ({0} draws per size)', "
-      "$chain using 1:2 with linespoints lt 4 lw 1.4 pt 5 ps 0.4 title 'theory, the paper''s rule "
-      "alone', "
+      "plot $both using 1:2 with linespoints lt 2 lw 1.4 pt 7 ps 0.4 title '{{/:Italic D}} implies "
+      "all of {{/:Italic P}}_0 ({0} draws)', "
+      "$chain using 1:2 with linespoints lt 4 lw 1.4 pt 5 ps 0.4 title 'the paper''s rule alone', "
       "$reached using 1:3:(0):($4-$3) with vectors heads size screen 0.004,90 lt 1 lw 1.4 notitle, "
-      "$reached using 1:2 with points lt 1 pt 7 ps 0.9 title 'networks: RQI > 0.95 in {1} steps, "
-      "95% interval'",
+      "$reached using 1:2 with points lt 1 pt 7 ps 0.9 title 'RQI > 0.95 in {1} steps, 95% "
+      "interval'",
       data.draws, data.budget);
-  if (data.critical) {
-    text += fmt::format(
-        ", keyentry with lines lt 1 dt 4 title 'half of the networks: {{/:Italic "
-        "r}}_c = {}'",
-        with_interval(data.critical->estimate));
-  }
+  text += data.critical ? fmt::format(
+                              ", keyentry with lines lt 1 dt 4 title 'half of the "
+                              "networks: {}'",
+                              with_interval(data.critical->estimate))
+                        : ", keyentry with lines lc rgb '#ffffff' title 'half of the networks: not "
+                          "reached'";
   return text + "\n";
 }
 
@@ -259,12 +259,13 @@ CsvTable theory_table(const PermutationData& data) {
 
 Drawing draw_permutations(const PermutationData& data, const std::string& command) {
   using R = PermutationRun;
-  constexpr double l1 = 0.058, r1 = 0.315, l2 = 0.388, r2 = 0.65, l3 = 0.72, r3 = 0.985;
+  constexpr double l1 = 0.066, r1 = 0.32, l2 = 0.388, r2 = 0.65, l3 = 0.72, r3 = 0.985;
   constexpr double head1 = 0.98, top1 = 0.855, bottom1 = 0.575;
-  constexpr double head2 = 0.49, top2 = 0.365, bottom2 = 0.075;
+  constexpr double head2 = 0.49, top2 = 0.37, bottom2 = 0.09;
   Drawing drawing;
-  drawing.width = 1500;
+  drawing.width = 1150;
   drawing.height = 1130;
+  drawing.zoom = 1.4;
   drawing.script =
       size_block(data) +
       sized_block("rqi", points_of(data, &R::fraction, &R::rqi), largest_symbol) +

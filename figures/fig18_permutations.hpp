@@ -51,12 +51,14 @@ struct PermutationData {
   std::int64_t budget = 0, diverged = 0, seeds = 0;
   /// Fraction from which on the best network of a size gets there: the middle between the first
   /// such size and the one below. Its interval, over seeds, covers both; no resample has a better
-  /// network than the best, so more seeds may come earlier than its low end.
+  /// network than the best, so resampling moves it later only, and more seeds may come earlier.
   std::optional<BootstrapInterval> best_critical;
-  std::optional<BootstrapInterval> critical;  // logistic: where half of the networks get there
+  std::optional<BootstrapInterval> critical;  // where half of the networks get there (summary.hpp)
   std::string no_critical;                    // why there is none
   std::int64_t compared = 0, above = 0, equal = 0, below = 0;  // Acc against predicted Acc
-  Estimate below_share;                                        // as grouped_share over seeds
+  /// Acc = 1 is never below: the bound can only be broken by the others.
+  std::int64_t binding = 0;  // networks with Acc < 1
+  Estimate below_share;      // below / binding, as grouped_share over seeds; NaN: no such network
   BootstrapInterval correlation;  // of Acc and predicted Acc; count 0 where one is constant
   ThresholdCurve both, chain;     // P(all of P0 implied), by deduction
   std::int64_t draws = 0;

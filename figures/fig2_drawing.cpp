@@ -16,7 +16,8 @@ namespace {
 
 using Rows = std::vector<std::vector<double>>;
 
-constexpr double width = 1560, height = 1730, side = 640;  // pixels; a panel is a square
+constexpr double width = 975, height = 1105, side = 400;  // pixels before zoom; a panel is a square
+constexpr double zoom = 1.6;
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 constexpr std::array<const char*, 4> letters = {"a", "b", "c", "d"};
 
@@ -200,12 +201,25 @@ std::vector<std::string> captions(const PlanarPicture& picture, const PlanarData
                       data.settings[k].published ? "published" : "our", panel.spec.steps, marked)};
 }
 
+/// Of the pairs answered wrongly. Symbols of gnuplot have another size and width in each terminal;
+/// lines have not.
+std::string crosses(const std::string& panel, double range, const std::string& style) {
+  std::string text;
+  for (const char* up : {"1", "-1"}) {
+    text += fmt::format(
+        "$pairs{0} using ($3==2?$1-{1}:NaN):($2-{2}*{1}):(2*{1}):(2*{2}*{1}) with vectors nohead "
+        "{3}, ",
+        panel, to_text(0.0085 * range), up, style);
+  }
+  return text;
+}
+
 std::string panel_script(const PlanarPicture& picture, const PlanarData& data, std::size_t k) {
   const PlanarPanel& panel = picture.panels[k];
   const Plane& plane = panel.plane;
   const bool modular = k >= 2, good = k % 2 == 1;
   const Task task = task_of(panel.spec);
-  const double left = good ? 0.532 : 0.052, top = modular ? 0.456 : 0.932;
+  const double left = good ? 0.532 : 0.052, top = modular ? 0.467 : 0.936;
   const Panel place{
       left,
       left + side / width,
@@ -216,13 +230,13 @@ std::string panel_script(const PlanarPicture& picture, const PlanarData& data, s
       fmt::format("{}, {} representation",
                   modular ? fmt::format("Addition modulo {}", task.symbols()) : "Addition",
                   good ? "good" : "poor")};
-  const double end = plane.cell * static_cast<double>(plane.cells);
+  const double range = plane.cell * static_cast<double>(plane.cells);
   std::string text = open_panel(place) + colours_of(task);
   text += caption(place.left, place.head - 0.0205, 0.0175, captions(picture, data, k));
   text += "unset grid\nset border 31 lw 1 lc rgb '#666666'\nset tics front font ',10'\nunset key\n";
-  text +=
-      fmt::format("set xrange [{}:{}]\nset yrange [{}:{}]\n", to_text(plane.left),
-                  to_text(plane.left + end), to_text(plane.bottom), to_text(plane.bottom + end));
+  text += fmt::format("set xrange [{}:{}]\nset yrange [{}:{}]\n", to_text(plane.left),
+                      to_text(plane.left + range), to_text(plane.bottom),
+                      to_text(plane.bottom + range));
   if (good) {
     const auto order = answers_in_order(task, picture.ring);
     text += fmt::format(
@@ -239,23 +253,24 @@ std::string panel_script(const PlanarPicture& picture, const PlanarData& data, s
   const std::string n = fmt::format("{}", k + 1);
   text += fmt::format(
       "plot $plane{0} matrix using ({1}+($1+0.5)*{3}):({2}+($2+0.5)*{3}):3 with image, "
-      "$path{0} using 1:2 with lines lc rgb '#ffffff' lw 6, "
-      "$path{0} using 1:2 with lines lc rgb '#000000' lw 2.4, "
-      "$pairs{0} using 1:($3==0?$2:NaN) with points pt 7 ps 0.42 lc rgb '#000000', "
-      "$pairs{0} using 1:($3==1?$2:NaN) with points pt 7 ps 0.6 lc rgb '#000000', "
-      "$pairs{0} using 1:($3==1?$2:NaN) with points pt 7 ps 0.36 lc rgb '#ffffff', "
-      "$pairs{0} using 1:($3==2?$2:NaN) with points pt 2 ps 0.75 lw 4.2 lc rgb '#ffffff', "
-      "$pairs{0} using 1:($3==2?$2:NaN) with points pt 2 ps 0.7 lw 2 lc rgb '#000000', ",
-      n, to_text(plane.left), to_text(plane.bottom), to_text(plane.cell));
+      "$path{0} using 1:2 with lines lc rgb '#ffffff' lw 3.8, "
+      "$path{0} using 1:2 with lines lc rgb '#000000' lw 1.5, "
+      "$pairs{0} using 1:($3<2?$2:NaN):({4}*($3==0?0.0065:0.0085)) with circles fc rgb '#000000' "
+      "fs solid noborder, "
+      "$pairs{0} using 1:($3==1?$2:NaN):({4}*0.0055) with circles fc rgb '#ffffff' fs solid "
+      "noborder, "
+      "{5}{6}",
+      n, to_text(plane.left), to_text(plane.bottom), to_text(plane.cell), to_text(range),
+      crosses(n, range, "lw 3.6 lc rgb '#ffffff'"), crosses(n, range, "lw 1.6 lc rgb '#000000'"));
   if (!modular) {
     text += fmt::format(
-        "$middles{0} using 1:2 with points pt 13 ps 2 lc rgb '#000000', "
-        "$middles{0} using 1:2 with points pt 13 ps 1.4 lc rgb '#ffffff', ",
+        "$middles{0} using 1:2 with points pt 13 ps 1.3 lc rgb '#000000', "
+        "$middles{0} using 1:2 with points pt 13 ps 0.9 lc rgb '#ffffff', ",
         n);
   }
   return text + fmt::format(
-                    "$points{0} using 1:2 with points pt 7 ps 2.8 lc rgb '#000000', "
-                    "$points{0} using 1:2 with points pt 7 ps 2.55 lc rgb '#ffffff', "
+                    "$points{0} using 1:2 with points pt 7 ps 1.75 lc rgb '#000000', "
+                    "$points{0} using 1:2 with points pt 7 ps 1.6 lc rgb '#ffffff', "
                     "$points{0} using 1:2:3 with labels font ',11' textcolor rgb '#000000'\n",
                     n);
 }
@@ -277,19 +292,22 @@ std::string blocks(const PlanarPicture& picture) {
 }
 
 /// Set once, drawn with the first panel.
-std::string legend() {
-  const std::array<const char*, 3> lines = {
+std::string legend(const PlanarData& data) {
+  const std::array<std::string, 4> lines = {
       "Axes: the two numbers of an embedding. Colour: the decoder's answer to two embeddings whose "
       "middle is there.",
       "Middles of pairs: • of the training set; ◦ other, answered rightly; × answered wrongly; ◇ "
       "of "
       "the marked sums.",
-      "Lines: pairs of the marked sums (a, b); symbols in the order of the ring of d (c, d)."};
+      "Lines: pairs of the marked sums (a, b); symbols in the order of the ring of d (c, d).",
+      fmt::format("Drawn: the worst (a, c) and the best (b, d) of {} seeds; our settings (b, d): "
+                  "from a search of some {}.",
+                  data.settings.front().runs.size(), searched_settings)};
   std::string text;
   for (std::size_t k = 0; k < lines.size(); ++k) {
     text += fmt::format(
         "set label {} {} at screen 0.052,{:.4f} left font ',10' textcolor rgb '#444444'\n", 90 + k,
-        quoted(lines[k]), 0.0475 - 0.0165 * static_cast<double>(k));
+        quoted(lines[k]), 0.0655 - 0.0165 * static_cast<double>(k));
   }
   return text;
 }
@@ -331,33 +349,6 @@ CsvTable pair_table(const PlanarPanel& panel) {
   return table;
 }
 
-CsvTable network_table(const PlanarData& data) {
-  CsvTable table{
-      {"setting", "published", "seed", "steps", "rqi", "train_accuracy", "validation_accuracy",
-       "ring_step", "ring_in_order", "ring_in_order_before", "radius_spread"},
-      {}};
-  for (const PlanarSetting& setting : data.settings) {
-    for (const PlanarRun& run : setting.runs) {
-      std::vector<std::string> row = {setting.name,
-                                      setting.published ? "1" : "0",
-                                      fmt::format("{}", run.spec.seed),
-                                      fmt::format("{}", run.spec.steps),
-                                      to_text(run.rqi),
-                                      to_text(run.train),
-                                      to_text(run.validation)};
-      if (run.ring) {
-        row.push_back(fmt::format("{}", run.ring->step));
-        row.push_back(fmt::format("{}", run.ring->in_order));
-        row.push_back(fmt::format("{}", run.ring_before->in_order));
-        row.push_back(to_text(run.ring->radius_spread));
-      }
-      row.resize(table.columns.size());
-      table.rows.push_back(std::move(row));
-    }
-  }
-  return table;
-}
-
 }  // namespace
 
 Drawing draw_planar(const PlanarPicture& picture, const PlanarData& data,
@@ -365,15 +356,12 @@ Drawing draw_planar(const PlanarPicture& picture, const PlanarData& data,
   Drawing drawing;
   drawing.width = width;
   drawing.height = height;
-  drawing.script =
-      "if (format eq 'png') { set termoption fontscale 1.6 } else { set termoption fontscale 2.133 "
-      "}\n" +
-      blocks(picture) + "set multiplot\n" + footer(command);
-  drawing.script += legend();
+  drawing.zoom = zoom;
+  drawing.script = blocks(picture) + "set multiplot\n" + footer(command);
+  drawing.script += legend(data);
   for (std::size_t k = 0; k < picture.panels.size(); ++k) {
-    drawing.script +=
-        panel_script(picture, data, k) +
-        (k == 0 ? "unset label 99\nunset label 90\nunset label 91\nunset label 92\n" : "");
+    drawing.script += panel_script(picture, data, k) +
+                      (k == 0 ? "unset label 99\nunset for [k=90:93] label k\n" : "");
   }
   drawing.script += "unset multiplot\n";
   for (std::size_t k = 0; k < picture.panels.size(); ++k) {

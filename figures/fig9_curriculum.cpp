@@ -4,45 +4,35 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <toml++/toml.h>
 #include <algorithm>
 #include <set>
 
 #include "core/errors.hpp"
 #include "figures/study_runs.hpp"
+#include "figures/task_settings.hpp"
 #include "theory/structure.hpp"
 #include "theory/training_set.hpp"
 
 namespace grok {
 namespace {
 
-struct Settings {
-  std::string task;
-  Index symbols = 0;
-  std::vector<Sample> order;
-};
-
-Settings read_settings(const Figure& figure) {
-  const std::string where = figure.stem + ".toml";
-  const toml::table table = toml::parse(figure.toml, where);
-  Settings settings;
-  settings.task = table["task"].value_or(std::string());
-  settings.symbols = table["symbols"].value_or(Index{0});
-  const toml::array* order = table["order"].as_array();
+std::vector<Sample> read_order(const TaskSettings& settings) {
+  const toml::array* order = settings.table["order"].as_array();
   if (order == nullptr) {
-    reject(where, "order", "none", "a list of samples [i, j]");
+    reject(settings.where, "order", "none", "a list of samples [i, j]");
   }
+  std::vector<Sample> samples;
   for (const toml::node& entry : *order) {
     const toml::array* pair = entry.as_array();
     const auto i = pair != nullptr && pair->size() == 2 ? pair->at(0).value<std::int32_t>()
                                                         : std::optional<std::int32_t>();
     const auto j = i ? pair->at(1).value<std::int32_t>() : std::optional<std::int32_t>();
     if (!i || !j) {
-      reject(where, "order", "an entry that is no pair", "samples [i, j]");
+      reject(settings.where, "order", "an entry that is no pair", "samples [i, j]");
     }
-    settings.order.push_back({*i, *j});
+    samples.push_back({*i, *j});
   }
-  return settings;
+  return samples;
 }
 
 /// Samples outside D that an implied parallelogram joins to one of D (one hop, as ideal accuracy).
@@ -62,23 +52,9 @@ std::vector<Sample> joined_samples(const Task& task, std::span<const Sample> tra
   return joined;
 }
 
-std::vector<Index> gap_classes(const NullSpace& space, Index symbols) {
-  std::vector<Index> classes;
-  for (std::int32_t a = 0; a + 1 < symbols; ++a) {
-    Index first = a;
-    for (std::int32_t b = 0; b < a && first == a; ++b) {
-      if (space.implies({{b + 1, a}, {b, a + 1}})) {
-        first = b;
-      }
-    }
-    classes.push_back(first);
-  }
-  return classes;
-}
-
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  const Settings settings = read_settings(figure);
-  const auto data = collect_curriculum(make_task(settings.task, settings.symbols), settings.order);
+  const TaskSettings settings = read_task_settings(figure);
+  const CurriculumData data = collect_curriculum(settings.task, read_order(settings));
   publish(figure, context, draw_curriculum(data, command_of(figure, context)),
           report_curriculum(data));
   return claims_of_curriculum(data);
@@ -101,6 +77,20 @@ std::string relations(const std::vector<Parallelogram>& list) {
 }
 
 }  // namespace
+
+std::vector<Index> gap_classes(const NullSpace& space, Index symbols) {
+  std::vector<Index> classes;
+  for (std::int32_t a = 0; a + 1 < symbols; ++a) {
+    Index first = a;
+    for (std::int32_t b = 0; b < a && first == a; ++b) {
+      if (space.implies({{b + 1, a}, {b, a + 1}})) {
+        first = b;
+      }
+    }
+    classes.push_back(first);
+  }
+  return classes;
+}
 
 CurriculumData collect_curriculum(const Task& task, const std::vector<Sample>& order) {
   if (task.name() != "addition") {

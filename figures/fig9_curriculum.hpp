@@ -37,6 +37,9 @@ struct CurriculumData {
 /// Throws InputError unless every sample is one of the task, and the task is addition.
 CurriculumData collect_curriculum(const Task& task, const std::vector<Sample>& order);
 
+/// Of gap k = E_{k+1} - E_k: the first gap that the space makes equal to it; p - 1 of them.
+std::vector<Index> gap_classes(const NullSpace& space, Index symbols);
+
 /// "2E4 = E3 + E5"; `markup`: for a picture.
 std::string relation_text(const Parallelogram& relation, bool markup);
 

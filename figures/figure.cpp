@@ -67,15 +67,16 @@ std::string terminals(const std::string& stem, const Drawing& drawing) {
   return fmt::format(
       "if (!exists(\"format\")) format = \"png\"\n"
       "if (format eq \"png\") {{\n"
-      "  set terminal pngcairo size {0:.0f},{1:.0f} enhanced pointscale 1.65 font 'DejaVu "
-      "Sans,12'\n"
+      "  set terminal pngcairo size {3:.0f},{4:.0f} enhanced pointscale {6} fontscale {5} "
+      "linewidth {5} font 'DejaVu Sans,12'\n"
       "  set output '{2}.png'\n"
       "}} else {{\n"
       "  set terminal svg size {0:.0f},{1:.0f} dynamic enhanced font 'DejaVu Sans,12' fontscale "
       "1.333 background rgb 'white'\n"
       "  set output '{2}.svg'\n"
       "}}\n",
-      drawing.width, drawing.height, stem);
+      drawing.width, drawing.height, stem, drawing.zoom * drawing.width,
+      drawing.zoom * drawing.height, drawing.zoom, 1.65 * drawing.zoom);
 }
 
 /// Some viewers drop the blanks at the ends of an SVG text's parts ("r = ..." is three parts).

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
-#include <type_traits>
+#include <sstream>
 
+#include "compare/refined_study.hpp"
 #include "core/errors.hpp"
 
 namespace grok {
@@ -123,6 +125,31 @@ void add_run(PhaseDiagram& diagram, const RunSpec& spec, const Record& record) {
                   record.steps_to_validation, record.steps_done});
 }
 
+/// What canonical_text says, by key.
+std::map<std::string, std::string> settings_of(const RunSpec& spec) {
+  std::map<std::string, std::string> settings;
+  std::istringstream lines(canonical_text(spec));
+  for (std::string line; std::getline(lines, line);) {
+    const auto equals = line.find(" = ");
+    if (equals != std::string::npos) {
+      settings[line.substr(0, equals)] = line.substr(equals + 3);
+    }
+  }
+  return settings;
+}
+
+std::string range_text(const std::vector<double>& values) {
+  return fmt::format("{} values, {} to {}", values.size(), to_text(values.front()),
+                     to_text(values.back()));
+}
+
+std::vector<double> distinct_values(std::span<const RunSpec> specs, const std::string& key) {
+  std::vector<double> values = values_of(specs, key);
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  return values;
+}
+
 void sort_by_seed(PhaseDiagram& diagram) {
   for (PhaseCell& cell : diagram.cells) {
     std::stable_sort(cell.runs.begin(), cell.runs.end(), [&](const auto& a, const auto& b) {
@@ -134,9 +161,8 @@ void sort_by_seed(PhaseDiagram& diagram) {
 }  // namespace
 
 std::string phase_name(Phase phase) {
-  constexpr std::array<const char*, phase_count> names = {
-      "comprehension", "grokking", "memorization", "confusion", "diverged", "none"};
-  return names[static_cast<std::size_t>(phase)];
+  static_assert(vote_order.size() == phase_count);  // one list of names, in one order
+  return std::string(vote_order[static_cast<std::size_t>(phase)]);
 }
 
 Phase phase_of_record(const Record& record) {
@@ -168,14 +194,7 @@ PhaseAxis make_phase_axis(PhaseAxis wanted, std::vector<double> values) {
 }
 
 double number_of(const RunSpec& spec, const std::string& key) {
-  std::optional<double> found;
-  for_each_field(spec, [&](const char* name, const auto& member, const auto&, const char*) {
-    if constexpr (std::is_arithmetic_v<std::remove_cvref_t<decltype(member)>>) {
-      if (key == name) {
-        found = static_cast<double>(member);
-      }
-    }
-  });
+  const std::optional<double> found = number_under(spec, key);
   if (!found) {
     reject("number_of", "key", key, "a key of a run that is one number");
   }
@@ -200,6 +219,40 @@ std::vector<PhaseDiagram> collect_phase_diagrams(std::span<const RunSpec> specs,
   }
   std::for_each(diagrams.begin(), diagrams.end(), sort_by_seed);
   return diagrams;
+}
+
+std::vector<std::string> differing_keys(std::span<const RunSpec> specs,
+                                        std::span<const RunSpec> published, const std::string& loss,
+                                        const std::string& x_key, const std::string& y_key) {
+  const auto of_loss = [&loss](std::span<const RunSpec> runs) {
+    std::vector<RunSpec> own;
+    std::copy_if(runs.begin(), runs.end(), std::back_inserter(own),
+                 [&loss](const RunSpec& spec) { return spec.loss == loss; });
+    return own;
+  };
+  const std::vector<RunSpec> ours = of_loss(specs), theirs = of_loss(published);
+  std::vector<std::string> differences;
+  if (ours.empty() || theirs.empty()) {
+    return differences;
+  }
+  auto here = settings_of(ours.front()), there = settings_of(theirs.front());
+  for (const auto& [key, value] : there) {
+    here.try_emplace(key, "none");
+  }
+  for (const auto& [key, value] : here) {
+    const std::string wanted = there.try_emplace(key, "none").first->second;
+    if (key != x_key && key != y_key && key != "steps" && !is_seed(key) && value != wanted) {
+      differences.push_back(fmt::format("{} = {} instead of {}", key, value, wanted));
+    }
+  }
+  for (const std::string& key : {x_key, y_key}) {
+    const auto values = distinct_values(ours, key), wanted = distinct_values(theirs, key);
+    if (values != wanted) {
+      differences.push_back(
+          fmt::format("{}: {}, instead of {}", key, range_text(values), range_text(wanted)));
+    }
+  }
+  return differences;
 }
 
 PhaseCounts count_phases(const PhaseCell& cell) {

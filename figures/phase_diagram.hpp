@@ -67,6 +67,8 @@ struct PhaseDiagram {
   std::vector<std::int64_t> seeds;  // in the order of the study: the first is the published one
   std::vector<PhaseCell> cells;
   std::int64_t budget = 0;  // steps, the same in every run
+  /// Where its setting is not the published one, but for the budget: see differing_keys.
+  std::vector<std::string> differences = {};
 
   const PhaseCell& cell(std::size_t ix, std::size_t iy) const {
     return cells[iy * x.values.size() + ix];
@@ -82,6 +84,14 @@ double number_of(const RunSpec& spec, const std::string& key);
 std::vector<PhaseDiagram> collect_phase_diagrams(std::span<const RunSpec> specs,
                                                  std::span<const Record> records,
                                                  const PhaseAxis& x, const PhaseAxis& y);
+
+/// "decoder_widths = [64, 64] instead of [200, 200]", "decoder_decay: 41 values, 0 to 10, instead
+/// of 11, 0 to 10": keys in which the runs of one loss differ from the `published` ones of that
+/// loss, those of the axes by their values. Seeds, budget and loss are left out. `published` may be
+/// empty: then nothing is known to differ.
+std::vector<std::string> differing_keys(std::span<const RunSpec> specs,
+                                        std::span<const RunSpec> published, const std::string& loss,
+                                        const std::string& x_key, const std::string& y_key);
 
 PhaseCounts count_phases(const PhaseCell& cell);
 /// Over all cells, of one seed (missing runs are not counted).

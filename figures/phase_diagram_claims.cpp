@@ -1,6 +1,7 @@
 #include "figures/phase_diagram_claims.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -49,23 +50,10 @@ BootstrapInterval share_over_seeds(const std::vector<bool>& success, Groups seed
   return share;
 }
 
-std::string number_text(const BootstrapInterval& number) {
-  if (std::isnan(number.estimate.value)) {
-    return "undefined";
-  }
-  return std::isnan(number.estimate.low) ? rounded(number.estimate.value)
-                                         : with_interval(number.estimate);
-}
-
-void add_remark(Claim& claim, const std::string& remark) {
-  claim.remark += (claim.remark.empty() ? "" : "; ") + remark;
-}
-
 /// What keeps our diagram from being the published one, or from having an interval.
 void add_setting(Claim& claim, const PhaseDiagram& diagram) {
-  if (diagram.budget != published_budget) {
-    add_remark(claim,
-               fmt::format("budget {} instead of {} steps", diagram.budget, published_budget));
+  if (!is_published_setting(diagram)) {
+    add_remark(claim, setting_text(diagram));
   }
   if (diagram.seeds.size() == 1) {
     add_remark(claim, "one seed: no interval");
@@ -81,24 +69,24 @@ void judge(Claim& claim, const PhaseDiagram& diagram, const BootstrapInterval& n
   }
   claim.verdict = e.low > floor     ? Verdict::agrees
                   : e.value > floor ? Verdict::partly
-                                    : Verdict::differs;
+                  : e.high <= floor ? Verdict::differs
+                                    : Verdict::open;
   if (e.low <= floor && floor < e.high) {
     add_remark(claim, fmt::format("undecided: {} lies within the interval", rounded(floor)));
   }
-  if (claim.verdict == Verdict::differs && diagram.budget < published_budget) {
-    claim.verdict = Verdict::open;
-    add_remark(claim, "not so, but more steps may change it");
+  if (is_published_setting(diagram)) {
+    return;
   }
-}
-
-Claim new_claim(const PhaseDiagram& diagram, const std::string& statement,
-                const std::string& source) {
-  Claim claim{.statement = fmt::format("{} ({})", statement, diagram.loss),
-              .source = source,
-              .published = "-",
-              .ours = ""};
-  add_setting(claim, diagram);
-  return claim;
+  const bool shorter = diagram.budget < published_budget;
+  if (claim.verdict == Verdict::differs) {
+    claim.verdict = Verdict::open;
+    add_remark(claim, shorter ? "not so, but more steps may change it"
+                              : "not so, but the published setting may be otherwise");
+  } else if (claim.verdict == Verdict::agrees) {
+    claim.verdict = Verdict::partly;
+    add_remark(claim, shorter ? "so, but within a budget that favours memorization and confusion"
+                              : "so, but not at the published setting");
+  }
 }
 
 /// The run of a seed; null if it is missing.
@@ -118,40 +106,38 @@ double equal_share(const PhaseDiagram& diagram, std::int64_t first, std::int64_t
   return ratio(equal, both);
 }
 
-/// Of diagrams with these counts: how many cells each can have in common with the others, summed.
-std::vector<std::int64_t> common_with_others(const std::vector<PhaseCounts>& counts) {
-  std::vector<std::int64_t> sums(counts.size());
-  for (std::size_t k = 0; k < counts.size(); ++k) {
-    for (std::size_t other = 0; other < counts.size(); ++other) {
-      sums[k] += other == k ? 0 : common_cells(counts[k], counts[other]);
-    }
-  }
-  return sums;
-}
-
-Verdict verdict_of_counts(const PhaseDiagram& diagram, const PhaseCounts& published) {
-  std::vector<PhaseCounts> all;
-  for (const std::int64_t seed : diagram.seeds) {
-    all.push_back(count_phases(diagram, seed));
-  }
-  const bool half = 2 * common_cells(all.front(), published) >= total(published);
-  const Verdict otherwise = half ? Verdict::partly : Verdict::differs;
-  if (all.size() == 1) {
-    return all.front() == published ? Verdict::agrees : otherwise;
-  }
-  all.push_back(published);
-  const std::vector<std::int64_t> sums = common_with_others(all);
-  const std::int64_t least_of_ours = *std::min_element(sums.begin(), sums.end() - 1);
-  return sums.back() >= least_of_ours ? Verdict::agrees : otherwise;
-}
-
-bool complete(const PhaseDiagram& diagram) {
-  return std::all_of(diagram.cells.begin(), diagram.cells.end(), [&](const PhaseCell& cell) {
-    return cell.runs.size() == diagram.seeds.size();
-  });
-}
-
 }  // namespace
+
+bool is_published_setting(const PhaseDiagram& diagram) {
+  return diagram.budget == published_budget && diagram.differences.empty();
+}
+
+std::string setting_text(const PhaseDiagram& diagram) {
+  std::vector<std::string> parts = diagram.differences;
+  if (diagram.budget != published_budget) {
+    parts.insert(parts.begin(),
+                 fmt::format("budget {} instead of {} steps", diagram.budget, published_budget));
+  }
+  return fmt::format("{}", fmt::join(parts, "; "));
+}
+
+std::string number_text(const BootstrapInterval& number) {
+  if (std::isnan(number.estimate.value)) {
+    return "undefined";
+  }
+  return std::isnan(number.estimate.low) ? rounded(number.estimate.value)
+                                         : with_interval(number.estimate);
+}
+
+Claim new_claim(const PhaseDiagram& diagram, const std::string& statement,
+                const std::string& source) {
+  Claim claim{.statement = fmt::format("{} ({})", statement, diagram.loss),
+              .source = source,
+              .published = "-",
+              .ours = ""};
+  add_setting(claim, diagram);
+  return claim;
+}
 
 std::optional<BootstrapInterval> equal_cells_between_seeds(const PhaseDiagram& diagram) {
   const std::size_t n = diagram.seeds.size();
@@ -232,21 +218,24 @@ std::array<double, 2> shares_of(const ContrastRuns& runs, std::span<const std::s
   return {ratio(success[0], count[0]), ratio(success[1], count[1])};
 }
 
-}  // namespace
-
-BootstrapInterval share_difference(const PhaseDiagram& diagram, const ShareContrast& contrast) {
-  const ContrastRuns runs = runs_of(diagram, contrast);
+BootstrapInterval difference_of(const ContrastRuns& runs) {
   return over_seeds(runs.seeds, [&runs](std::span<const std::size_t> chosen) {
     const auto [inside, against] = shares_of(runs, chosen);
     return inside - against;
   });
 }
 
+}  // namespace
+
+BootstrapInterval share_difference(const PhaseDiagram& diagram, const ShareContrast& contrast) {
+  return difference_of(runs_of(diagram, contrast));
+}
+
 PhaseQuestion more_of(const std::string& statement, const std::string& source,
                       const ShareContrast& contrast) {
   return [=](const PhaseDiagram& diagram) {
-    const BootstrapInterval difference = share_difference(diagram, contrast);
     const ContrastRuns runs = runs_of(diagram, contrast);
+    const BootstrapInterval difference = difference_of(runs);
     std::vector<std::size_t> all(runs.seeds.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
     const auto [inside, against] = shares_of(runs, all);
@@ -340,43 +329,6 @@ PhaseQuestion hardly_matters(const std::string& statement, const std::string& so
     add_remark(claim, fmt::format("\"hardly\" taken as a share above {}", hardly));
     return claim;
   };
-}
-
-PhaseQuestion published_counts(const std::string& source,
-                               const std::array<std::int64_t, 4>& counts) {
-  PhaseCounts published{};
-  std::copy(counts.begin(), counts.end(), published.begin());
-  return [=](const PhaseDiagram& diagram) {
-    const std::int64_t first = diagram.seeds.front();
-    const PhaseCounts ours = count_phases(diagram, first);
-    Claim claim = new_claim(diagram, "cells of each phase", source);
-    claim.published = counts_text(published);
-    claim.ours = fmt::format("{} (seed {})", counts_text(ours), first);
-    if (total(ours) != total(published) || diagram.budget != published_budget ||
-        !complete(diagram)) {
-      add_remark(claim, "another grid or budget: not comparable; profiles paper and full are");
-      return claim;
-    }
-    claim.verdict = verdict_of_counts(diagram, published);
-    add_remark(claim, fmt::format("the counts allow at most {} of the cells to be equal",
-                                  rounded(ratio(common_cells(ours, published), total(ours)))));
-    if (const auto between = equal_cells_between_seeds(diagram)) {
-      add_remark(claim, fmt::format("two of our {} seeds have {} in common", diagram.seeds.size(),
-                                    number_text(*between)));
-    }
-    return claim;
-  };
-}
-
-std::string counts_text(const PhaseCounts& counts) {
-  std::string text;
-  for (const Phase phase : all_phases) {
-    const std::int64_t count = counts[static_cast<std::size_t>(phase)];
-    if (count > 0 || phase < Phase::diverged) {
-      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", phase_name(phase), count);
-    }
-  }
-  return fmt::format("{} of {}", text, total(counts));
 }
 
 }  // namespace grok

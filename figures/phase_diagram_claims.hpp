@@ -2,8 +2,10 @@
 //   A question is asked of one diagram; its claim holds our number with its interval by resampling
 //   seeds. Verdict of a number that should exceed a limit:
 //     agrees   its whole interval does      partly  it does, its interval does not or there is none
-//     differs  it does not                  open    there is no such number, or it does not and our
-//                                                   budget is shorter than the published one
+//     differs  its whole interval does not  open    it does not and its interval does or there is
+//                                                   none; or there is no such number
+//   A budget or setting other than the published one proves nothing of it: agrees becomes partly,
+//   differs open. (A short budget turns what would generalise into memorization and confusion.)
 #pragma once
 
 #include <functional>
@@ -19,6 +21,15 @@ using PhaseQuestion = std::function<Claim(const PhaseDiagram&)>;
 
 /// The budget of the published diagrams [steps].
 inline constexpr std::int64_t published_budget = 100'000;
+
+bool is_published_setting(const PhaseDiagram& diagram);
+/// Where it is not, the budget first: "budget 4000 instead of 100000 steps; ..."; empty: nowhere.
+std::string setting_text(const PhaseDiagram& diagram);
+/// "statement (loss)", open, with what keeps our diagram from being the published one as remark.
+Claim new_claim(const PhaseDiagram& diagram, const std::string& statement,
+                const std::string& source);
+/// With its interval, if it has one.
+std::string number_text(const BootstrapInterval& number);
 
 /// Share of cells with the same phase in two seeds (of those where both have a run), mean over
 /// pairs of seeds; what is drawn is a seed, pairs of a seed with itself are left out. Empty with
@@ -55,17 +66,17 @@ PhaseQuestion generalisation_between(const std::string& source);
 /// Share of runs with y above its smallest value that have the phase of the run with the same x and
 /// seed at that value.
 BootstrapInterval same_phase_as_first_row(const PhaseDiagram& diagram);
-/// The paper says y hardly matters: agrees if the interval lies above `hardly`, partly if the
-/// number does.
+/// The paper says y hardly matters: it should exceed `hardly`.
 inline constexpr double hardly = 0.8;  // ours: the paper has no number
 PhaseQuestion hardly_matters(const std::string& statement, const std::string& source);
 
 /// Published numbers of cells: comprehension, grokking, memorization, confusion. Only they are
-/// known, not which cell is what. Open unless the diagram has the published number of cells and
-/// budget. One seed of ours: agrees if the counts are equal, partly if they allow half of the cells
-/// to be equal. Several: agrees unless, of all those diagrams and the published one, the latter
-/// alone has the smallest mean overlap of counts with the others (it is one more seed: 1 chance
-/// in n + 1), else as with one seed.
+/// known, not which cell is what, and counts hardly tell diagrams apart: equal ones for the four
+/// phases can have most cells in common with the published diagram (said in the text). Open unless
+/// the diagram has the published setting and at least `least_seeds` seeds. Then, of all those
+/// diagrams and the published one: differs if the latter alone has the smallest mean overlap of
+/// counts with the others (if it is one more seed: 1 chance in n + 1), else agrees.
+inline constexpr std::size_t least_seeds = 9;  // so that this chance is at most one in ten
 PhaseQuestion published_counts(const std::string& source,
                                const std::array<std::int64_t, 4>& counts);
 

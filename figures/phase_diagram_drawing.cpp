@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 
 #include "figures/phase_diagram_figure.hpp"
 #include "figures/phase_diagram_panel.hpp"
@@ -23,6 +24,19 @@ struct Canvas {
 constexpr double left_margin = 92, right_margin = 24, title_height = 44, axis_height = 74;
 constexpr double line_height = 27, letter_width = 8.3;
 
+/// The text in lines of at most `letters`, broken at blanks.
+std::vector<std::string> wrapped(const std::string& text, std::size_t letters) {
+  std::vector<std::string> lines = {""};
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    if (!lines.back().empty() && lines.back().size() + 1 + word.size() > letters) {
+      lines.emplace_back();
+    }
+    lines.back() += (lines.back().empty() ? "" : " ") + word;
+  }
+  return lines;
+}
+
 /// Entries of the legend, one after the other, on as many lines as they need.
 struct Legend {
   Canvas canvas;
@@ -34,7 +48,7 @@ struct Legend {
     y += line_height;
   }
   void label(const std::string& words, double width_of) {
-    text += fmt::format("set label {} at {} left font ',11' textcolor rgb '#222222'\n",
+    text += fmt::format("set label {} at {} left noenhanced font ',11' textcolor rgb '#222222'\n",
                         quoted(words), canvas.at(x, y));
     x += letter_width * width_of;
   }
@@ -52,25 +66,40 @@ struct Legend {
     x += 26;
     label(words, static_cast<double>(words.size()) + 2.5);
   }
-  void line(const std::string& style, const std::string& words) {
+  void line(std::size_t number, std::size_t count, const std::string& words) {
     room_for(words, 46);
-    text += fmt::format("set arrow from {} to {} nohead {}\n", canvas.at(x, y),
-                        canvas.at(x + 38, y), style);
+    for (const bool rim : {true, false}) {
+      text += fmt::format("set arrow from {} to {} nohead {}\n", canvas.at(x, y),
+                          canvas.at(x + 38, y), line_style(number, count, rim));
+    }
     x += 46;
     label(words, static_cast<double>(words.size()) + 2);
+  }
+  /// As many lines as they need.
+  void paragraph(const std::string& words) {
+    const double letters = (canvas.width - left_margin - right_margin) / letter_width;
+    for (const std::string& part : wrapped(words, static_cast<std::size_t>(letters))) {
+      new_line();
+      label(part, 0);
+    }
   }
 };
 
 /// Level numbers whose line is in one of the panels.
 std::set<std::size_t> drawn_levels(std::span<const PhaseDiagram> diagrams, bool shares) {
   std::set<std::size_t> drawn;
-  for (const PhaseDiagram& diagram : diagrams) {
-    const std::vector<double> levels = contour_levels(diagram.budget);
-    for (std::size_t k = 0; k < levels.size(); ++k) {
-      if (!inner_sides(diagram, first_seed_steps(diagram), levels[k]).empty() ||
-          (shares && !inner_sides(diagram, median_steps(diagram), levels[k]).empty())) {
+  const auto look = [&drawn](const PhaseDiagram& diagram, const std::vector<double>& steps) {
+    const auto lines = lines_of(diagram, steps);
+    for (std::size_t k = 0; k + 1 < lines.size(); ++k) {  // but for that of the budget
+      if (!lines[k].empty()) {
         drawn.insert(k);
       }
+    }
+  };
+  for (const PhaseDiagram& diagram : diagrams) {
+    look(diagram, first_seed_steps(diagram));
+    if (shares) {
+      look(diagram, median_steps(diagram));
     }
   }
   return drawn;
@@ -100,15 +129,17 @@ Legend make_legend(const Canvas& canvas, std::span<const PhaseDiagram> diagrams,
   legend.label(what, 0.9 * static_cast<double>(what.size()) + 2);
   const std::vector<double> levels = contour_levels(diagrams.front().budget);
   for (const std::size_t k : drawn_levels(diagrams, shares)) {
-    legend.line(level_style(k), fmt::format("{:.0f}", levels[k]));
+    legend.line(k, levels.size(), fmt::format("{:.0f}", levels[k]));
   }
-  legend.line(outer_style(), fmt::format("not within {}", diagrams.front().budget));
+  legend.line(levels.size(), levels.size(), fmt::format("not within {}", diagrams.front().budget));
+  legend.paragraph("Where several of these lines coincide, the one of most steps is drawn.");
   if (shares) {
-    legend.new_line();
-    legend.label(
-        "bars: share of the seeds in each phase, most frequent at the bottom; whisker: its 95% "
-        "interval",
-        0);
+    legend.paragraph(
+        "Bars: share of the seeds in each phase, the most frequent at the bottom. Whisker: 95% "
+        "interval of that share; those of all phases are in the CSV file 'shares'.");
+  }
+  if (!is_published_setting(diagrams.front())) {
+    legend.paragraph("Not the published setting: " + setting_text(diagrams.front()) + ".");
   }
   return legend;
 }
@@ -144,13 +175,13 @@ Drawing draw_phase_diagrams(std::span<const PhaseDiagram> diagrams, const std::s
   const std::vector<PanelContent> contents = panel_contents(diagrams, shares);
   const std::size_t columns = std::min<std::size_t>(contents.size(), 2);
   const std::size_t rows = (contents.size() + columns - 1) / columns;
-  const double width = columns == 1 ? 760 : 620, height = columns == 1 ? 560 : 440;
+  const double width = columns == 1 ? 760 : 480, height = columns == 1 ? 560 : 370;
   const double column_width = left_margin + width + right_margin;
   const double row_height = title_height + height + axis_height;
   Canvas canvas{static_cast<double>(columns) * column_width, 1};
   const double head =
       make_legend(canvas, diagrams, shares).y + 20;  // does not depend on the height
-  canvas.height = head + static_cast<double>(rows) * row_height + 14;
+  canvas.height = head + static_cast<double>(rows) * row_height + 26;
 
   Drawing drawing;
   drawing.width = canvas.width;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "core/errors.hpp"
 
@@ -11,6 +12,8 @@ namespace grok {
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
+
+constexpr std::size_t most_with_grid = 30, most_labels = 16;  // cells, texts along an axis
 
 /// The two sides of cell k as they lie in the picture: `near` is left or below.
 struct Span {
@@ -64,10 +67,19 @@ Rows first_seed_rows(const PhaseDiagram& diagram) {
   return rows;
 }
 
+/// visit(ix, iy, counts, most frequent phase) for every cell with a run.
+template <class Visitor>
+void for_each_vote(const PhaseDiagram& diagram, Visitor&& visit) {
+  for_each_place(diagram, [&](std::size_t ix, std::size_t iy, const PhaseCell& cell) {
+    if (const auto main = main_phase(cell)) {
+      visit(ix, iy, count_phases(cell), *main);
+    }
+  });
+}
+
 /// The phases of a cell, most frequent first, then in their order.
-std::vector<Phase> stacked_phases(const PhaseCell& cell, Phase main) {
+std::vector<Phase> stacked_phases(const PhaseCounts& counts, Phase main) {
   std::vector<Phase> phases = {main};
-  const PhaseCounts counts = count_phases(cell);
   for (const Phase phase : all_phases) {
     if (phase != main && counts[static_cast<std::size_t>(phase)] > 0) {
       phases.push_back(phase);
@@ -80,39 +92,31 @@ std::vector<Phase> stacked_phases(const PhaseCell& cell, Phase main) {
 /// so that no seam shows between two.
 Rows share_rows(const PhaseDiagram& diagram) {
   Rows rows;
-  for_each_place(diagram, [&](std::size_t ix, std::size_t iy, const PhaseCell& cell) {
-    const auto main = main_phase(cell);
-    if (!main) {
-      return;
-    }
-    const PhaseCounts counts = count_phases(cell);
-    std::int64_t sum = 0;
-    Rows bars;
-    for (const Phase phase : stacked_phases(cell, *main)) {
-      sum += counts[static_cast<std::size_t>(phase)];
-      const double height = static_cast<double>(sum) / static_cast<double>(total(counts));
-      bars.push_back(rectangle(diagram, ix, iy, height, phase));
-    }
-    rows.insert(rows.end(), bars.rbegin(), bars.rend());
-  });
+  for_each_vote(
+      diagram, [&](std::size_t ix, std::size_t iy, const PhaseCounts& counts, Phase main) {
+        std::int64_t sum = 0;
+        Rows bars;
+        for (const Phase phase : stacked_phases(counts, main)) {
+          sum += counts[static_cast<std::size_t>(phase)];
+          const double height = static_cast<double>(sum) / static_cast<double>(total(counts));
+          bars.push_back(rectangle(diagram, ix, iy, height, phase));
+        }
+        rows.insert(rows.end(), bars.rbegin(), bars.rend());
+      });
   return rows;
 }
 
 /// Interval of the most frequent phase's share, on the scale of its bar: x, y, 0, dy.
 Rows whisker_rows(const PhaseDiagram& diagram) {
   Rows rows;
-  for_each_place(diagram, [&](std::size_t ix, std::size_t iy, const PhaseCell& cell) {
-    const auto main = main_phase(cell);
-    if (!main) {
-      return;
-    }
-    const PhaseCounts counts = count_phases(cell);
-    const Estimate share = wilson(counts[static_cast<std::size_t>(*main)], total(counts));
-    const Span x = span_of(diagram.x, ix), y = span_of(diagram.y, iy);
-    const double low = across(diagram.y, y, share.low), high = across(diagram.y, y, share.high);
-    rows.push_back({script_number(across(diagram.x, x, 0.5)), script_number(low), "0",
-                    script_number(high - low)});
-  });
+  for_each_vote(
+      diagram, [&](std::size_t ix, std::size_t iy, const PhaseCounts& counts, Phase main) {
+        const Estimate share = wilson(counts[static_cast<std::size_t>(main)], total(counts));
+        const Span x = span_of(diagram.x, ix), y = span_of(diagram.y, iy);
+        const double low = across(diagram.y, y, share.low), high = across(diagram.y, y, share.high);
+        rows.push_back({script_number(across(diagram.x, x, 0.5)), script_number(low), "0",
+                        script_number(high - low)});
+      });
   return rows;
 }
 
@@ -128,10 +132,13 @@ Rows line_rows(const PhaseDiagram& diagram, const std::vector<CellSide>& lines) 
   return rows;
 }
 
-/// White lines between the cells.
+/// White lines between the cells; none where cells are too small for them.
 Rows grid_rows(const PhaseDiagram& diagram) {
   const std::size_t columns = diagram.x.values.size(), rows = diagram.y.values.size();
   std::vector<CellSide> lines;
+  if (std::max(columns, rows) > most_with_grid) {
+    return {};
+  }
   for (std::size_t x = 1; x < columns; ++x) {
     lines.push_back({x, 0, x, rows});
   }
@@ -141,12 +148,27 @@ Rows grid_rows(const PhaseDiagram& diagram) {
   return line_rows(diagram, lines);
 }
 
+/// Every how many values one has a label: 1, 2, 4, 5, 10, 20, ...
+std::size_t label_stride(std::size_t values) {
+  const auto labels = [values](std::size_t stride) { return (values + stride - 1) / stride; };
+  for (const std::size_t stride : {1U, 2U, 4U, 5U}) {
+    if (labels(stride) <= most_labels) {
+      return stride;
+    }
+  }
+  std::size_t stride = 10;
+  while (labels(stride) > most_labels) {
+    stride *= 2;
+  }
+  return stride;
+}
+
 std::string ticks(const char* which, const PhaseAxis& axis) {
   if (axis.scale == AxisScale::logarithmic) {
     return fmt::format("set logscale {0}\nset format {0} '10^{{%L}}'\nset m{0}tics 10\n", which);
   }
   std::string list;
-  for (std::size_t k = 0; k < axis.values.size(); ++k) {
+  for (std::size_t k = 0; k < axis.values.size(); k += label_stride(axis.values.size())) {
     const double place =
         axis.scale == AxisScale::categorical ? static_cast<double>(k) : axis.values[k];
     list += fmt::format("{}'{}' {}", k == 0 ? "" : ", ", to_text(axis.values[k]), to_text(place));
@@ -183,26 +205,30 @@ std::string phase_colour(Phase phase) {
   return colours[static_cast<std::size_t>(phase)];
 }
 
-std::vector<CellSide> outer_sides(const PhaseDiagram& diagram, const std::vector<double>& steps) {
-  return contour(steps, diagram.x.values.size(), static_cast<double>(diagram.budget));
+std::vector<std::vector<CellSide>> lines_of(const PhaseDiagram& diagram,
+                                            const std::vector<double>& steps) {
+  std::vector<double> levels = contour_levels(diagram.budget);
+  levels.push_back(static_cast<double>(diagram.budget));
+  std::vector<std::vector<CellSide>> lines(levels.size());
+  std::set<CellSide> drawn;
+  for (std::size_t k = levels.size(); k-- > 0;) {
+    for (const CellSide& side : contour(steps, diagram.x.values.size(), levels[k])) {
+      if (drawn.insert(side).second) {
+        lines[k].push_back(side);
+      }
+    }
+  }
+  return lines;
 }
 
-std::vector<CellSide> inner_sides(const PhaseDiagram& diagram, const std::vector<double>& steps,
-                                  double level) {
-  std::vector<CellSide> sides = contour(steps, diagram.x.values.size(), level);
-  const std::vector<CellSide> outer = outer_sides(diagram, steps);
-  std::erase_if(sides, [&outer](const CellSide& side) {
-    return std::find(outer.begin(), outer.end(), side) != outer.end();
-  });
-  return sides;
-}
-
-std::string outer_style() { return "lw 3.2 dt 1 lc rgb '#000000'"; }
-
-std::string level_style(std::size_t number) {
-  constexpr std::array<const char*, 5> styles = {"lw 2.4 dt (3,3)", "lw 2 dt (10,6)", "lw 1.5 dt 1",
-                                                 "lw 2 dt (16,4,3,4)", "lw 2 dt (16,3,3,3,3,3)"};
-  return std::string(styles[number % styles.size()]) + " lc rgb '#000000'";
+std::string line_style(std::size_t number, std::size_t count, bool rim) {
+  constexpr std::array<const char*, 6> colours = {"#FFFFFF", "#FFE9A8", "#FDBB63",
+                                                  "#F08030", "#CE4A1F", "#8E1D14"};
+  const bool budget = number >= count;
+  if (rim || budget) {
+    return fmt::format("lw {} dt 1 lc rgb '#000000'", budget ? 3.6 : 4.6);
+  }
+  return fmt::format("lw 3 dt 1 lc rgb '{}'", colours[std::min(number, colours.size() - 1)]);
 }
 
 std::string phase_panel(const Panel& panel, const PhaseDiagram& diagram, bool shares,
@@ -210,25 +236,34 @@ std::string phase_panel(const Panel& panel, const PhaseDiagram& diagram, bool sh
   const std::string name = "panel_" + panel.letter;
   const std::vector<double> steps = shares ? median_steps(diagram) : first_seed_steps(diagram);
   std::string text = data_block(name, shares ? share_rows(diagram) : first_seed_rows(diagram)) +
-                     data_block(name + "_grid", grid_rows(diagram)) + open_panel(panel) +
-                     axes(diagram) + decoration;
+                     open_panel(panel) + axes(diagram) + decoration;
   std::string plot = fmt::format(
-      "plot ${0} using 1:2:3:4:5:6:7 with boxxyerror lc rgb variable fs solid noborder notitle, "
-      "${0}_grid using 1:2:3:4 with vectors nohead lw 1.2 lc rgb '#FFFFFF' notitle",
+      "plot ${0} using 1:2:3:4:5:6:7 with boxxyerror lc rgb variable fs solid noborder notitle",
       name);
-  const auto add_lines = [&](const std::string& block, std::vector<CellSide> sides,
-                             const std::string& style) {
-    if (!sides.empty()) {
-      text += data_block(block, line_rows(diagram, straight_lines(std::move(sides))));
-      plot += fmt::format(", ${} using 1:2:3:4 with vectors nohead {} notitle", block, style);
-    }
-  };
-  const std::vector<double> levels = contour_levels(diagram.budget);
-  for (std::size_t k = 0; k < levels.size(); ++k) {
-    add_lines(fmt::format("{}_{:.0f}", name, levels[k]), inner_sides(diagram, steps, levels[k]),
-              level_style(k));
+  if (const Rows grid = grid_rows(diagram); !grid.empty()) {
+    text += data_block(name + "_grid", grid);
+    plot += fmt::format(
+        ", ${}_grid using 1:2:3:4 with vectors nohead lw 1.2 lc rgb '#FFFFFF' notitle", name);
   }
-  add_lines(name + "_outer", outer_sides(diagram, steps), outer_style());
+  const auto lines = lines_of(diagram, steps);
+  const std::vector<double> levels = contour_levels(diagram.budget);
+  std::string cores;  // drawn after all rims
+  for (std::size_t k = 0; k < lines.size(); ++k) {
+    if (lines[k].empty()) {
+      continue;
+    }
+    const bool budget = k == levels.size();
+    const std::string block =
+        name + (budget ? std::string("_outer") : fmt::format("_{:.0f}", levels[k]));
+    const auto drawn = [&](bool rim) {
+      return fmt::format(", ${} using 1:2:3:4 with vectors nohead {} notitle", block,
+                         line_style(k, levels.size(), rim));
+    };
+    text += data_block(block, line_rows(diagram, straight_lines(lines[k])));
+    plot += drawn(true);
+    cores += budget ? "" : drawn(false);
+  }
+  plot += cores;
   if (shares) {
     text += data_block(name + "_whisker", whisker_rows(diagram));
     const double cell_width =

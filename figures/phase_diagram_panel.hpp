@@ -17,15 +17,14 @@ std::string phase_colour(Phase phase);
 std::string phase_panel(const Panel& panel, const PhaseDiagram& diagram, bool shares,
                         const std::string& decoration);
 
-/// The contour of the budget: one side generalises within it, the other does not. Every level that
-/// is above the steps of the former crosses there too; this line stands for them all.
-std::vector<CellSide> outer_sides(const PhaseDiagram& diagram, const std::vector<double>& steps);
-/// The contour of a level where both sides generalise.
-std::vector<CellSide> inner_sides(const PhaseDiagram& diagram, const std::vector<double>& steps,
-                                  double level);
+/// The lines of a panel: each side of a cell once, in that of the largest level that it parts; the
+/// last line, number levels.size(), is that of the budget: one side generalises within it, the
+/// other does not.
+std::vector<std::vector<CellSide>> lines_of(const PhaseDiagram& diagram,
+                                            const std::vector<double>& steps);
 
-/// How these lines are drawn (gnuplot), of a level by its number in contour_levels.
-std::string outer_style();
-std::string level_style(std::size_t number);
+/// How a line is drawn (gnuplot), of `count` levels: a core from white (few steps) to red in a
+/// black rim, ordered by lightness; that of the budget all black. `rim`: what is drawn first.
+std::string line_style(std::size_t number, std::size_t count, bool rim);
 
 }  // namespace grok

@@ -13,6 +13,8 @@
 namespace grok {
 namespace {
 
+constexpr const char* published_profile = "paper";  // of every study of a phase diagram
+
 template <class T>
 std::string whole(const std::optional<T>& value) {
   return value ? fmt::format("{}", *value) : "";
@@ -71,6 +73,9 @@ std::string diagram_lines(const PhaseDiagram& diagram) {
       fmt::format("  {}: {} x {} cells ({}, {}), {}, budget {} steps\n", diagram.loss,
                   diagram.x.values.size(), diagram.y.values.size(), diagram.x.key, diagram.y.key,
                   runs_in_seeds(runs, std::ssize(diagram.seeds)), diagram.budget);
+  text += is_published_setting(diagram)
+              ? ""
+              : fmt::format("    not as published: {}\n", setting_text(diagram));
   text += fmt::format("    {:<11} seed {:<6}", "phase", diagram.seeds.front());
   text += diagram.seeds.size() > 1 ? " fewest to most   share of all runs (over seeds)\n" : "\n";
   for (const Phase phase : all_phases) {
@@ -161,6 +166,11 @@ PhaseResult make_phase_figure(const Figure& figure, const FigureContext& context
   const StudyRuns runs = run_figure_study(figure, context);
   PhaseResult result;
   result.diagrams = collect_phase_diagrams(runs.study.runs, runs.records, content.x, content.y);
+  const Study published = parse_study(figure.toml, figure.stem + ".toml", published_profile);
+  for (PhaseDiagram& diagram : result.diagrams) {
+    diagram.differences =
+        differing_keys(runs.study.runs, published.runs, diagram.loss, diagram.x.key, diagram.y.key);
+  }
   result.drawing = draw_phase_diagrams(result.diagrams, command_of(figure, context));
   for (const PhaseDiagram& diagram : result.diagrams) {
     for (const PhaseQuestion& question : content.questions) {

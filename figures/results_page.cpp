@@ -2,23 +2,26 @@
 
 #include <fmt/format.h>
 
-#include <map>
+#include "core/errors.hpp"
 
 namespace grok {
 namespace {
 
-constexpr const char* head = R"(# Results
-
-What the paper or its code says, what came out here, and whether the two agree. Intervals are 95 %;
-n counts networks or draws; censored means not reached within the budget. Runs of one seed share
-their initial network, targets and nested training sets, so intervals over networks resample seeds.
-Networks have the settings of the paper and its code ([theory.md](theory.md), section 6); none was
-tuned towards a published number. What it adds up to: [discussion.md](discussion.md).
-
-*agrees*: our number, with its interval, says the same. *partly*: the direction or the shape, not the
-number. *differs*: no. *open*: the published statement has no number or setting to hold ours to, or
-ours cannot decide.
-)";
+std::string head() {
+  std::string text = fmt::format(
+      "# Results\n\n"
+      "What the paper or its code says, what came out here, and whether the two agree. {}\n"
+      "Networks have the settings of the paper and its code ([theory.md](theory.md), section 6); "
+      "none was\ntuned towards a published number, but the good panels of Figure 2 have settings "
+      "of "
+      "ours from a\nsearch of some 500. What it adds up to: "
+      "[discussion.md](discussion.md).\n\n",
+      reading_notes());
+  for (const Verdict verdict : all_verdicts) {
+    text += fmt::format("- *{}*: {}\n", to_text(verdict), meaning_of(verdict));
+  }
+  return text;
+}
 
 // A cell of a table: no line break, no column.
 std::string cell_text(const std::string& text) {
@@ -55,23 +58,19 @@ std::string section(const FigureResult& result) {
 }
 
 std::string verdict_rows(std::span<const FigureResult> results) {
-  constexpr Verdict all[] = {Verdict::agrees, Verdict::partly, Verdict::differs, Verdict::open};
-  std::map<Verdict, std::int64_t> sum;
+  VerdictCounts sum;
   std::string rows;
   for (const FigureResult& result : results) {
-    std::map<Verdict, std::int64_t> count;
-    for (const Claim& claim : result.claims) {
-      ++count[claim.verdict];
-      ++sum[claim.verdict];
-    }
+    VerdictCounts count = count_verdicts(result.claims);
     rows += fmt::format("| {} | `{}` |", short_name(*result.figure), result.command);
-    for (const Verdict verdict : all) {
+    for (const Verdict verdict : all_verdicts) {
+      sum[verdict] += count[verdict];
       rows += fmt::format(" {} |", count[verdict]);
     }
     rows += '\n';
   }
   rows += "| all | |";
-  for (const Verdict verdict : all) {
+  for (const Verdict verdict : all_verdicts) {
     rows += fmt::format(" {} |", sum[verdict]);
   }
   return "| figure | command | agrees | partly | differs | open |\n|---|---|---|---|---|---|\n" +
@@ -80,8 +79,38 @@ std::string verdict_rows(std::span<const FigureResult> results) {
 
 }  // namespace
 
+VerdictCounts count_verdicts(std::span<const Claim> claims) {
+  VerdictCounts counts;
+  for (const Claim& claim : claims) {
+    ++counts[claim.verdict];
+  }
+  return counts;
+}
+
+std::string meaning_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::agrees:
+      return "our number, with its interval, says the same.";
+    case Verdict::partly:
+      return "so, but without an interval that decides it, at another setting or budget than the "
+             "published one, or in direction and not in number.";
+    case Verdict::differs:
+      return "our number, with its interval, says something else.";
+    case Verdict::open:
+      return "the published statement has no number or setting to hold ours to, or ours cannot "
+             "decide: its interval holds both answers, or there are too few seeds.";
+  }
+  throw Error("meaning_of: no such verdict");
+}
+
+std::string reading_notes() {
+  return "Intervals are 95 %; n counts networks or draws; censored means not reached within the "
+         "budget. Runs of one seed share their initial network, targets and nested training sets, "
+         "so intervals over networks resample seeds.";
+}
+
 std::string results_page(std::span<const FigureResult> results, const std::string& made_by) {
-  std::string text = head;
+  std::string text = head();
   text += '\n';
   text += verdict_rows(results);
   for (const FigureResult& result : results) {

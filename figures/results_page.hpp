@@ -1,6 +1,7 @@
 // figures/results_page.hpp: what the papers say beside what came out, as one page of Markdown.
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,8 +15,23 @@ struct FigureResult {
   std::string command;  // that makes it again
   std::string image;    // path of its PNG, relative to the page
   std::vector<Claim> claims;
-  std::string report;  // all its numbers, as text lines
+  std::string report;                   // all its numbers, as text lines
+  std::string profile = "quick";        // what was drawn
+  std::string svg = {};                 // text of its SVG file
+  std::vector<std::string> files = {};  // names of the files that the command writes
+  CsvTable runs = {};                   // rows of the store that its study asks for
 };
+
+inline constexpr Verdict all_verdicts[] = {Verdict::agrees, Verdict::partly, Verdict::differs,
+                                           Verdict::open};
+using VerdictCounts = std::map<Verdict, std::int64_t>;
+VerdictCounts count_verdicts(std::span<const Claim> claims);
+
+/// What a verdict says, as a sentence without its name.
+std::string meaning_of(Verdict verdict);
+
+/// How the numbers of a page are to be read: intervals, counts, censoring.
+std::string reading_notes();
 
 /// Counts of verdicts, then for every figure: command, claims, picture, numbers. `made_by`: program
 /// and machine, one line.

@@ -27,6 +27,14 @@ void require_runs(const Figure& figure, const FigureContext& context,
 
 }  // namespace
 
+void require_profile(const Figure& figure, const std::string& profile) {
+  if (!figure.study.empty()) {
+    parse_study(figure.study, figure.stem + ".toml", profile);
+  } else if (profile != "quick" && profile != "full") {
+    reject(figure.stem, "profile", "'" + profile + "'", "quick, full (it trains nothing)");
+  }
+}
+
 StudyRuns run_figure_study(const Figure& figure, const FigureContext& context) {
   StudyRuns result;
   result.study = parse_study(figure.study, figure.stem + ".toml", context.profile);

@@ -17,6 +17,9 @@ struct StudyRuns {
   std::vector<Record> records;  // in the order of study.runs
 };
 
+/// Throws InputError unless `figure` has the profile.
+void require_profile(const Figure& figure, const std::string& profile);
+
 /// The study of `figure` under the profile of `context`.
 StudyRuns run_figure_study(const Figure& figure, const FigureContext& context);
 

@@ -2,10 +2,47 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+
+#include "core/errors.hpp"
 
 namespace grok {
+
+Estimate range_of_next(std::vector<double> values) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  // One more value is equally likely at each of n + 1 places; k of them are outside at each end.
+  const double outside = (1 - default_confidence) / 2 * static_cast<double>(values.size() + 1);
+  const auto k = static_cast<std::size_t>(outside + 1e-9);
+  std::sort(values.begin(), values.end());
+  const double median = quantile(values, 0.5);
+  return k == 0 ? Estimate{median, -infinity, infinity}
+                : Estimate{median, values[k - 1], values[values.size() - k]};
+}
+
+CriticalFraction critical_fraction(std::span<const double> fractions,
+                                   const std::vector<bool>& reached, Groups seeds) {
+  require_equal_lengths("critical_fraction", fractions.size(), reached.size());
+  std::map<double, std::pair<std::int64_t, std::int64_t>> sizes;  // there, all
+  for (std::size_t k = 0; k < reached.size(); ++k) {
+    auto& [there, all] = sizes[fractions[k]];
+    there += reached[k] ? 1 : 0;
+    ++all;
+  }
+  const bool half = std::any_of(sizes.begin(), sizes.end(), [](const auto& size) {
+    return 2 * size.second.first >= size.second.second;
+  });
+  if (!half) {
+    return {std::nullopt, "not reached: no size has half of its networks there"};
+  }
+  try {
+    return {critical_point(fractions, reached, seeds, figure_resamples, figure_bootstrap_seed), ""};
+  } catch (const ConvergenceError& failure) {
+    return {std::nullopt, failure.what()};
+  }
+}
 
 std::string runs_in_seeds(std::int64_t runs, std::int64_t seeds) {
   return fmt::format("{} runs in {} seed{}", runs, seeds, seeds == 1 ? "" : "s");

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "compare/intervals.hpp"
 
@@ -16,6 +18,21 @@ inline constexpr std::uint64_t figure_bootstrap_seed = 0;
 double pearson(std::span<const double> x, std::span<const double> y,
                std::span<const std::size_t> chosen);
 double mean_of(std::span<const double> x, std::span<const std::size_t> chosen);
+
+/// The range of order statistics that holds one more value of the same distribution, whatever that
+/// is, with at least 95 % (Wilks 1941), and the median. Fewer than 39 values have none: ends
+/// infinite. It does not widen with more values.
+Estimate range_of_next(std::vector<double> values);
+
+/// Where half of the networks get there, by a logistic fit over (fraction, reached); why not, if
+/// there is none. None where no fraction has half of its networks there: the fit would be a guess
+/// beyond the data. Interval by resampling seeds. Throws InputError for lengths that differ.
+struct CriticalFraction {
+  std::optional<BootstrapInterval> critical;
+  std::string none;
+};
+CriticalFraction critical_fraction(std::span<const double> fractions,
+                                   const std::vector<bool>& reached, Groups seeds);
 
 /// "70 runs in 10 seeds".
 std::string runs_in_seeds(std::int64_t runs, std::int64_t seeds);

@@ -79,11 +79,29 @@ void resolve_orders(RunSpec& spec, const PlaceOfKey& place) {
   for (const I order : spec.orders) {
     symbols = std::min<I>(symbols * order, max_symbols + 1);
   }
+  if (symbols > max_run_symbols) {
+    reject(place("orders"), "orders", fmt::format("{}", spec.orders),
+           fmt::format("a product of at most {}", max_run_symbols));
+  }
   spec.symbols = symbols;
+}
+
+void require_factorial(I symbols, const PlaceOfKey& place) {
+  std::vector<I> allowed;
+  for (I n = 2, product = 2; product <= max_run_symbols; product *= ++n) {
+    allowed.push_back(product);
+  }
+  if (std::ranges::find(allowed, symbols) == allowed.end()) {
+    reject(place("symbols"), "symbols", fmt::format("{}", symbols),
+           fmt::format("n!: {}", fmt::join(allowed, ", ")));
+  }
 }
 
 void resolve_task(RunSpec& spec, const PlaceOfKey& place) {
   resolve_orders(spec, place);
+  if (spec.task == "permutations") {
+    require_factorial(spec.symbols, place);
+  }
   if (spec.task != "table") {
     if (!spec.table.empty() || !spec.table_outputs.empty()) {
       reject(place("table"), "table", fmt::format("'{}'", spec.table),
@@ -104,6 +122,10 @@ void resolve_task(RunSpec& spec, const PlaceOfKey& place) {
 }
 
 void resolve_output_dimension(RunSpec& spec, Index outputs, const PlaceOfKey& place) {
+  if (spec.targets != "random" && spec.loss != "mse") {
+    reject(place("targets"), "targets", spec.targets,
+           fmt::format("nothing (loss = {}: it has no targets)", spec.loss));
+  }
   const bool random = spec.loss == "mse" && spec.targets == "random";
   const I value = spec.output_dimension.value_or(random ? default_target_length : outputs);
   if (!random && value != outputs) {

@@ -15,6 +15,9 @@
 
 namespace grok {
 
+/// p of a network; the theory alone goes further.
+inline constexpr std::int64_t max_run_symbols = 300;
+
 struct RunSpec {
   std::string task = "addition";
   std::string table;                 // CSV of a,b,c for task = "table"
@@ -80,8 +83,10 @@ void for_each_field(Spec& s, Visitor&& visit) {
         Choice{{"addition", "modular-addition", "abelian", "permutations", "table"}},
         "rule a o b = c");
   visit("table", s.table, FilePath{}, "CSV of a,b,c (task table)");
-  visit("orders", s.orders, Range<I>{2, 300}, "orders of the cyclic groups (task abelian)");
-  visit("symbols", s.symbols, Range<I>{2, 300}, "p: number of symbols (permutations: n!)");
+  visit("orders", s.orders, Range<I>{2, max_run_symbols},
+        "orders of the cyclic groups (task abelian)");
+  visit("symbols", s.symbols, Range<I>{2, max_run_symbols},
+        "p: number of symbols (permutations: n!)");
   visit("train", s.train, Range<I>{1, 1'000'000}, "|D|: size of the training set");
   visit("pairs", s.pairs, FilePath{}, "CSV of i,j: the training set itself");
   visit("seed", s.seed, seeds, "seed of all random streams");

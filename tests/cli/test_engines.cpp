@@ -183,7 +183,8 @@ TEST_CASE("engines: what the version says of torch, and a device that is not the
   CHECK(version.status == 0);
   const auto last = version.out.find("engine     torch: ");
   REQUIRE(last != std::string::npos);
-  const std::string line = version.out.substr(last + 18);
+  const auto end = version.out.find('\n', last);
+  const std::string line = version.out.substr(last + 18, end + 1 - (last + 18));
   if (!present()) {
     CHECK(line == torch.why_not + "\n");
     const Outcome refused = run_line(small_net + "--steps 20 --engine torch");

@@ -84,7 +84,7 @@ TEST_CASE("a point has the phase of most of its seeds, the first of the order in
   CHECK(two.votes == 2);
   CHECK(two.runs == 3);
   CHECK(!voted({"grokking", "confusion", "grokking"}, 0.67).phase.certain);
-  CHECK(voted({"grokking", "confusion"}, 0.5).phase == PointPhase{1, true});
+  CHECK(voted({"grokking", "confusion"}, 0.5).phase == PointPhase{1, false});  // a tie
   CHECK(voted({"confusion", "grokking"}, 0.51).phase == PointPhase{1, false});
   CHECK(voted({"none", "diverged", "none"}, 0.5).phase == PointPhase{5, true});
   CHECK(voted({"memorization"}, 1).phase == PointPhase{2, true});
@@ -255,6 +255,23 @@ TEST_CASE("the table has every point, trained or predicted", "[refine]") {
     CHECK(row[3] == (x + y < (k < 63 ? 6.5 : 9.5) ? "grokking" : "memorization"));
   }
   CHECK(trained == state.refinement(0).trained() + state.refinement(1).trained());
+}
+
+TEST_CASE("a batch as large as one of the training sets is the batch of one diagram", "[refine]") {
+  const Study study = parse_study(R"(
+[run]
+task = "addition"
+symbols = 5
+batch = 8
+[axes]
+train = [8, 9, 10]
+decoder_rate = [1e-3, 1e-2, 1e-1]
+[refine]
+axes = ["train", "decoder_rate"]
+start = [1, 1]
+)",
+                                  "s.toml");
+  CHECK(study_grid(study, study.refine->axes).diagrams.size() == 1);
 }
 
 StudyTraining training(int threads, const std::string& label,

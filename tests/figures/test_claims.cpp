@@ -57,6 +57,12 @@ TEST_CASE("fig4: no claim without the published task; the others follow the coun
   CHECK(claims[1].verdict == Verdict::agrees);
   CHECK(claims[2].verdict == Verdict::agrees);
   CHECK(claims[3].verdict == Verdict::open);  // no fit
+  for (const double fraction : {0.4, 0.7}) {  // the published rates are not known
+    data.waiting.critical = BootstrapInterval{{fraction, fraction - 0.1, fraction + 0.1}, 2, 2, 40};
+    const Claim claim = claims_of_critical_fraction(data)[3];
+    CHECK(claim.verdict == Verdict::open);
+    CHECK_THAT(claim.remark, ContainsSubstring("no comparison"));
+  }
   CHECK(claims[4].verdict == Verdict::agrees);
   data.waiting.runs[0].steps = 500;  // a line where theory says there is none
   data.theory.points[21].probability = wilson(4000, 10'000);

@@ -88,9 +88,15 @@ TEST_CASE("fig10: what breaks a bound is counted", "[figures]") {
   CHECK(rqi.largest_excess == Approx(5.0 / 70));
   CHECK(rqi.mean_excess == Approx(3.0 / 70));
   CHECK(rqi.largest_train == 22);
-  CHECK(rqi.share.value == Approx(2.0 / 6));
-  CHECK(rqi.share.low == Approx(0.0).margin(1e-12));  // seed 1 alone
-  CHECK(rqi.share.high == Approx(2.0 / 3));           // seed 0 alone
+  CHECK(rqi.share_of_all.value == Approx(2.0 / 6));
+  CHECK(rqi.share_of_all.low == Approx(0.0).margin(1e-12));  // seed 1 alone
+  CHECK(rqi.share_of_all.high == Approx(2.0 / 3));           // seed 0 alone
+  // Where the ideal value is 1 nothing is above it: three networks are left.
+  CHECK((rqi.binding == 3 && accuracy.binding == 5));
+  CHECK(rqi.share.value == Approx(2.0 / 3));
+  CHECK(rqi.share.low == Approx(0.0).margin(1e-12));
+  CHECK(rqi.share.high == Approx(1.0));
+  CHECK(accuracy.share.value == Approx(2.0 / 5));
   CHECK((accuracy.name == "Acc" && accuracy.broken == 2 && accuracy.largest_train == 44));
   CHECK(accuracy.largest_excess == Approx(1.0 / 55));
   CHECK((predicted.name == "predicted Acc" && predicted.broken == 1));
@@ -212,7 +218,9 @@ TEST_CASE("fig10: claims follow the numbers", "[figures]") {
   data.expectation = expect_ideal(Task::addition(10), 2000, 58, 1);
   auto claims = claims_of_ideal(data);
   REQUIRE(claims.size() == 6);
-  CHECK_THAT(claims[0].ours, ContainsSubstring("2 of 6 networks above, 0.333"));
+  CHECK_THAT(claims[0].ours,
+             ContainsSubstring("above: 2 of the 3 networks with an ideal value below "
+                               "1, 0.667 [0, 1.00]; of all 6: 0.333"));
   CHECK_THAT(claims[0].remark, ContainsSubstring("by 3.0 of 70 on average, 5 at most, all with |D| "
                                                  "up to 22; untrained embeddings have an RQI of"));
   CHECK(claims[0].verdict == Verdict::partly);
@@ -224,6 +232,7 @@ TEST_CASE("fig10: claims follow the numbers", "[figures]") {
   data.bounds[0].share = {0.9, 0.7, 1.0};
   data.bounds[1].share = {0.01, 0.0, 0.03};
   data.bounds[2].broken = 0;
+  data.bounds[0].share_of_all = {0.01, 0.0, 0.03};  // says nothing
   data.expectation[21].rqi.value += 0.05;
   data.expectation[29].rqi.value += 0.05;
   data.expectation[29].accuracy.value -= 0.05;
@@ -237,6 +246,8 @@ TEST_CASE("fig10: claims follow the numbers", "[figures]") {
   CHECK(claims[3].verdict == Verdict::differs);  // 22 of 55 are 40%, not less
   CHECK(claims[4].verdict == Verdict::partly);
   CHECK(claims[5].verdict == Verdict::differs);
+  data.bounds[1].binding = 0;
+  CHECK(claims_of_ideal(data)[1].verdict == Verdict::open);
 }
 
 TEST_CASE("fig10: labels, data rows, numbers", "[figures][gnuplot]") {
@@ -244,8 +255,8 @@ TEST_CASE("fig10: labels, data rows, numbers", "[figures][gnuplot]") {
   data.expectation = expect_ideal(Task::addition(10), 3, 1, 1);
   const Drawing drawing = draw_ideal(data, "the command");
   CHECK_THAT(drawing.script, ContainsSubstring("set xlabel 'ideal RQI'"));
-  CHECK_THAT(drawing.script, ContainsSubstring("'RQI above ideal: 2 of 6, 0.33"));
-  CHECK_THAT(drawing.script, ContainsSubstring("'predicted Acc above ideal: 1 of 6, 0.17"));
+  CHECK_THAT(drawing.script, ContainsSubstring("'RQI: 2 of 3, 0.67"));
+  CHECK_THAT(drawing.script, ContainsSubstring("'predicted Acc: 1 of 5, 0.20"));
   CHECK_THAT(drawing.script, ContainsSubstring("'the command'"));
   CHECK_THAT(drawing.script, ContainsSubstring("$acc_broken << EOD\n0.21818181818181817 0.2363"));
   REQUIRE(drawing.tables.size() == 3);

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <set>
 
+#include "core/random.hpp"
 #include "tests/catch.hpp"
 #include "tests/figures/phase_runs.hpp"
 
@@ -121,7 +123,7 @@ TEST_CASE("bars: the most frequent phase at the bottom, shares as heights, its i
   }
 }
 
-TEST_CASE("lines: thick around what generalises, others inside it, named in the legend",
+TEST_CASE("lines: black around what generalises, others inside it, named in the legend",
           "[figures][phase]") {
   PhaseRuns runs;
   runs.add(58, {"cgm", "ccx"});  // 900, 2400, never; 900, 900, never
@@ -137,14 +139,58 @@ TEST_CASE("lines: thick around what generalises, others inside it, named in the 
   CHECK_THAT(script, ContainsSubstring("set label '1000' at screen"));
   CHECK_THAT(script, ContainsSubstring("set label 'not within 100000' at screen"));
   CHECK_THAT(script, !ContainsSubstring("set label '3000'"));
-  const auto steps = first_seed_steps(d);
-  CHECK(inner_sides(d, steps, 1000).size() + outer_sides(d, steps).size() ==
-        contour(steps, 3, 1000).size() + 1);  // the corner of 2400 beside never is no side of 1000
-  std::set<std::string> styles = {outer_style()};
-  for (std::size_t k = 0; k < 5; ++k) {
-    styles.insert(level_style(k));
+}
+
+TEST_CASE("lines: a side has one, of the most steps, and styles differ without dashes",
+          "[figures][phase]") {
+  PhaseRuns runs;
+  runs.add(58, {"cgm"});
+  const PhaseDiagram d = runs.diagram();
+  // Levels 300, 1000, 3000, 10 000, 30 000, 100 000, and the budget, which is the last of them.
+  const auto lines = lines_of(d, {200, 20'000, std::numeric_limits<double>::infinity()});
+  REQUIRE(lines.size() == 7);
+  using Sides = std::vector<CellSide>;
+  CHECK(lines[3] == Sides{{1, 0, 1, 1}});  // 300, 1000, 3000 and 10 000 part there, too
+  CHECK(lines[6] == Sides{{2, 0, 2, 1}});
+  for (const std::size_t k : {0U, 1U, 2U, 4U, 5U}) {
+    CHECK(lines[k].empty());
+  }
+  RandomStream random(3, "test");
+  std::vector<double> steps;
+  for (int k = 0; k < 3; ++k) {
+    steps.push_back(std::pow(10, random.uniform(2, 6)));
+  }
+  std::set<CellSide> once;
+  std::size_t count = 0;
+  for (const auto& line : lines_of(d, steps)) {
+    once.insert(line.begin(), line.end());
+    count += line.size();
+  }
+  CHECK(once.size() == count);
+  std::set<std::string> styles;
+  for (std::size_t k = 0; k <= 5; ++k) {
+    styles.insert(line_style(k, 5, false));
+    CHECK_THAT(line_style(k, 5, true), ContainsSubstring("#000000"));
+    CHECK_THAT(line_style(k, 5, false), ContainsSubstring("dt 1 "));
   }
   CHECK(styles.size() == 6);
+}
+
+TEST_CASE("a fine axis has a label for every nth value, and no grid over its cells",
+          "[figures][phase]") {
+  PhaseRuns runs;
+  for (int k = 0; k <= 40; ++k) {
+    runs.add(1e-3, 0.25 * k, 1, 'c');
+    runs.add(1e-2, 0.25 * k, 1, 'm');
+  }
+  const std::string script = script_of(runs.diagram());
+  CHECK_THAT(script,
+             ContainsSubstring("set ytics ('0' 0, '1' 1, '2' 2, '3' 3, '4' 4, '5' 5, '6' 6, "
+                               "'7' 7, '8' 8, '9' 9, '10' 10)"));
+  CHECK_THAT(script, !ContainsSubstring("panel_a_grid"));
+  PhaseRuns coarse;
+  coarse.add(1, {"cg", "mx"});
+  CHECK(block(script_of(coarse.diagram()), "panel_a_grid").size() == 2);
 }
 
 TEST_CASE("phases differ for every kind of colour vision", "[figures][phase]") {

@@ -1,5 +1,6 @@
 #include "figures/summary.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -25,6 +26,45 @@ TEST_CASE("Pearson's correlation: by hand, and none for a constant", "[figures]"
   CHECK(std::isnan(pearson(x, flat, everything(4))));
   const std::vector<std::size_t> chosen = {0, 1, 1, 2};  // with repeats
   CHECK(mean_of(y, chosen) == Approx(9.0 / 4));
+}
+
+TEST_CASE("the range for one more value: fixed coverage, none of few values", "[figures]") {
+  std::vector<double> values(38);
+  std::iota(values.begin(), values.end(), 1.0);
+  CHECK(std::isinf(range_of_next(values).low));
+  CHECK(std::isinf(range_of_next(values).high));
+  values.push_back(39);
+  std::reverse(values.begin(), values.end());
+  CHECK(range_of_next(values).value == 20);
+  CHECK(range_of_next(values).low == 1);  // outside at each end: 1 of 40
+  CHECK(range_of_next(values).high == 39);
+  values.resize(399);
+  std::iota(values.begin(), values.end(), 1.0);
+  CHECK(range_of_next(values).low == 10);
+  CHECK(range_of_next(values).high == 390);
+}
+
+TEST_CASE("a critical fraction is none where no size has half of its networks there", "[figures]") {
+  std::vector<double> fractions;
+  std::vector<bool> reached;
+  std::vector<std::int64_t> seeds;
+  for (std::int64_t seed = 0; seed < 10; ++seed) {
+    for (const int size : {2, 5, 8}) {
+      fractions.push_back(0.1 * size);
+      reached.push_back(2 * seed < size);  // 1, 3, 4 of ten
+      seeds.push_back(seed);
+    }
+  }
+  CHECK_FALSE(critical_fraction(fractions, reached, seeds).critical);
+  CHECK_THAT(critical_fraction(fractions, reached, seeds).none, ContainsSubstring("not reached"));
+  reached[3 * 9 + 2] = true;  // 5 of ten at 0.8
+  const CriticalFraction found = critical_fraction(fractions, reached, seeds);
+  REQUIRE(found.critical);
+  CHECK(found.critical->estimate.value > 0.5);
+  CHECK(found.critical->groups == 10);
+  reached.assign(reached.size(), true);  // all there: no fit
+  CHECK_FALSE(critical_fraction(fractions, reached, seeds).critical);
+  CHECK_FALSE(critical_fraction(fractions, reached, seeds).none.empty());
 }
 
 TEST_CASE("runs in seeds, in words", "[figures]") {

@@ -171,7 +171,7 @@ TEST_CASE("every bad value has its message") {
          s.task = "abelian";
          s.orders = {300, 300, 300};
        },
-       "symbols = 4001, allowed [2, 300]"},
+       "orders = [300, 300, 300], allowed a product of at most 300"},
       {[](RunSpec& s) {
          s.task = "permutations";
          s.symbols = 6;
