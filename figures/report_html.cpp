@@ -162,7 +162,8 @@ std::string or_none(const std::string& text) {
 std::string claims_table(const FigureResult& result) {
   const std::string name = short_name(*result.figure) + ", " + result.profile;
   std::string rows;
-  for (const Claim& claim : result.claims) {
+  const SharedRemark shared = share_remark(result.claims);
+  for (const Claim& claim : shared.claims) {
     rows += fmt::format(
         "<tr class=\"{}\"><td>{}</td><th scope=\"row\">{}<span class=\"source\">{}</span></th>"
         "<td>{}</td><td>{}</td><td>{}</td></tr>\n",
@@ -170,13 +171,17 @@ std::string claims_table(const FigureResult& result) {
         escape_html(claim.source), or_none(claim.published), or_none(claim.ours),
         escape_html(claim.remark));
   }
-  return scrolling(
-      "Claims of " + name,
-      fmt::format("<table class=\"claims\">\n<caption class=\"unseen\">Claims of {}</caption>\n"
-                  "<thead><tr><th scope=\"col\">Verdict</th><th scope=\"col\">Claim, source</th>"
-                  "<th scope=\"col\">Published</th><th scope=\"col\">Here</th><th "
-                  "scope=\"col\">Remark</th></tr></thead>\n<tbody>\n{}</tbody>\n</table>\n",
-                  escape_html(name), rows));
+  const std::string of_all =
+      shared.text.empty() ? "" : "<p>Of all claims: " + escape_html(shared.text) + ".</p>\n";
+  return of_all +
+         scrolling(
+             "Claims of " + name,
+             fmt::format(
+                 "<table class=\"claims\">\n<caption class=\"unseen\">Claims of {}</caption>\n"
+                 "<thead><tr><th scope=\"col\">Verdict</th><th scope=\"col\">Claim, source</th>"
+                 "<th scope=\"col\">Published</th><th scope=\"col\">Here</th><th "
+                 "scope=\"col\">Remark</th></tr></thead>\n<tbody>\n{}</tbody>\n</table>\n",
+                 escape_html(name), rows));
 }
 
 std::string picture(const FigureResult& result, const std::string& id) {

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "core/errors.hpp"
 
 namespace grok {
@@ -48,8 +51,12 @@ std::string section(const FigureResult& result) {
   const Figure& figure = *result.figure;
   std::string text =
       fmt::format("\n## {}: {}\n\n`{}`\n\n", short_name(figure), figure.title, result.command);
-  if (!result.claims.empty()) {
-    text += claim_rows(result.claims) + "\n";
+  const SharedRemark shared = share_remark(result.claims);
+  if (!shared.text.empty()) {
+    text += "Of all claims: " + shared.text + ".\n\n";
+  }
+  if (!shared.claims.empty()) {
+    text += claim_rows(shared.claims) + "\n";
   }
   text += fmt::format("![{}: {}]({})\n\n", short_name(figure), figure.title, result.image);
   return text +
@@ -78,6 +85,25 @@ std::string verdict_rows(std::span<const FigureResult> results) {
 }
 
 }  // namespace
+
+SharedRemark share_remark(std::vector<Claim> claims) {
+  SharedRemark shared;
+  while (claims.size() > 1) {
+    const std::string part = claims[0].remark.substr(0, claims[0].remark.find("; "));
+    const auto begins_with_it = [&part](const Claim& claim) {
+      return claim.remark == part || claim.remark.starts_with(part + "; ");
+    };
+    if (part.empty() || !std::ranges::all_of(claims, begins_with_it)) {
+      break;
+    }
+    shared.text += (shared.text.empty() ? "" : "; ") + part;
+    for (Claim& claim : claims) {
+      claim.remark.erase(0, std::min(claim.remark.size(), part.size() + 2));
+    }
+  }
+  shared.claims = std::move(claims);
+  return shared;
+}
 
 VerdictCounts count_verdicts(std::span<const Claim> claims) {
   VerdictCounts counts;

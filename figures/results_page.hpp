@@ -33,6 +33,13 @@ std::string meaning_of(Verdict verdict);
 /// How the numbers of a page are to be read: intervals, counts, censoring.
 std::string reading_notes();
 
+/// What the remarks ("...; ...") of all claims begin with, said once, and the claims without it.
+struct SharedRemark {
+  std::string text;  // empty: nothing, or there is one claim
+  std::vector<Claim> claims;
+};
+SharedRemark share_remark(std::vector<Claim> claims);
+
 /// Counts of verdicts, then for every figure: command, claims, picture, numbers. `made_by`: program
 /// and machine, one line.
 std::string results_page(std::span<const FigureResult> results, const std::string& made_by);

@@ -21,6 +21,29 @@ TEST_CASE("a published number agrees if our interval holds it, or meets its inte
   CHECK(compare_with(Estimate{1, 0, inf}, 1) == Verdict::open);
 }
 
+TEST_CASE("what all remarks begin with is said once", "[figures]") {
+  const auto remarks = [](const std::vector<std::string>& texts) {
+    std::vector<Claim> claims(texts.size());
+    for (std::size_t k = 0; k < texts.size(); ++k) {
+      claims[k].remark = texts[k];
+    }
+    const SharedRemark shared = share_remark(claims);
+    std::vector<std::string> result = {shared.text};
+    for (const Claim& claim : shared.claims) {
+      result.push_back(claim.remark);
+    }
+    return result;
+  };
+  using Texts = std::vector<std::string>;
+  CHECK(remarks({"a; b; c", "a; b; d"}) == Texts{"a; b", "c", "d"});
+  CHECK(remarks({"a; b", "a"}) == Texts{"a", "b", ""});
+  CHECK(remarks({"a", "a"}) == Texts{"a", "", ""});
+  CHECK(remarks({"a; b", "ab; b"}) == Texts{"", "a; b", "ab; b"});
+  CHECK(remarks({"a; b", ""}) == Texts{"", "a; b", ""});
+  CHECK(remarks({"a; b"}) == Texts{"", "a; b"});  // nothing to share it with
+  CHECK(remarks({}) == Texts{""});
+}
+
 TEST_CASE("the page counts verdicts and shows every claim, picture and number",
           "[figures][claims]") {
   const Figure& fig3 = *find_figures({"fig3"}).at(0);
