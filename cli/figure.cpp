@@ -86,7 +86,9 @@ int run(const FigureOptions& options, const Output& output) {
   folder.keep();
   Json json = {{"profile", options.profile}, {"out", options.out}, {"store", file.string()}};
   json["figures"] = Json::array();
-  const StopOnSignal stop;
+  const StopOnSignal stop(fmt::format(
+      "groktheory: figure: interrupted; finished runs are kept in {}; the same command goes on",
+      file.string()));
   const auto notice = [&output](const std::string& line) { output.err << line << std::endl; };
   for (const Figure* figure : chosen) {
     std::ostringstream report;

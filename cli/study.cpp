@@ -75,7 +75,12 @@ void add_study_options(CLI::App& app, StudyOptions& options, bool shards) {
   add_file(app, "--store", options.store, "SQLite file of the records")->required();
   app.add_option("--profile", options.profile, "profile of the TOML file")->type_name("NAME");
   if (shards) {
-    app.add_option("--shard", options.shard, "part i of n, 1 <= i <= n: runs by their identity")
+    const auto assign = [&options, where = command_name(app)](const std::string& text) {
+      parse_shard(text, where);
+      options.shard = text;
+    };
+    app.add_option_function<std::string>("--shard", assign,
+                                         "part i of n, 1 <= i <= n: runs by their identity")
         ->type_name("i/n");
   }
 }
@@ -103,6 +108,11 @@ RunOutcome run_what_is_needed(const AskedStudy& asked, Store& store,
 
 StudyTraining training_of(const StudyOptions& options, const AskedStudy& asked,
                           const Output& output) {
+  if (options.curves > 0 &&
+      (options.workers.engine == "torch" || options.workers.device == "cuda")) {
+    reject("study run", "--curves", fmt::format("{}", options.curves),
+           "0 with --engine torch: the cpu engine alone keeps curves");
+  }
   StudyTraining training;
   training.request = checked_workers(options.workers, "study run");
   training.label = asked.study.name;
@@ -125,7 +135,9 @@ StudyTraining training_of(const StudyOptions& options, const AskedStudy& asked,
 int run_leading(const StudyOptions& options, const Output& output, const PrepareTraining& prepare) {
   const AskedStudy asked = asked_study(options, "study run");
   StudyTraining training = training_of(options, asked, output);
-  const StopOnSignal stop;
+  const StopOnSignal stop(fmt::format(
+      "groktheory: study run: interrupted; finished runs are kept in {}; the same command goes on",
+      options.store));
   if (prepare) {
     prepare(asked, training);
   }

@@ -150,9 +150,15 @@ int run_merge(const StudyOptions& options, const Output& output) {
   for (const auto& source : sources) {  // before a store is made
     Store::open_existing(source);
   }
-  Store store(options.store);
+  const bool fresh = !std::filesystem::exists(options.store);
+  std::optional<Store> target(options.store);
+  Store& store = *target;
   const MergeReport report = merge_stores(store, sources);
   if (!report.conflicts.empty()) {
+    if (fresh) {  // as it was
+      target.reset();
+      std::filesystem::remove(options.store);
+    }
     std::vector<std::string> texts;
     for (std::size_t k = 0; k < std::min(listed, report.conflicts.size()); ++k) {
       const MergeConflict& c = report.conflicts[k];

@@ -106,13 +106,30 @@ std::optional<std::vector<TrajectoryPoint>> find_curve(const Store& store, const
     return {};
   }
   const Statement s = curves_of(file, resolved);
-  while (sqlite3_step(s.get()) == SQLITE_ROW) {
+  while (file.step(s, "read")) {
     if (sqlite3_column_int64(s.get(), 0) == stride) {
       return unpacked(bytes_in(s.get(), 1), resolved.symbols, resolved.representation_dimension,
                       file.path().string());
     }
   }
   return {};
+}
+
+bool has_curve(const Store& store, const RunSpec& resolved, std::int64_t stride) {
+  const StoreFile& file = store.file();
+  if (file.schema() < 4) {
+    return false;
+  }
+  const Statement s = file.prepare("select 1 from curves where identity = ? and stride = ?");
+  set_value(s.get(), 1, identity(resolved));
+  set_value(s.get(), 2, stride);
+  return file.step(s, "read");
+}
+
+std::int64_t curve_bytes(const RunSpec& resolved, std::int64_t stride) {
+  const std::int64_t width =
+      static_cast<std::int64_t>(metrics) + resolved.symbols * resolved.representation_dimension;
+  return (resolved.steps / stride + 2) * width * static_cast<std::int64_t>(sizeof(double));
 }
 
 CsvTable curve_table(const Store& store, std::span<const RunSpec> runs,
@@ -133,7 +150,7 @@ CsvTable curve_table(const Store& store, std::span<const RunSpec> runs,
       first.push_back(value_text(run, axis));
     }
     const Statement s = curves_of(file, run);
-    while (sqlite3_step(s.get()) == SQLITE_ROW) {
+    while (file.step(s, "read")) {
       const auto points = unpacked(bytes_in(s.get(), 1), run.symbols, run.representation_dimension,
                                    file.path().string());
       for (const TrajectoryPoint& point : points) {

@@ -26,6 +26,12 @@ std::vector<TrajectoryPoint> unpacked(std::string_view data, std::int64_t symbol
 std::optional<std::vector<TrajectoryPoint>> find_curve(const Store& store, const RunSpec& resolved,
                                                        std::int64_t stride);
 
+bool has_curve(const Store& store, const RunSpec& resolved, std::int64_t stride);
+
+/// Most bytes that a curve of this run may have before it is compressed, and what a store takes.
+std::int64_t curve_bytes(const RunSpec& resolved, std::int64_t stride);
+inline constexpr std::int64_t max_curve_bytes = 60'000'000;
+
 /// A row per point of every stored curve of these runs: identity, the keys `axes` of its spec,
 /// stride, then as `metric_cells`.
 CsvTable curve_table(const Store& store, std::span<const RunSpec> runs,

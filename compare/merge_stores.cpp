@@ -15,7 +15,7 @@ namespace {
 std::vector<std::string> columns_of(const StoreFile& file) {
   const Statement s = file.prepare("select name from pragma_table_info('runs')");
   std::vector<std::string> names;
-  while (sqlite3_step(s.get()) == SQLITE_ROW) {
+  while (file.step(s, "read")) {
     names.push_back(fmt::format("\"{}\"", text_in(s.get(), 0)));
   }
   return names;
@@ -38,11 +38,17 @@ struct Copying {
   Statement from, to;
 };
 
+// `defaults`: of columns that the source has not.
 Copying copying(const StoreFile& source, const StoreFile& into, const char* table,
-                const std::vector<std::string>& columns) {
+                std::vector<std::string> columns, std::span<const NamedDefault> defaults) {
+  std::vector<std::string> values = columns;
+  for (const auto& [name, type, value] : defaults) {
+    columns.push_back(fmt::format("\"{}\"", name));
+    values.emplace_back(value);
+  }
   const std::vector<std::string> places(columns.size(), "?");
   return {source.prepare(
-              fmt::format("select {} from {} order by rowid", fmt::join(columns, ", "), table)),
+              fmt::format("select {} from {} order by rowid", fmt::join(values, ", "), table)),
           into.prepare(fmt::format("insert into {} ({}) values ({}) on conflict do nothing", table,
                                    fmt::join(columns, ", "), fmt::join(places, ", ")))};
 }
@@ -56,16 +62,17 @@ void merge_records(Store& into, const Store& source, MergeReport& report) {
   });
   const auto first = std::ranges::find(columns, "\"identity\"");
   std::iter_swap(columns.begin(), first);
-  const Copying rows = copying(from, into.file(), "runs", columns);
+  const std::span<const NamedDefault> all = columns_of_schema_3;
+  const Copying rows =
+      copying(from, into.file(), "runs", columns, from.schema() < 3 ? all : all.first(0));
   const Statement clear = into.file().prepare("delete from unfinished where identity = ?");
-  while (sqlite3_step(rows.from.get()) == SQLITE_ROW) {
+  while (from.step(rows.from, "read")) {
     ++report.read;
     const std::string name = text_in(rows.from.get(), 0);
     if (copy_row(into.file(), rows.from.get(), rows.to.get())) {
       ++report.added;
       set_value(clear.get(), 1, name);  // what it was when this store had no record
-      sqlite3_step(clear.get());
-      sqlite3_reset(clear.get());
+      into.file().step_once(clear, "merge");
       continue;
     }
     ++report.present;
@@ -80,22 +87,22 @@ void merge_records(Store& into, const Store& source, MergeReport& report) {
 }  // namespace
 
 MergeReport merge_stores(Store& into, std::span<const std::filesystem::path> sources) {
-  std::vector<Store> stores;  // all are opened before anything is written
-  for (const std::filesystem::path& source : sources) {
+  for (const std::filesystem::path& source : sources) {  // before anything is written
     std::error_code none;
     if (std::filesystem::equivalent(source, into.file().path(), none)) {
       reject("merge", "source", source.string(), "another store than the one that takes them");
     }
-    stores.push_back(Store::open_existing(source));
+    Store::open_existing(source);
   }
   MergeReport report;
   Transaction transaction(into.file());
-  for (const Store& source : stores) {
+  for (const std::filesystem::path& file : sources) {  // one open at a time
+    const Store source = Store::open_existing(file);
     merge_records(into, source, report);
     if (source.file().schema() >= 4) {
       const Copying rows =
-          copying(source.file(), into.file(), "curves", {"identity", "stride", "data"});
-      while (sqlite3_step(rows.from.get()) == SQLITE_ROW) {
+          copying(source.file(), into.file(), "curves", {"identity", "stride", "data"}, {});
+      while (source.file().step(rows.from, "read")) {
         report.curves += copy_row(into.file(), rows.from.get(), rows.to.get()) ? 1 : 0;
       }
     }

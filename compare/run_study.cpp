@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <optional>
+#include <set>
 #include <thread>
 
 #include "compare/curves.hpp"
@@ -16,7 +19,7 @@ namespace grok {
 namespace {
 
 bool lacks(const Store& store, const RunSpec& run, std::int64_t stride) {
-  return !store.find(run) || (stride > 0 && !find_curve(store, run, stride));
+  return !store.find(run) || (stride > 0 && !has_curve(store, run, stride));
 }
 
 std::string host_name() {
@@ -57,7 +60,7 @@ class Campaign {
       if (options_.stop && options_.stop()) {
         throw Interrupted(options_.label + ": stopped as asked");
       }
-      train_waiting();
+      take_free();
     }
     if (failures_ > 0) {
       throw ConvergenceError(
@@ -72,12 +75,30 @@ class Campaign {
   void train_waiting() {
     const std::vector<RunSpec> runs = std::move(waiting_);
     waiting_.clear();
+    train_runs(runs, true);
+  }
+
+  // Those of the waiting runs that are free by now.
+  void take_free() {
+    const std::vector<RunSpec> runs = std::move(waiting_);
+    waiting_.clear();
+    std::vector<RunSpec> free;
+    std::ranges::copy_if(runs, std::back_inserter(free),
+                         [this](const RunSpec& run) { return may_start(run); });
+    if (!free.empty()) {
+      train_runs(free, false);
+    }
+  }
+
+  void train_runs(const std::vector<RunSpec>& runs, bool ask) {
     TrainOptions training;
     training.workers = workers_;
     training.notice = options_.notice;
     training.stop = options_.stop;
     training.stride = options_.curve_stride;
-    training.start = [&](std::size_t k) { return may_start(runs[k]); };
+    if (ask) {
+      training.start = [&](std::size_t k) { return may_start(runs[k]); };
+    }
     training.finished = [&](std::size_t k, const Record& record, const auto& curve) {
       keep(runs[k], record, curve);
     };
@@ -153,22 +174,43 @@ StudyCounts count_done(std::span<const RunSpec> runs, const Store& store) {
   return counts;
 }
 
+namespace {
+
+// Each once, though it be asked for twice.
+std::vector<RunSpec> missing_runs(std::span<const RunSpec> runs, const Store& store,
+                                  const StudyTraining& options) {
+  std::vector<RunSpec> missing;
+  std::set<std::string> known;
+  for (const RunSpec& run : runs) {
+    if (!lacks(store, run, options.curve_stride) || !known.insert(identity(run)).second) {
+      continue;
+    }
+    if (options.curve_stride > 0 && curve_bytes(run, options.curve_stride) > max_curve_bytes) {
+      reject(options.label, "curves", fmt::format("{}", options.curve_stride),
+             fmt::format("more steps between points: {} bytes a curve, at most {}",
+                         curve_bytes(run, options.curve_stride), max_curve_bytes));
+    }
+    missing.push_back(run);
+  }
+  return missing;
+}
+
+}  // namespace
+
 StudyOutcome run_missing(std::span<const RunSpec> runs, Store& store,
                          const StudyTraining& options) {
-  std::vector<RunSpec> missing;
-  for (const RunSpec& run : runs) {
-    if (lacks(store, run, options.curve_stride)) {
-      missing.push_back(run);
-    }
-  }
+  const std::vector<RunSpec> missing = missing_runs(runs, store, options);
   StudyOutcome outcome;
-  outcome.workers =
-      choose_engine(missing, options.request, look_at_hardware(options.request), options.label);
+  Workers request = options.request;
+  if (options.curve_stride > 0 && request.engine == "auto") {
+    request.engine = request.device = "cpu";  // which alone keeps curves
+  }
+  outcome.workers = choose_engine(missing, request, look_at_hardware(request), options.label);
   if (!missing.empty()) {
     if (options.notice) {
       options.notice(fmt::format("{}: {}", options.label, describe(outcome.workers)));
     }
-    Campaign campaign(std::move(missing), store, outcome.workers, options);
+    Campaign campaign(missing, store, outcome.workers, options);
     campaign.run();
     outcome.trained = campaign.trained();
   }

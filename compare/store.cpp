@@ -78,7 +78,7 @@ bool Store::Impl::insert(const RunSpec& resolved, const Record& record, const Ma
 std::string Store::Impl::all_columns() const {
   const Statement s = file.prepare("select name from pragma_table_info('runs')");
   std::vector<std::string> present;
-  while (sqlite3_step(s.get()) == SQLITE_ROW) {
+  while (file.step(s, "read")) {
     present.push_back(fmt::format("\"{}\"", text_in(s.get(), 0)));
   }
   std::vector<std::string> names = Columns().names;

@@ -10,8 +10,8 @@
 namespace grok {
 namespace {
 
-constexpr I application_id = 0x67726f6b;  // "grok"
-constexpr int busy_milliseconds = 60'000;
+constexpr I application_id = 0x67726f6b;    // "grok"
+constexpr int busy_milliseconds = 600'000;  // a merge may take minutes
 constexpr const char* ours = "a store of groktheory";
 
 // A store may come from anybody: nothing that its schema holds is run. A view or a trigger could
@@ -31,11 +31,18 @@ void distrust(sqlite3* db) {
 StoreFile::StoreFile(std::filesystem::path place, bool read_only)
     : path_(std::move(place)), read_only_(read_only) {
   open();
+  std::error_code none;  // one store has one name: what stands beside it is found by it
+  if (const auto real = std::filesystem::canonical(path_, none);
+      !none && std::filesystem::is_symlink(path_)) {
+    path_ = real;
+  }
   remember_place();
   if (check_kind() && !read_only_) {
     create();
   }
   if (!read_only_) {
+    // Readers and one writer side by side; where the file system cannot, SQLite keeps its journal
+    sqlite3_exec(db_.get(), "pragma journal_mode = wal", nullptr, nullptr, nullptr);
     execute("pragma synchronous = full");  // a record that is committed survives a power cut
     migrate();
   }
@@ -72,20 +79,22 @@ void StoreFile::open() {
     refuse("file", "cannot be opened",
            read_only_ ? "a file that can be read" : "a place that can be written");
   }
-  if (read_only_ && !readable()) {
+  sqlite3_busy_timeout(db_.get(), busy_milliseconds);
+  if (read_only_ && needs_files_beside()) {
     open_as_it_stands();
+    sqlite3_busy_timeout(db_.get(), busy_milliseconds);
   }
   distrust(db_.get());
-  sqlite3_busy_timeout(db_.get(), busy_milliseconds);
 }
 
-bool StoreFile::readable() const {
-  return sqlite3_exec(db_.get(), "select 1 from sqlite_master", nullptr, nullptr, nullptr) ==
-         SQLITE_OK;
+// A reader makes files beside a store, where it may.
+bool StoreFile::needs_files_beside() const {
+  const int status =
+      sqlite3_exec(db_.get(), "select 1 from sqlite_master", nullptr, nullptr, nullptr);
+  return status == SQLITE_CANTOPEN || status == SQLITE_READONLY;
 }
 
-// A reader makes files beside a store. Where it may not, and no writer left a log, nothing can
-// change the store while it is read.
+// No writer left a log: nothing can change the store while it is read.
 void StoreFile::open_as_it_stands() {
   std::error_code none;
   if (std::filesystem::file_size(path_.string() + "-wal", none) > 0 && !none) {
@@ -116,6 +125,21 @@ void StoreFile::execute(const std::string& sql) const {
   if (sqlite3_exec(db_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
     fail("execute");
   }
+}
+bool StoreFile::step(const Statement& statement, const char* doing) const {
+  const int status = sqlite3_step(statement.get());
+  if (status != SQLITE_ROW && status != SQLITE_DONE) {
+    fail(doing);
+  }
+  return status == SQLITE_ROW;
+}
+bool StoreFile::step_once(const Statement& statement, const char* doing) const {
+  const int status = sqlite3_step(statement.get());
+  sqlite3_reset(statement.get());
+  if (status != SQLITE_ROW && status != SQLITE_DONE) {
+    fail(doing);
+  }
+  return status == SQLITE_ROW;
 }
 I StoreFile::number(const std::string& sql) const {
   const Statement s = prepare(sql);
@@ -165,8 +189,6 @@ void StoreFile::create() const {
   execute(fmt::format("pragma application_id = {}", application_id));
   execute(fmt::format("pragma user_version = {}", Store::schema_version));
   transaction.commit();
-  // Readers and one writer side by side; where the file system cannot, SQLite keeps its journal
-  sqlite3_exec(db_.get(), "pragma journal_mode = wal", nullptr, nullptr, nullptr);
 }
 
 // `autoincrement`: a number is never given twice, so the lock of a dead worker is nobody's.
@@ -194,10 +216,8 @@ void StoreFile::migrate() const {
     execute("alter table runs add column \"engine_build\" text");
   }
   if (version < 3) {
-    for (const char* column :
-         {"\"orders\" text default '[]'", "\"representation_distribution\" text default 'uniform'",
-          "\"representation_l1\" real default 0.0", "\"targets\" text default 'random'"}) {
-      execute(fmt::format("alter table runs add column {}", column));
+    for (const auto& [name, type, value] : columns_of_schema_3) {
+      execute(fmt::format("alter table runs add column \"{}\" {} default {}", name, type, value));
     }
   }
   if (version < 4) {
@@ -239,31 +259,53 @@ void StoreFile::require_in_place() const {
     throw Error(fmt::format("{}: the store was truncated while it was in use: {} bytes of {}",
                             path_.string(), now.st_size, size_));
   }
+  if (log_ != 0 && inode_of_log() != log_) {
+    throw Error(
+        fmt::format("{}-wal: was deleted or replaced while the store was in use, and with it "
+                    "the newest records",
+                    path_.string()));
+  }
 }
 
-// Under the lock alone: what a killed process left half written has been taken back then.
-void StoreFile::note_size() const {
+ino_t StoreFile::inode_of_log() const {
+  struct stat now {};
+  return stat((path_.string() + "-wal").c_str(), &now) == 0 ? now.st_ino : 0;
+}
+
+// Under the lock alone: what a killed process left half written has been taken back then. The log
+// stays as long as the store is open.
+void StoreFile::note_place() const {
   struct stat now {};
   if (stat(path_.c_str(), &now) == 0) {
     size_ = now.st_size;
   }
+  log_ = inode_of_log();
 }
 
-Transaction::Transaction(const StoreFile& file) : file_(file) {
+Transaction::Transaction(const StoreFile& file, bool durable) : file_(file), durable_(durable) {
   file_.require_in_place();
+  if (!durable_) {
+    file_.execute("pragma synchronous = normal");
+  }
   file_.execute("begin immediate");
-  file_.note_size();
+  file_.note_place();
 }
 
 Transaction::~Transaction() {
   if (open_) {
-    sqlite3_exec(file_.handle(), "rollback", nullptr, nullptr, nullptr);
+    end("rollback");
   }
 }
 
 void Transaction::commit() {
   file_.execute("commit");
   open_ = false;
+  end("");
+}
+
+void Transaction::end(const char* how) {
+  const std::string last = durable_ ? how : fmt::format("{}; pragma synchronous = full", how);
+  sqlite3_exec(file_.handle(), last.c_str(), nullptr, nullptr, nullptr);
 }
 
 }  // namespace grok

@@ -41,23 +41,29 @@ class StoreFile {
   Statement prepare(const std::string& sql) const;
   void execute(const std::string& sql) const;
   I number(const std::string& sql) const;
+  /// One step: true for a row, false at the end; throws as `fail` for anything else.
+  bool step(const Statement& statement, const char* doing) const;
+  /// `step`, then ready for the next use.
+  bool step_once(const Statement& statement, const char* doing) const;
   /// Throws Error "file: doing: what SQLite says".
   [[noreturn]] void fail(const char* doing) const;
-  /// Throws Error unless the file is still the one that was opened, and no shorter than before.
+  /// Throws Error unless the file and its log are still those that were opened, and the file is no
+  /// shorter than before.
   void require_in_place() const;
-  void note_size() const;
+  void note_place() const;
 
  private:
   [[noreturn]] void refuse(const std::string& what, const std::string& value,
                            const std::string& allowed) const;
   void open();
-  bool readable() const;
+  bool needs_files_beside() const;
   void open_as_it_stands();
   bool check_kind() const;
   void create() const;
   void create_tables_of_work() const;
   void migrate() const;
   void remember_place();
+  ino_t inode_of_log() const;
 
   std::filesystem::path path_;
   bool read_only_;
@@ -66,20 +72,23 @@ class StoreFile {
   dev_t device_ = 0;
   ino_t inode_ = 0;
   mutable off_t size_ = 0;
+  mutable ino_t log_ = 0;  // of the file STORE-wal; 0: none so far
 };
 
-/// Everything between its making and `commit`, or nothing of it. Waits for other writers.
+/// Everything between its making and `commit`, or nothing of it. Waits for other writers. One that
+/// is not `durable` costs no wait for the disk, and may be gone after a power cut.
 class Transaction {
  public:
-  explicit Transaction(const StoreFile& file);
+  explicit Transaction(const StoreFile& file, bool durable = true);
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
   void commit();
 
  private:
+  void end(const char* how);
   const StoreFile& file_;
-  bool open_ = true;
+  bool durable_, open_ = true;
 };
 
 struct Store::Impl {

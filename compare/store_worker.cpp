@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -55,6 +56,13 @@ class WorkerLocks {
     return byte.l_type != F_UNLCK;
   }
   void remove() const { ::unlink(path_.c_str()); }
+  /// Whether the file still has its name.
+  bool in_place() const {
+    struct stat named {
+    }, held{};
+    return stat(path_.c_str(), &named) == 0 && fstat(descriptor_, &held) == 0 &&
+           named.st_dev == held.st_dev && named.st_ino == held.st_ino;
+  }
 
  private:
   static struct flock byte_of(I worker) {
@@ -73,18 +81,10 @@ class WorkerLocks {
   int descriptor_ = -1;
 };
 
-void step(const StoreFile& file, const Statement& s, const char* doing) {
-  const int status = sqlite3_step(s.get());
-  sqlite3_reset(s.get());
-  if (status != SQLITE_DONE) {
-    file.fail(doing);
-  }
-}
-
 bool anybody(const StoreFile& file, const WorkerLocks& locks, I but) {
   const Statement s = file.prepare("select worker from workers where worker != ?");
   set_value(s.get(), 1, but);
-  while (sqlite3_step(s.get()) == SQLITE_ROW) {
+  while (file.step(s, "read")) {
     if (locks.alive(sqlite3_column_int64(s.get(), 0))) {
       return true;
     }
@@ -134,6 +134,14 @@ struct StoreWorker::Impl {
     transaction.commit();
   }
 
+  // Somebody removed the file of locks: others would take this worker for dead.
+  void require_lock() {
+    if (!locks->in_place()) {
+      locks = std::make_unique<WorkerLocks>(store.file.path(), WorkerLocks::Mode::work);
+      locks->lock(worker);
+    }
+  }
+
   void leave() const {
     const StoreFile& file = store.file;
     Transaction transaction(file);
@@ -147,22 +155,22 @@ struct StoreWorker::Impl {
     transaction.commit();
   }
 
-  static bool found(const Statement& s) {
-    const bool row = sqlite3_step(s.get()) == SQLITE_ROW;
-    sqlite3_reset(s.get());
-    return row;
-  }
+  bool found(const Statement& s) const { return store.file.step_once(s, "read"); }
 
-  Answer answer_about(const std::string& name, I stride) const {
+  bool done(const std::string& name, I stride) const {
     set_value(known.get(), 1, name);
     set_value(known_curve.get(), 1, name);
     set_value(known_curve.get(), 2, stride);
-    if (found(known) && (stride == 0 || found(known_curve))) {
+    return found(known) && (stride == 0 || found(known_curve));
+  }
+
+  Answer answer_about(const std::string& name, I stride) const {
+    if (done(name, stride)) {
       return Answer::done;
     }
     set_value(state.get(), 1, name);
     Answer answer = Answer::taken;
-    if (sqlite3_step(state.get()) == SQLITE_ROW) {
+    if (store.file.step(state, "read")) {
       const std::string is = text_in(state.get(), 0);
       const I whose = sqlite3_column_int64(state.get(), 1);
       if (is == "running" && whose != worker && locks->alive(whose)) {
@@ -190,14 +198,18 @@ StoreWorker::~StoreWorker() {
 StoreWorker::Answer StoreWorker::take(const RunSpec& resolved, std::int64_t stride) {
   const StoreFile& file = impl_->store.file;
   const std::string name = identity(resolved);
-  Transaction transaction(file);
+  if (impl_->done(name, stride)) {
+    return Answer::done;
+  }
+  Transaction transaction(file, false);  // after a power cut nobody has taken anything
+  impl_->require_lock();
   const Answer answer = impl_->answer_about(name, stride);
   if (answer == Answer::taken) {
     sqlite3_stmt* s = impl_->taking.get();
     set_value(s, 1, name);
     set_value(s, 2, canonical_text(resolved));
     set_value(s, 3, impl_->worker);
-    step(file, impl_->taking, "take");
+    file.step_once(impl_->taking, "take");
     transaction.commit();
   }
   return answer;
@@ -210,21 +222,23 @@ void StoreWorker::finish(const RunSpec& resolved, const Record& record, std::int
   Transaction transaction(file);
   Making making = impl_->making;
   set_value(impl_->history.get(), 1, name);
-  if (sqlite3_step(impl_->history.get()) == SQLITE_ROW) {
+  if (file.step(impl_->history, "read")) {
     making.started_at = text_in(impl_->history.get(), 0);
     making.starts = sqlite3_column_int64(impl_->history.get(), 1);
   }
   sqlite3_reset(impl_->history.get());
   impl_->store.insert(resolved, record, making);
   set_value(impl_->forgetting.get(), 1, name);
-  step(file, impl_->forgetting, "finish");
+  file.step_once(impl_->forgetting, "finish");
   if (stride > 0) {
     sqlite3_stmt* s = impl_->keeping.get();
     const std::string data = packed(curve);
     set_value(s, 1, name);
     set_value(s, 2, stride);
-    sqlite3_bind_blob64(s, 3, data.data(), data.size(), SQLITE_TRANSIENT);
-    step(file, impl_->keeping, "keep a curve");
+    if (sqlite3_bind_blob64(s, 3, data.data(), data.size(), SQLITE_TRANSIENT) != SQLITE_OK) {
+      file.fail("keep a curve");
+    }
+    file.step_once(impl_->keeping, "keep a curve");
   }
   transaction.commit();
 }
@@ -233,12 +247,12 @@ void StoreWorker::set_making(Making making) { impl_->making = std::move(making);
 
 void StoreWorker::fail(const RunSpec& resolved, const std::string& reason) {
   const StoreFile& file = impl_->store.file;
-  Transaction transaction(file);
+  Transaction transaction(file, false);
   sqlite3_stmt* s = impl_->failing.get();
   set_value(s, 1, impl_->worker);
   set_value(s, 2, reason);
   set_value(s, 3, identity(resolved));
-  step(file, impl_->failing, "fail");
+  file.step_once(impl_->failing, "fail");
   transaction.commit();
 }
 
@@ -252,7 +266,7 @@ std::vector<UnfinishedRun> unfinished_runs(const Store& store) {
   const Statement s = file.prepare(
       "select identity, state, starts, started_at, coalesce(reason, ''), worker from unfinished "
       "order by rowid");
-  while (sqlite3_step(s.get()) == SQLITE_ROW) {
+  while (file.step(s, "read")) {
     UnfinishedRun run{text_in(s.get(), 0), text_in(s.get(), 1), sqlite3_column_int64(s.get(), 2),
                       text_in(s.get(), 3), text_in(s.get(), 4)};
     if (run.state == "running" && !locks.alive(sqlite3_column_int64(s.get(), 5))) {
@@ -269,7 +283,7 @@ std::vector<std::string> workers_joined(const Store& store) {
   if (file.schema() >= 4) {
     const WorkerLocks locks(file.path(), WorkerLocks::Mode::look);
     const Statement s = file.prepare("select worker, started_at from workers order by started_at");
-    while (sqlite3_step(s.get()) == SQLITE_ROW) {
+    while (file.step(s, "read")) {
       if (locks.alive(sqlite3_column_int64(s.get(), 0))) {
         joined.push_back(text_in(s.get(), 1));
       }

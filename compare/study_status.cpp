@@ -22,7 +22,7 @@ std::optional<Pace> pace_of(std::span<const RunSpec> runs, const Store& store,
   const StoreFile& file = store.file();
   const Statement since = file.prepare("select (julianday('now') - julianday(?)) * 86400.0");
   set_value(since.get(), 1, *joined);
-  if (sqlite3_step(since.get()) == SQLITE_ROW) {
+  if (file.step(since, "read")) {
     pace.seconds = sqlite3_column_double(since.get(), 0);
   }
   const Statement finished =
@@ -30,8 +30,7 @@ std::optional<Pace> pace_of(std::span<const RunSpec> runs, const Store& store,
   for (const RunSpec& run : runs) {
     set_value(finished.get(), 1, identity(run));
     set_value(finished.get(), 2, *joined);
-    pace.done += sqlite3_step(finished.get()) == SQLITE_ROW ? 1 : 0;
-    sqlite3_reset(finished.get());
+    pace.done += file.step_once(finished, "read") ? 1 : 0;
   }
   if (pace.seconds <= 0 || pace.done == 0) {  // too early, or the clock was set back
     return {};

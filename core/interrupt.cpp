@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <csignal>
 
@@ -10,13 +12,17 @@ namespace {
 
 // A handler sees nothing but what is global.
 std::atomic<int> received = 0;
-static_assert(std::atomic<int>::is_always_lock_free);
+std::array<char, 1024> words;
+std::atomic<std::size_t> words_size = 0;
+static_assert(std::atomic<int>::is_always_lock_free &&
+              std::atomic<std::size_t>::is_always_lock_free);
+
+constexpr std::array signals = {SIGALRM, SIGINT, SIGTERM};
 
 void end_now(int signal) {
-  if (signal == SIGALRM) {
-    signal = received;
-  }
-  _exit(128 + signal);
+  const ssize_t written = write(STDERR_FILENO, words.data(), words_size);
+  static_cast<void>(written);  // there is nobody left to tell
+  _exit(128 + (signal == SIGALRM ? received.load() : signal));
 }
 
 void keep(int signal) {
@@ -26,26 +32,28 @@ void keep(int signal) {
   alarm(StopOnSignal::grace_seconds);
 }
 
-void handle(int signal, void (*handler)(int)) {
-  struct sigaction action {};
-  action.sa_handler = handler;
-  action.sa_flags = SA_RESTART;
-  sigaction(signal, &action, nullptr);
-}
-
 }  // namespace
 
-StopOnSignal::StopOnSignal() {
+StopOnSignal::StopOnSignal(const std::string& last_words) {
   received = 0;
-  handle(SIGALRM, end_now);
-  handle(SIGINT, keep);
-  handle(SIGTERM, keep);
+  words_size = std::min(last_words.size(), words.size() - 1);
+  std::copy_n(last_words.begin(), words_size.load(), words.begin());
+  words[words_size++] = '\n';
+  for (std::size_t k = 0; k < signals.size(); ++k) {
+    struct sigaction action {};
+    action.sa_handler = signals[k] == SIGALRM ? end_now : keep;
+    action.sa_flags = SA_RESTART;
+    sigaction(signals[k], nullptr, &before_[k]);
+    if (before_[k].sa_handler != SIG_IGN) {
+      sigaction(signals[k], &action, nullptr);
+    }
+  }
 }
 
 StopOnSignal::~StopOnSignal() {
   alarm(0);
-  for (const int signal : {SIGINT, SIGTERM, SIGALRM}) {
-    handle(signal, SIG_DFL);
+  for (std::size_t k = 0; k < signals.size(); ++k) {
+    sigaction(signals[k], &before_[k], nullptr);
   }
 }
 

@@ -1,18 +1,26 @@
 // core/interrupt.hpp: SIGINT and SIGTERM as a wish to stop.
 #pragma once
 
+#include <csignal>
+#include <string>
+
 namespace grok {
 
 /// While one lives, the first SIGINT or SIGTERM is kept for `stop_signal`, and if the program is
-/// still there `grace_seconds` later, or at a second signal, it ends at once with 128 + the signal.
+/// still there `grace_seconds` later, or at a second signal, it says its last words on standard
+/// error and ends at once with 128 + the signal. A signal that was ignored before still is (nohup).
 class StopOnSignal {
  public:
   static constexpr unsigned grace_seconds = 4;
 
-  StopOnSignal();
+  /// last_words: a line, without its end.
+  explicit StopOnSignal(const std::string& last_words = "groktheory: interrupted");
   ~StopOnSignal();  // as it was before
   StopOnSignal(const StopOnSignal&) = delete;
   StopOnSignal& operator=(const StopOnSignal&) = delete;
+
+ private:
+  struct sigaction before_[3];
 };
 
 /// The signal that came since the last StopOnSignal was made; 0: none. From any thread.

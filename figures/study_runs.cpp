@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <mutex>
+
 #include "compare/run_study.hpp"
 #include "core/errors.hpp"
 #include "core/parallel.hpp"
@@ -54,16 +56,18 @@ TrainedNetworks train_networks(const Figure& figure, const FigureContext& contex
   TrainedNetworks networks{std::vector<Record>(runs.size()),
                            std::vector<Eigen::MatrixXd>(runs.size())};
   Progress progress(short_name(figure), std::ssize(runs));
+  std::mutex storing;
   parallel_for(std::ssize(runs), context.workers.threads, [&](std::int64_t k) {
     const auto at = static_cast<std::size_t>(k);
     TracedRun run = train_traced(runs[at], 0, nullptr, context.stop);
     networks.records[at] = run.record;
     networks.embeddings[at] = std::move(run.trained.embeddings);
+    if (context.train) {
+      const std::lock_guard lock(storing);
+      context.store->insert(runs[at], networks.records[at]);
+    }
     progress.advance();
   });
-  for (std::size_t k = 0; context.train && k < runs.size(); ++k) {
-    context.store->insert(runs[k], networks.records[k]);
-  }
   return networks;
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <mutex>
 
@@ -155,9 +156,10 @@ void require_memory(std::span<const RunSpec> specs, int threads) {
 
 // On one core: empty if the run failed and somebody wants to know why.
 std::optional<TracedRun> train_or_tell(const RunSpec& spec, std::size_t index,
-                                       const TrainOptions& options, std::mutex& telling) {
+                                       const TrainOptions& options, std::mutex& telling,
+                                       const std::function<bool()>& stop) {
   try {
-    return train_traced(spec, options.stride, nullptr, options.stop);
+    return train_traced(spec, options.stride, nullptr, stop);
   } catch (const Interrupted&) {
     throw;
   } catch (const std::exception& error) {
@@ -173,9 +175,10 @@ std::optional<TracedRun> train_or_tell(const RunSpec& spec, std::size_t index,
 
 void train_on_cores(std::span<const RunSpec> specs, const TrainOptions& options) {
   std::mutex telling;
-  parallel_for(std::ssize(specs), options.workers.threads, [&](std::int64_t k) {
-    const auto index = static_cast<std::size_t>(k);
-    if (options.stop && options.stop()) {
+  std::atomic<bool> failed = false;  // the others need not end their runs then
+  const auto stop = [&] { return failed || (options.stop && options.stop()); };
+  const auto train_one = [&](std::size_t index) {
+    if (stop()) {
       throw Interrupted(stopped_text);
     }
     if (options.start) {
@@ -184,10 +187,22 @@ void train_on_cores(std::span<const RunSpec> specs, const TrainOptions& options)
         return;
       }
     }
-    const auto run = train_or_tell(specs[index], index, options, telling);
+    const auto run = train_or_tell(specs[index], index, options, telling, stop);
     if (run && options.finished) {
       const std::lock_guard lock(telling);
       options.finished(index, run->record, run->trajectory);
+    }
+  };
+  parallel_for(std::ssize(specs), options.workers.threads, [&](std::int64_t k) {
+    try {
+      train_one(static_cast<std::size_t>(k));
+    } catch (const Interrupted&) {
+      if (!failed) {
+        throw;  // as asked; else it would hide why
+      }
+    } catch (...) {
+      failed = true;
+      throw;
     }
   });
 }

@@ -1,6 +1,9 @@
 #include "compare/merge_stores.hpp"
 
+#include <sqlite3.h>
+
 #include <algorithm>
+#include <fstream>
 #include <limits>
 
 #include "compare/curves.hpp"
@@ -111,6 +114,50 @@ TEST_CASE("curves come along, and what was unfinished is done", "[merge]") {
   CHECK(merge_stores(into, Paths{scratch / "a.db"}).curves == 0);
   CHECK(find_curve(into, runs[0], 10).value().size() == 3);
   CHECK(unfinished_runs(into).empty());
+}
+
+TEST_CASE("a source that is damaged inside adds nothing", "[merge]") {
+  const Scratch scratch("merge-damaged");
+  const auto a = store_with(scratch, "a.db", 0, 3), b = store_with(scratch, "b.db", 3, 300);
+  const auto size = std::filesystem::file_size(b);
+  REQUIRE(size > 20 * 4096);
+  int refused = 0;
+  for (std::uintmax_t page = 4; page < size / 4096; page += 5) {
+    std::filesystem::copy_file(b, scratch / "c.db",
+                               std::filesystem::copy_options::overwrite_existing);
+    {
+      std::fstream file(scratch / "c.db", std::ios::in | std::ios::out | std::ios::binary);
+      file.seekp(static_cast<std::streamoff>(page * 4096));
+      file << std::string(4096, '\0');
+    }
+    std::filesystem::remove(scratch / "into.db");
+    Store into(scratch / "into.db");
+    try {
+      const MergeReport report = merge_stores(into, Paths{a, scratch / "c.db"});
+      CHECK(report.added == 300);  // it was a page of an index
+    } catch (const Error&) {
+      ++refused;
+      CHECK(into.count() == 0);
+    }
+  }
+  CHECK(refused > 3);
+}
+
+TEST_CASE("keys that an old store has not are what they stood for", "[merge]") {
+  const Scratch scratch("merge-old");
+  const auto a = store_with(scratch, "a.db", 0, 2);
+  Store expected(scratch / "expected.db"), into(scratch / "into.db");
+  merge_stores(expected, Paths{a});
+  sqlite3* db = nullptr;
+  REQUIRE(sqlite3_open(a.c_str(), &db) == SQLITE_OK);
+  CHECK(sqlite3_exec(db,
+                     "alter table runs drop column orders; alter table runs drop column targets; "
+                     "alter table runs drop column representation_distribution; alter table runs "
+                     "drop column representation_l1; pragma user_version = 2",
+                     nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(db);
+  merge_stores(into, Paths{a});
+  CHECK(sorted_rows(into) == sorted_rows(expected));
 }
 
 TEST_CASE("what cannot be merged is refused before anything is written", "[merge]") {

@@ -276,6 +276,17 @@ TEST_CASE("curves are kept where they are asked for, with the record") {
   CHECK(strange.find(runs[0]) == changed);
 }
 
+TEST_CASE("a curve that no store would take is refused before anything is trained") {
+  const Scratch scratch("study-long");
+  Store store(scratch / "s.db");
+  StudyTraining how = training();
+  how.curve_stride = 1;
+  CHECK_THROWS_WITH(run_missing(small_runs(1, 1'000'000), store, how),
+                    "test: curves = 1, allowed more steps between points: 88000176 bytes a curve, "
+                    "at most 60000000");
+  CHECK(unfinished_runs(store).empty());
+}
+
 TEST_CASE("a record that cannot be kept ends the study with its error") {
   const Scratch scratch("study-full");
   { Store store(scratch / "s.db"); }

@@ -393,6 +393,15 @@ TEST_CASE("a store that is taken away while it is in use is noticed before a rec
   CHECK(message() == file.string() + ": the store was deleted or replaced while it was in use");
 }
 
+TEST_CASE("a log that is taken away is noticed", "[store]") {
+  const Scratch scratch("store-log");
+  Store store(scratch / "s.db");
+  store.insert(spec_of(1), full_record());
+  REQUIRE(std::filesystem::remove((scratch / "s.db").string() + "-wal"));
+  CHECK_THROWS_WITH(store.insert(spec_of(2), Record{}),
+                    Catch::Matchers::ContainsSubstring("s.db-wal: was deleted or replaced"));
+}
+
 TEST_CASE("a store can be moved") {
   const Scratch scratch("store-move");
   Store first(scratch / "a.db");

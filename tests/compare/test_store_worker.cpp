@@ -100,6 +100,23 @@ TEST_CASE("a failure is left alone while its worker is there, and tried again la
   CHECK(unfinished_runs(two)[0].reason.empty());
 }
 
+TEST_CASE("a store by two names, or with its locks removed, is one store", "[worker]") {
+  const Scratch scratch("worker-names");
+  const auto file = scratch / "s.db";
+  { Store store(file); }
+  std::filesystem::create_symlink(file, scratch / "link.db");
+  Store one(file), two(scratch / "link.db");
+  const auto runs = small_runs(3, 10);
+  StoreWorker first(one, {}), second(two, {});
+  REQUIRE(first.take(runs[0]) == Answer::taken);
+  CHECK(second.take(runs[0]) == Answer::elsewhere);
+  std::filesystem::remove(file.string() + "-workers");
+  REQUIRE(first.take(runs[1]) == Answer::taken);
+  CHECK(second.take(runs[0]) == Answer::elsewhere);
+  CHECK(second.take(runs[1]) == Answer::elsewhere);
+  CHECK(workers_joined(one).size() == 2);
+}
+
 TEST_CASE("a worker needs a store it can write", "[worker]") {
   const Scratch scratch("worker-read");
   { Store store(scratch / "s.db"); }

@@ -58,6 +58,30 @@ TEST_CASE("a program that does not stop is ended", "[interrupt]") {
         }) == 0);
 }
 
+TEST_CASE("what is ended at once says its last words", "[interrupt]") {
+  int ends[2];
+  REQUIRE(pipe(ends) == 0);
+  CHECK(status_of([&] {
+          dup2(ends[1], STDERR_FILENO);
+          const StopOnSignal stop("all is kept");
+          raise(SIGINT);
+          raise(SIGINT);
+          return 1;
+        }) == 128 + SIGINT);
+  char text[32] = {};
+  REQUIRE(read(ends[0], text, sizeof text - 1) > 0);
+  CHECK(std::string(text) == "all is kept\n");
+}
+
+TEST_CASE("a signal that was ignored still is", "[interrupt]") {
+  CHECK(status_of([] {
+          std::signal(SIGINT, SIG_IGN);
+          const StopOnSignal stop;
+          raise(SIGINT);
+          return stop_signal();
+        }) == 0);
+}
+
 TEST_CASE("afterwards signals do what they did", "[interrupt]") {
   CHECK(status_of([] {
           {

@@ -100,6 +100,16 @@ TEST_CASE("a run may be left out, fail alone, or be stopped", "[nets]") {
   CHECK(same(finished[0], all[0]));
 }
 
+TEST_CASE("a record that cannot be taken ends the other runs, too", "[nets]") {
+  std::vector<RunSpec> specs = {quick_spec(0), quick_spec(1)};
+  specs[1].steps = 1'000'000'000;  // hours
+  specs[1].stop = "budget";
+  TrainOptions options;
+  options.workers = cpu_workers(2);
+  options.finished = [](std::size_t, const Record&, auto&&) { throw Error("no place"); };
+  CHECK_THROWS_WITH(train_each(specs, options), "no place");
+}
+
 TEST_CASE("a metric at step t is that of the state after t updates", "[nets][steps]") {
   RunSpec spec = quick_spec(3);
   spec.precision = "float64";
