@@ -21,6 +21,7 @@ class DepthCheck {
     while (at_ < text_.size()) {
       const char c = text_[at_];
       if (c == '"' || c == '\'') {
+        check_quote();
         skip_string(c);
       } else if (c == '#') {
         at_ = std::min(text_.find('\n', at_), text_.size());
@@ -53,6 +54,16 @@ class DepthCheck {
     const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     if (!letter && std::string_view("_-\"']").find(c) == std::string_view::npos) {
       reject(place(), "syntax", fmt::format("[{}", c), "TOML: a table's name behind its bracket");
+    }
+  }
+
+  // A quote inside a word is none to toml++: what follows would be taken for quoted here alone.
+  void check_quote() const {
+    const auto before = text_.substr(0, at_).find_last_not_of(" \t\r");
+    if (before != std::string_view::npos &&
+        std::string_view("\n=,[{.").find(text_[before]) == std::string_view::npos) {
+      reject(place(), "syntax", fmt::format("{} behind {}", text_[at_], text_[before]),
+             "TOML: a string where a key or a value begins");
     }
   }
 

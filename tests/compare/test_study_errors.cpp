@@ -201,6 +201,7 @@ TEST_CASE("a text that is too deep or too long is refused before it is parsed") 
       {"\n\xce\xbb = 1\n",
        ":6: syntax = byte 0xce, allowed TOML: characters beyond ASCII in quotes"},
       {"seed = 1\xc3\xa9\n", ":5: syntax = byte 0xc3, allowed TOML: characters beyond ASCII"},
+      {"steps = 1'000\xc3\xa9\n", ":5: syntax = ' behind 1, allowed TOML: a string where a key"},
       {"a = \"\"\"\\ \n \xce\xbb\"\"\"\n", ":5: syntax = byte 0xce, allowed TOML: ASCII behind"},
   });
   CHECK_THAT(message_of("\xef\xbb\xbf[.b]\n"), ContainsSubstring("s.toml:1: syntax = [."));
