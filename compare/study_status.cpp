@@ -48,17 +48,19 @@ StudyStatus study_status(std::span<const RunSpec> runs, const Store& store) {
   StudyStatus status;
   for (const RunSpec& run : runs) {
     ++status.runs;
-    if (store.find(run)) {
-      ++status.done;
-      continue;
-    }
-    const auto known = unfinished.find(identity(run));
+    const std::string name = identity(run);
+    const bool done = store.find_by_identity(name).has_value();
+    const auto known = unfinished.find(name);
     const std::string state = known == unfinished.end() ? "pending" : known->second.state;
-    if (state == "running") {
+    if (state == "failed") {
+      status.failures.push_back({run, known->second.reason});
+    }
+    if (done) {
+      ++status.done;
+    } else if (state == "running") {
       ++status.running;
     } else if (state == "failed") {
       ++status.failed;
-      status.failures.push_back({run, known->second.reason});
     } else {
       ++status.pending;
       status.dropped += state == "dropped" ? 1 : 0;

@@ -24,7 +24,7 @@ struct StudyStatus {
   std::int64_t workers = 0;    // processes at work on the store
   std::optional<double> rate;  // runs of this study per second, since the first of them joined
   std::optional<double> seconds_left;
-  std::vector<FailedRun> failures;
+  std::vector<FailedRun> failures;  // and of runs that are done, those whose curve failed
 };
 StudyStatus study_status(std::span<const RunSpec> runs, const Store& store);
 

@@ -273,6 +273,11 @@ TEST_CASE("curves are kept where they are asked for, with the record") {
   CHECK_THROWS_WITH(run_missing(std::span(runs).first(1), strange, how),
                     ContainsSubstring("the record in the store is another one"));
   CHECK_FALSE(find_curve(strange, runs[0], 10));
+  const StudyStatus status = study_status(std::span(runs).first(1), strange);
+  CHECK(status.done == 1);
+  CHECK(status.failed == 0);
+  REQUIRE(status.failures.size() == 1);
+  CHECK(status.failures[0].reason == "curve: the record in the store is another one");
   CHECK(strange.find(runs[0]) == changed);
 }
 

@@ -364,44 +364,6 @@ TEST_CASE("a store opened to be read takes no record") {
   CHECK(store.count() == 0);
 }
 
-TEST_CASE("a store that is taken away while it is in use is noticed before a record is lost") {
-  const Scratch scratch("store-gone");
-  const auto file = scratch / "s.db";
-  Store store(file);
-  store.insert(spec_of(1), full_record());
-  const auto message = [&] {
-    try {
-      store.insert(spec_of(2), Record{});
-    } catch (const InputError&) {
-      return std::string("InputError");
-    } catch (const Error& error) {
-      return std::string(error.what());
-    }
-    return std::string("none");
-  };
-  std::filesystem::rename(file, scratch / "moved.db");
-  CHECK(message() == file.string() + ": the store was deleted or replaced while it was in use");
-  std::filesystem::rename(scratch / "moved.db", file);
-  CHECK(message() == "none");
-  CHECK(store.find(spec_of(1)) == full_record());
-  const auto size = std::filesystem::file_size(file);
-  std::filesystem::resize_file(file, size / 2);
-  CHECK_THAT(message(), Catch::Matchers::StartsWith(
-                            file.string() + ": the store was truncated while it was in use"));
-  std::filesystem::remove(file);
-  std::filesystem::copy_file(scratch.write("other.db", "another"), file);
-  CHECK(message() == file.string() + ": the store was deleted or replaced while it was in use");
-}
-
-TEST_CASE("a log that is taken away is noticed", "[store]") {
-  const Scratch scratch("store-log");
-  Store store(scratch / "s.db");
-  store.insert(spec_of(1), full_record());
-  REQUIRE(std::filesystem::remove((scratch / "s.db").string() + "-wal"));
-  CHECK_THROWS_WITH(store.insert(spec_of(2), Record{}),
-                    Catch::Matchers::ContainsSubstring("s.db-wal: was deleted or replaced"));
-}
-
 TEST_CASE("a store can be moved") {
   const Scratch scratch("store-move");
   Store first(scratch / "a.db");

@@ -16,6 +16,9 @@ int status_of(const Child& child) {
   const pid_t id = fork();
   REQUIRE(id >= 0);
   if (id == 0) {
+    for (const int signal : {SIGINT, SIGTERM, SIGALRM}) {
+      std::signal(signal, SIG_DFL);  // the test runner has handlers of its own
+    }
     _exit(child());
   }
   int status = 0;
