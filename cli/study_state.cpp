@@ -134,8 +134,12 @@ int run_plan(const StudyOptions& options, const Output& output) {
   lines.add("steps", fmt::format("at most {:.4g}", static_cast<double>(plan.steps)));
   lines.add("trained by", describe(plan.workers));
   if (plan.seconds_at_most) {
-    lines.add("time", fmt::format("at most about {}, if no run ends before its budget",
-                                  time_text(*plan.seconds_at_most)));
+    lines.add(
+        "time",
+        fmt::format(
+            "at most about {} of training, if no run ends before its budget; the store takes some "
+            "ms a run",
+            time_text(*plan.seconds_at_most)));
   }
   if (plan.seconds_by_records) {
     lines.add("", fmt::format("about {} by the mean of the {} runs that are done",

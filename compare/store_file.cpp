@@ -37,7 +37,10 @@ StoreFile::StoreFile(std::filesystem::path place, bool read_only)
     path_ = real;
   }
   remember_place();
-  if (check_kind() && !read_only_) {
+  if (check_kind()) {
+    if (read_only_) {
+      refuse("file", "empty", ours);
+    }
     create();
   }
   if (!read_only_) {

@@ -21,8 +21,15 @@
 namespace grok {
 namespace {
 
+StudyTraining training(int threads = 1) {
+  StudyTraining result;
+  result.request = cpu_workers(threads);
+  result.label = "test";
+  return result;
+}
+
 std::vector<Record> train_missing(std::span<const RunSpec> runs, Store& store, int threads) {
-  return run_missing(runs, store, {.request = cpu_workers(threads), .label = "test"}).records;
+  return run_missing(runs, store, training(threads)).records;
 }
 
 std::vector<Record> without_times(std::vector<Record> records) {
@@ -93,6 +100,16 @@ TEST_CASE("a run that is asked for twice has one row and two records") {
   CHECK(train_missing({}, store, 1).empty());
 }
 
+TEST_CASE("two threads do not train one run twice") {
+  const Scratch scratch("study-same");
+  Store store(scratch / "s.db");
+  const auto run = small_runs(1, 20'000);
+  const std::vector<RunSpec> twice = {run[0], run[0]};
+  const StudyOutcome outcome = run_missing(twice, store, training(2));
+  CHECK(outcome.trained == 1);
+  CHECK(outcome.records.size() == 2);
+}
+
 // kill -9 at an arbitrary moment loses the run in flight and nothing else.
 TEST_CASE("a study that was killed goes on where it stood") {
   const Scratch scratch("study-killed");
@@ -127,13 +144,6 @@ TEST_CASE("a study that was killed goes on where it stood") {
         before);  // times included
   Store whole(scratch / "whole.db");
   CHECK(without_times(records) == without_times(train_missing(runs, whole, 2)));
-}
-
-StudyTraining training(int threads = 1) {
-  StudyTraining result;
-  result.request = cpu_workers(threads);
-  result.label = "test";
-  return result;
 }
 
 TEST_CASE("who made a record, and how often it was started, stands beside it") {

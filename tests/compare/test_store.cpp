@@ -332,6 +332,10 @@ TEST_CASE("a place that is no store is refused, and left as it was") {
   both(scratch.write("long.db", std::string(5000, 'x')), "file = no database, " + ours);
   both(scratch.folder(), "file = a directory, " + ours);
 
+  const auto empty = scratch.write("empty.db", "");
+  CHECK(message_of([&] { Store::open_existing(empty); }) ==
+        empty.string() + ": file = empty, " + ours);
+
   const auto other = scratch / "other.db";
   query(other, "create table notes (text)");
   both(other, "application_id = 0, allowed 1735552875 (a store of groktheory)");
