@@ -21,11 +21,13 @@ using Action = std::function<int(const Output&)>;  // returns the exit status
 void add_predict(CLI::App& root, Action& action);
 void add_threshold(CLI::App& root, Action& action);
 void add_rates(CLI::App& root, Action& action);
+void add_scaling(CLI::App& root, Action& action);
 void add_flow(CLI::App& root, Action& action);
 void add_train(CLI::App& root, Action& action);
 void add_study(CLI::App& root, Action& action);
 void add_figure(CLI::App& root, Action& action);
 void add_report(CLI::App& root, Action& action);
+void add_referee(CLI::App& root, Action& action);
 void add_bench(CLI::App& root, Action& action);
 
 /// "study run": how a command is called, without the program's name.

@@ -1,6 +1,4 @@
 // groktheory flow: how a representation moves under an effective loss, as CSV.
-#include "theory/flow.hpp"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -8,132 +6,109 @@
 #include <cmath>
 #include <memory>
 
-#include "cli/initial_state_json.hpp"
-#include "cli/options.hpp"
-#include "core/csv.hpp"
+#include "cli/flow_options.hpp"
 #include "theory/representation.hpp"
 
 namespace grok {
 namespace {
 
-struct FlowOptions {
-  TaskOptions task;
-  SplitOptions split;
-  std::string loss = "parallelogram";
-  std::string flow = "gradient";
-  Normalisation normalisation = Normalisation::sum;
-  std::optional<std::int64_t> dimension;  // d
-  std::optional<double> init_scale;
-  std::string initial_state;
-  double rate = 1e-3;
-  std::optional<double> time;
-  std::optional<std::int64_t> steps;
-  std::optional<double> tolerance, dt;
-  std::string method;
-  std::int64_t points = 200;
-  std::string out;
-};
-
 constexpr double default_tolerance = 1e-10;
-
-[[noreturn]] void refuse(const char* flag, const std::string& value, const std::string& allowed) {
-  reject("flow", flag, value, allowed);
-}
 
 void require_choice(const char* flag, const std::string& value,
                     const std::vector<std::string>& allowed) {
   if (std::ranges::find(allowed, value) == allowed.end()) {
-    refuse(flag, "'" + value + "'", fmt::format("{}", fmt::join(allowed, ", ")));
+    refuse_flow(flag, "'" + value + "'", fmt::format("{}", fmt::join(allowed, ", ")));
+  }
+}
+
+std::vector<std::string> loss_names() {
+  auto names = built_in_losses().names();
+  names.push_back(linear_decoder_name);
+  return names;
+}
+
+// A flag of another loss is an error, not ignored.
+void check_loss_options(const FlowOptions& o, const std::vector<std::string>& settings) {
+  const LossRegistry registry = built_in_losses();
+  const auto only = [&](bool given, const char* flag, const char* setting) {
+    if (!given || std::ranges::find(settings, setting) != settings.end()) {
+      return;
+    }
+    std::vector<std::string> losses;
+    for (const LossEntry& entry : registry.entries()) {
+      if (std::ranges::find(entry.settings, setting) != entry.settings.end()) {
+        losses.push_back(entry.name);
+      }
+    }
+    refuse_flow(flag, "given with --loss " + o.loss,
+                fmt::format("with --loss {}", fmt::join(losses, ", ")));
+  };
+  only(o.normalisation_given, "--normalisation", "normalisation");
+  only(o.decay.has_value(), "--decay", "decay");
+  only(o.repulsion.has_value(), "--repulsion", "repulsion");
+  only(!o.class_points.empty(), "--class-points", "points");
+  only(!o.metric.empty(), "--metric", "metric");
+  only(!o.metric_scale.empty(), "--metric-scale", "metric");
+  only(!o.decoder_widths.empty(), "--decoder-widths", "decoder");
+  only(!o.decoder_activation.empty(), "--decoder-activation", "decoder");
+  only(o.decoder_init_scale.has_value(), "--decoder-init-scale", "decoder");
+  if (o.loss == "weight-decayed" && !o.decay) {
+    refuse_flow("--decay", "nothing", "a number (loss weight-decayed)");
+  }
+}
+
+// The linear decoder has rates of its own and no trajectory.
+void check_linear_decoder(const FlowOptions& o) {
+  const auto refuse_with = [&](bool given, const char* flag) {
+    if (given) {
+      refuse_flow(flag, "given with --loss linear-decoder", "with other losses");
+    }
+  };
+  check_loss_options(o, {});
+  refuse_with(o.flow != "gradient", "--flow");
+  refuse_with(o.steps.has_value(), "--steps");
+  refuse_with(o.rate_given, "--rate");
+  refuse_with(o.dt.has_value(), "--dt");
+  refuse_with(!o.method.empty(), "--method");
+  refuse_with(o.decoupled_decay.has_value(), "--decoupled-decay");
+  refuse_with(!o.initial_state.empty(), "--initial-state");
+  if (!o.time) {
+    refuse_flow("--time", "nothing", "the time of the comparison [1/eta_x]");
   }
 }
 
 // A flag that says nothing about the chosen flow is an error, not ignored.
 void check_flow_options(const FlowOptions& o) {
-  require_choice("--loss", o.loss, {"parallelogram"});
   require_choice("--flow", o.flow, {"gradient", "linear", "adam"});
   const auto only = [&](bool given, const char* flag, const char* flows) {
     if (given) {
-      refuse(flag, fmt::format("given with --flow {}", o.flow), fmt::format("with {}", flows));
+      refuse_flow(flag, fmt::format("given with --flow {}", o.flow), fmt::format("with {}", flows));
     }
   };
   only(o.tolerance && o.flow != "gradient", "--tolerance", "--flow gradient");
   only(o.dt && o.flow != "gradient", "--dt", "--flow gradient");
   only(!o.method.empty() && !o.dt, "--method", "--flow gradient and --dt");
+  only(o.decoupled_decay && o.flow != "adam", "--decoupled-decay", "--flow adam");
   only(o.time && o.flow == "adam", "--time", "--flow gradient, linear (adam: --steps)");
   if (o.tolerance && o.dt) {
-    refuse("--tolerance, --dt", "both", "one of them (adaptive or fixed steps)");
+    refuse_flow("--tolerance, --dt", "both", "one of them (adaptive or fixed steps)");
   }
   if (!o.method.empty()) {
     require_choice("--method", o.method, {"euler", "rk4"});
   }
   if (o.time.has_value() == o.steps.has_value()) {
-    refuse("--time, --steps", o.time ? "both" : "neither", "one of them");
+    refuse_flow("--time, --steps", o.time ? "both" : "neither", "one of them");
+  }
+  if (o.flow == "linear" && o.loss != "parallelogram") {
+    refuse_flow("--flow", "linear with --loss " + o.loss, "with --loss parallelogram");
+  }
+  if (o.ratio_low || o.ratio_high) {
+    refuse_flow("--ratio-low, --ratio-high", "given with --loss " + o.loss,
+                "with --loss linear-decoder");
   }
   if (!(o.rate > 0)) {
-    refuse("--rate", to_text(o.rate), "(0, 10]");
+    refuse_flow("--rate", to_text(o.rate), "(0, 10]");
   }
-}
-
-/// Where a flow starts: task, training set and the network's embeddings (p x d).
-struct Start {
-  Task task;
-  std::vector<Sample> train;
-  Eigen::MatrixXd embeddings;
-};
-
-RunSpec spec_of(const FlowOptions& o) {
-  check_task_options(o.task, "flow");
-  check_split_options(o.split, "flow");
-  RunSpec spec;
-  spec.task = o.task.task;
-  spec.table = o.task.table;
-  spec.orders = o.task.orders;
-  spec.symbols = o.task.symbols.value_or(spec.symbols);
-  spec.train = o.split.train.value_or(1);
-  spec.pairs = o.split.pairs;
-  spec.seed = o.split.seed.value_or(default_seed);
-  spec.representation_dimension = o.dimension.value_or(1);
-  spec.representation_init_scale = o.init_scale.value_or(1.0);
-  spec.decoder_widths = {1};  // not used by a flow
-  return resolve(spec, "flow");
-}
-
-Start start_from_file(const FlowOptions& o) {
-  const std::string where = o.initial_state;
-  if (o.dimension || o.init_scale) {
-    refuse(o.dimension ? "--representation-dimension" : "--representation-init-scale", "given",
-           "nothing (--initial-state has the embeddings)");
-  }
-  const InitialStateFile file = read_initial_state(o.initial_state);
-  const bool drawn = o.split.train || !o.split.pairs.empty();
-  if (drawn == file.train.has_value()) {
-    refuse("--train, --pairs", drawn ? "given, and " + where + " has a training set" : "neither",
-           "one training set");
-  }
-  if (o.split.seed && !o.split.train) {
-    refuse("--seed", fmt::format("{}", *o.split.seed), "nothing (nothing is drawn)");
-  }
-  if (!file.embeddings) {
-    reject(where, "embeddings", "nothing", "p x d numbers");
-  }
-  const Task task = make_task(o.task, "flow");
-  require_combination("flow", task, Combination::sum);
-  if (file.embeddings->rows() != task.symbols()) {
-    reject(where, "embeddings", fmt::format("{} rows", file.embeddings->rows()),
-           fmt::format("{} (the symbols of the task)", task.symbols()));
-  }
-  const auto train = drawn ? make_training_set(o.split, task, "flow")
-                           : canonical_training_set(task, *file.train, where + ": train");
-  return {task, train, *file.embeddings};
-}
-
-Start read_start(const FlowOptions& o) {
-  if (!o.initial_state.empty()) {
-    return start_from_file(o);
-  }
-  const RunSpec spec = spec_of(o);
-  require_combination("flow", task_of(spec), Combination::sum);
-  return {task_of(spec), training_set_of(spec), draw_initial_state(spec).embeddings};
 }
 
 /// Row numbers 0..points of a flow of `steps` equal steps, each step at most once.
@@ -161,13 +136,19 @@ struct Rows {
   }
 };
 
-Rows run_adam(const FlowOptions& o, const ParallelogramLoss& loss, const Eigen::VectorXd& start) {
-  AdamFlow flow(functions_of(loss), start, o.rate);
+Rows run_adam(const FlowOptions& o, const NamedLoss& loss) {
+  AdamConstants constants;
+  constants.decay = o.decoupled_decay.value_or(0.0);
+  AdamFlow flow(loss.functions, loss.start.reshaped(), o.rate, constants);
   Rows rows;
   std::int64_t done = 0;
   for (const std::int64_t row : rows_of(*o.steps, o.points)) {
     for (; done < row; ++done) {
       flow.step();
+    }
+    if (!flow.state().allFinite()) {
+      throw ConvergenceError(
+          fmt::format("flow: state at step {}: not finite, wanted step {}", row, *o.steps));
     }
     const auto step = static_cast<double>(row);
     rows.add(step * o.rate, step, flow.state());
@@ -175,19 +156,18 @@ Rows run_adam(const FlowOptions& o, const ParallelogramLoss& loss, const Eigen::
   return rows;
 }
 
-Rows run_fixed(const FlowOptions& o, double end, const ParallelogramLoss& loss,
-               const Eigen::VectorXd& start) {
+Rows run_fixed(const FlowOptions& o, double end, const NamedLoss& loss) {
   const double count = std::round(end / *o.dt);
   if (count < 1 || count > 1e9 || std::abs(count * *o.dt - end) > 1e-9 * end) {
-    refuse("--dt", to_text(*o.dt),
-           fmt::format("a whole fraction of the time {}, at most 1e9 steps", to_text(end)));
+    refuse_flow("--dt", to_text(*o.dt),
+                fmt::format("a whole fraction of the time {}, at most 1e9 steps", to_text(end)));
   }
   const FixedStep method = o.method == "euler" ? FixedStep::euler : FixedStep::rk4;
   Rows rows;
-  Eigen::VectorXd state = start;
+  Eigen::VectorXd state = loss.scaled_start.reshaped();
   std::int64_t done = 0;
   for (const std::int64_t row : rows_of(static_cast<std::int64_t>(count), o.points)) {
-    state = gradient_flow_fixed(functions_of(loss), state, *o.dt, row - done, method);
+    state = gradient_flow_fixed(loss.functions, state, *o.dt, row - done, method);
     done = row;
     const double time = static_cast<double>(row) * *o.dt;
     rows.add(time, time / o.rate, state);
@@ -195,85 +175,85 @@ Rows run_fixed(const FlowOptions& o, double end, const ParallelogramLoss& loss,
   return rows;
 }
 
-Rows run_continuous(const FlowOptions& o, double end, const Start& from,
-                    const ParallelogramLoss& loss, const Eigen::MatrixXd& start) {
+Rows run_continuous(const FlowOptions& o, double end, const LossSetting& setting,
+                    const NamedLoss& loss) {
   std::vector<double> times;
   for (std::int64_t k = 0; k <= o.points; ++k) {
     times.push_back(end * (static_cast<double>(k) / static_cast<double>(o.points)));
   }
   Rows rows;
   if (o.flow == "gradient") {
-    const Eigen::VectorXd x = start.reshaped();
+    const Eigen::VectorXd x = loss.scaled_start.reshaped();
     const States states =
-        gradient_flow(functions_of(loss), x, times, o.tolerance.value_or(default_tolerance));
+        gradient_flow(loss.functions, x, times, o.tolerance.value_or(default_tolerance));
     for (std::size_t k = 0; k < times.size(); ++k) {
       rows.add(times[k], times[k] / o.rate, states[k]);
     }
     return rows;
   }
-  const LinearModes modes(from.task.symbols(), group_by_output(from.task, from.train),
-                          o.normalisation, start);
+  const LinearModes modes(setting.task.symbols(), group_by_output(setting.task, setting.train),
+                          o.normalisation, loss.scaled_start);
   for (const double time : times) {
     rows.add(time, time / o.rate, modes.linear(time).reshaped());
   }
   return rows;
 }
 
-Rows run_flow(const FlowOptions& o, const Start& from, const ParallelogramLoss& loss) {
+Rows run_flow(const FlowOptions& o, const LossSetting& setting, const NamedLoss& loss) {
   // As the official code: the flow in time starts from standardised embeddings, Adam from the
   // network's own.
-  const Eigen::MatrixXd start = o.flow == "adam" ? from.embeddings : standardise(from.embeddings);
+  const Eigen::MatrixXd& start = o.flow == "adam" ? loss.start : loss.scaled_start;
   if (!start.allFinite() || !(start.squaredNorm() > 0)) {
-    refuse("embeddings", "no spread", "embeddings that are not all equal");
+    refuse_flow("embeddings", "no spread", "embeddings that are not all equal");
   }
   if (o.flow == "adam") {
-    return run_adam(o, loss, start.reshaped());
+    return run_adam(o, loss);
   }
   const double end = o.time ? *o.time : static_cast<double>(*o.steps) * o.rate;
-  return o.dt ? run_fixed(o, end, loss, start.reshaped())
-              : run_continuous(o, end, from, loss, start);
+  return o.dt ? run_fixed(o, end, loss) : run_continuous(o, end, setting, loss);
 }
 
-CsvTable flow_table(const Rows& rows, const Start& from, const ParallelogramLoss& loss) {
-  const Index p = from.embeddings.rows(), d = from.embeddings.cols();
-  CsvTable table;
-  table.columns = {"t", "step", "l0", "l_eff", "Z0"};
-  for (Index k = 0; k < d; ++k) {
-    table.columns.push_back(d == 1 ? "C" : fmt::format("C_{}", k));
+CsvTable flow_table(const Rows& rows, const NamedLoss& loss) {
+  const Index p = loss.start.rows(), d = loss.start.cols();
+  std::vector<Quantity> columns;
+  if (loss.l0) {
+    columns.push_back(*loss.l0);
   }
-  table.columns.push_back("rqi");
+  columns.push_back({"l_eff", loss.functions.value});
+  for (Quantity& quantity : standard_quantities(p, d)) {
+    columns.push_back(std::move(quantity));
+  }
+  columns.insert(columns.end(), loss.measures.begin(), loss.measures.end());
+  CsvTable table;
+  table.columns = {"t", "step"};
+  for (const Quantity& column : columns) {
+    table.columns.push_back(column.name);
+  }
   for (Index i = 0; i < p; ++i) {
     for (Index k = 0; k < d; ++k) {
       table.columns.push_back(fmt::format("E_{}_{}", i, k));
     }
   }
-  const auto parallelograms = list_parallelograms(group_by_output(from.task));
   for (std::size_t r = 0; r < rows.states.size(); ++r) {
     const Eigen::VectorXd& x = rows.states[r];
-    const Eigen::MatrixXd R = x.reshaped(p, d);
-    std::vector<double> cells = {rows.times[r], rows.steps[r], loss.l0(x), loss.value(x),
-                                 x.squaredNorm()};
-    for (Index k = 0; k < d; ++k) {
-      cells.push_back(R.col(k).sum());
+    std::vector<std::string>& row = table.rows.emplace_back();
+    row = {to_text(rows.times[r]), to_text(rows.steps[r])};
+    for (const Quantity& column : columns) {
+      row.push_back(to_text(column.of(x)));
     }
-    cells.push_back(rqi(R, parallelograms));
     for (Index i = 0; i < p; ++i) {
       for (Index k = 0; k < d; ++k) {
-        cells.push_back(R(i, k));
+        row.push_back(to_text(x[k * p + i]));
       }
-    }
-    std::vector<std::string>& row = table.rows.emplace_back();
-    for (const double cell : cells) {
-      row.push_back(to_text(cell));
     }
   }
   return table;
 }
 
-// (F1) conserves Z0; what a fixed step makes of it is its error.
-void require_conserved(const FlowOptions& o, const Rows& rows) {
+// A loss that is free of scale conserves Z0; what a fixed step makes of it is its error.
+void require_conserved(const FlowOptions& o, const NamedLoss& loss, const Rows& rows) {
   constexpr double wanted = 0.1;
-  if (!o.dt) {
+  if (!o.dt || !loss.scale_free) {
     return;
   }
   const double start = rows.states.front().squaredNorm();
@@ -288,26 +268,45 @@ void require_conserved(const FlowOptions& o, const Rows& rows) {
   }
 }
 
-int run(const FlowOptions& options, const Output& output) {
-  check_flow_options(options);
-  const Start from = read_start(options);
-  if (!options.out.empty()) {
-    require_writable("flow", "--out", options.out,
-                     {options.initial_state, options.split.pairs, options.task.table});
+/// The table, and what is said of it where it goes to a file.
+std::pair<CsvTable, std::string> make_table(const FlowOptions& o) {
+  if (o.loss == linear_decoder_name) {
+    return {linear_decoder_table(o),
+            fmt::format("{} ratios of rates, t = {:.6g}/eta_x", o.points + 1, *o.time)};
   }
-  const ParallelogramLoss loss(from.task.symbols(), from.embeddings.cols(),
-                               group_by_output(from.task, from.train), options.normalisation);
-  const Rows rows = run_flow(options, from, loss);
-  require_conserved(options, rows);
-  const std::string csv = to_csv(flow_table(rows, from, loss));
+  const LossEntry entry = built_in_losses().at("flow", o.loss);
+  const LossSetting setting = read_loss_setting(o);
+  const NamedLoss loss = entry.make(setting);
+  const Rows rows = run_flow(o, setting, loss);
+  require_conserved(o, loss, rows);
+  const bool normalised =
+      std::ranges::find(entry.settings, "normalisation") != entry.settings.end();
+  return {flow_table(rows, loss),
+          fmt::format("{} rows to t = {:.6g} (step {:.6g}), {} flow{}", rows.times.size(),
+                      rows.times.back(), rows.steps.back(), o.flow,
+                      normalised ? ", normalisation " + to_text(o.normalisation) : "")};
+}
+
+int run(const FlowOptions& options, const Output& output) {
+  require_choice("--loss", options.loss, loss_names());
+  if (options.loss == linear_decoder_name) {
+    check_linear_decoder(options);
+  } else {
+    check_flow_options(options);
+    check_loss_options(options, built_in_losses().at("flow", options.loss).settings);
+  }
+  if (!options.out.empty()) {
+    require_writable(
+        "flow", "--out", options.out,
+        {options.initial_state, options.split.pairs, options.task.table, options.class_points});
+  }
+  const auto [table, said] = make_table(options);
   if (options.out.empty()) {
-    output.out << csv;
+    output.out << to_csv(table);
     return 0;
   }
-  write_file(options.out, csv);
-  output.out << fmt::format("{}: {} rows to t = {:.6g} (step {:.6g}), {} flow, normalisation {}\n",
-                            options.out, rows.times.size(), rows.times.back(), rows.steps.back(),
-                            options.flow, to_text(options.normalisation));
+  write_file(options.out, to_csv(table));
+  output.out << fmt::format("{}: {}\n", options.out, said);
   return 0;
 }
 
@@ -322,33 +321,61 @@ void add_start_options(CLI::App& app, FlowOptions& o) {
            "JSON whose embeddings (and train, if there) to start from");
 }
 
+void add_loss_options(CLI::App& app, FlowOptions& o) {
+  app.add_option("--loss", o.loss, "effective loss; `flow --loss NAME --help` describes it")
+      ->type_name("NAME")
+      ->default_str(o.loss);
+  add_number(app, "--decay", o.decay, 0.0, 1e6, "weight-decayed: (decay/2) Z0 is added");
+  add_number(app, "--repulsion", o.repulsion, 0.0, 1e6, "same-class: of the classes (default 0)");
+  add_file(app, "--class-points", o.class_points, "same-class: CSV of label,x,y,...");
+  app.add_option("--metric", o.metric, "decoder-metric: distance (default output)")
+      ->type_name("output|kernel|tangent");
+  app.add_option("--metric-scale", o.metric_scale,
+                 "decoder-metric: divisor (default spread; of tangent embeddings)")
+      ->type_name("spread|embeddings");
+  add_integers(app, "--decoder-widths", o.decoder_widths, 1, 10'000,
+               "decoder-metric: widths of the hidden layers (default 200,200)");
+  app.add_option("--decoder-activation", o.decoder_activation,
+                 "decoder-metric: of hidden layers (default tanh)")
+      ->type_name("tanh|relu");
+  add_number(app, "--decoder-init-scale", o.decoder_init_scale, 0.0, 1e6,
+             "decoder-metric: times PyTorch's initial decoder (default 1)");
+  add_number(app, "--ratio-low", o.ratio_low, 1e-12, 1e12,
+             "linear-decoder: smallest eta_A/eta_x (default 1e-4)");
+  add_number(app, "--ratio-high", o.ratio_high, 1e-12, 1e12,
+             "linear-decoder: largest (default 10)");
+}
+
 }  // namespace
 
 void add_flow(CLI::App& root, Action& action) {
   const auto o = std::make_shared<FlowOptions>();
   CLI::App& app = *root.add_subcommand("flow", "Trajectory of an effective loss, as CSV");
   add_start_options(app, *o);
-  app.add_option("--loss", o->loss, "effective loss")->type_name("parallelogram");
+  add_loss_options(app, *o);
   app.add_option("--flow", o->flow, "gradient: dR/dt = -grad l; linear: -H R; adam: Adam on l")
       ->type_name("gradient|linear|adam")
       ->default_str(o->flow);
-  add_normalisation(app, o->normalisation);
-  add_number(app, "--rate", o->rate, 0.0, 10.0, "eta: one step is this much time (adam: its rate)");
+  CLI::Option* normalisation = add_normalisation(app, o->normalisation);
+  CLI::Option* rate = add_number(app, "--rate", o->rate, 0.0, 10.0,
+                                 "eta: one step is this much time (adam: its rate)");
   add_number(app, "--time", o->time, 1e-12, 1e12, "end [time] (gradient, linear)");
   add_number(app, "--steps", o->steps, 1, 1'000'000'000, "end [optimiser steps]; time = steps eta");
   add_number(app, "--tolerance", o->tolerance, 1e-14, 0.1,
              "gradient: adaptive, absolute and relative per step (default 1e-10)");
   add_number(app, "--dt", o->dt, 1e-12, 1e12, "gradient: fixed steps of this time instead");
   app.add_option("--method", o->method, "of fixed steps (default rk4)")->type_name("euler|rk4");
+  add_number(app, "--decoupled-decay", o->decoupled_decay, 0.0, 1e6,
+             "adam: AdamW's weight decay, as the networks have it (default 0)");
   add_number(app, "--points", o->points, 1, 1'000'000, "rows after the first, evenly spread");
   add_file(app, "--out", o->out, "CSV to write (default: standard output)");
-  app.footer(
-      "Columns: t, step, l0, l_eff, Z0, C (sum of embeddings; C_k per dimension if d > 1), rqi,\n"
-      "E_i_k. Gradient and linear flows start from standardised embeddings, adam from raw ones.\n"
-      "Examples:\n"
-      "  groktheory flow --symbols 10 --train 45 --time 2 --out flow.csv\n"
-      "  groktheory flow --symbols 10 --train 45 --flow adam --steps 2000");
-  run_when_asked(app, action, o, run);
+  app.footer(std::string());  // not the one of the whole program as well
+  app.footer([o] { return flow_footer(o->loss); });
+  app.callback([&action, o, normalisation, rate] {
+    o->normalisation_given = normalisation->count() > 0;
+    o->rate_given = rate->count() > 0;
+    action = [o](const Output& output) { return run(*o, output); };
+  });
 }
 
 }  // namespace grok

@@ -35,9 +35,9 @@ struct Prediction {
 
 Prediction predict(const Task& task, std::span<const Sample> train, const PredictOptions& options) {
   Prediction p;
+  const OutputClasses classes = group_by_output(task, train);
   p.structure = analyse_structure(task, train);
-  p.spectrum =
-      hessian_spectrum(task, group_by_output(task, train), p.structure, options.normalisation);
+  p.spectrum = hessian_spectrum(task, classes, p.structure, options.normalisation);
   p.t_h = grokking_steps(p.spectrum.lambda3, 1.0);
   p.n_h = grokking_steps(p.spectrum.lambda3, options.eta());
   return p;
@@ -74,6 +74,8 @@ std::string as_json(const Task& task, const Prediction& p, const PredictOptions&
   json["lambda3"] = json_of(p.spectrum.lambda3);
   json["eigenvalues"] = first_eigenvalues(p.spectrum);
   json["eigenvalues_complete"] = p.spectrum.complete;  // false: null space and lambda_3 only
+  json["residual"] = json_of(p.spectrum.residual);     // relative to lambda3; null: not iterative
+  json["products"] = p.spectrum.products;              // with H, of the iterative method
   json["t_h"] = json_of(p.t_h);
   json["rate"] = options.eta();
   json["n_h"] = json_of(p.n_h);
@@ -114,6 +116,10 @@ std::string as_text(const Task& task, const Prediction& p, const PredictOptions&
             fmt::format("{:.6g}{} [1/time], {}", fmt::join(first_eigenvalues(p.spectrum), "  "),
                         more, normalised));
   lines.add("lambda_3", fmt::format("{:.6g} [1/time], {}", p.spectrum.lambda3, normalised));
+  if (p.spectrum.residual) {
+    lines.add("residual", fmt::format("{:.2g} of lambda_3: |H v - lambda_3 v|, {} products with H",
+                                      *p.spectrum.residual, p.spectrum.products));
+  }
   lines.add("t_h = 1/lambda_3", or_infinite(p.t_h, "[time]"));
   lines.add("n_h = t_h/eta",
             fmt::format("{}, eta = {}", or_infinite(p.n_h, "[steps]"), to_text(options.eta())));

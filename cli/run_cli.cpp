@@ -79,11 +79,13 @@ void add_commands(CLI::App& root, Action& action) {
   add_predict(root, action);
   add_threshold(root, action);
   add_rates(root, action);
+  add_scaling(root, action);
   add_flow(root, action);
   add_train(root, action);
   add_study(root, action);
   add_figure(root, action);
   add_report(root, action);
+  add_referee(root, action);
   add_bench(root, action);
 }
 

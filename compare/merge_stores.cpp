@@ -38,13 +38,15 @@ struct Copying {
   Statement from, to;
 };
 
-// `defaults`: of columns that the source has not.
+// With `later_keys` of a run where the source is older than they are.
 Copying copying(const StoreFile& source, const StoreFile& into, const char* table,
-                std::vector<std::string> columns, std::span<const NamedDefault> defaults) {
+                std::vector<std::string> columns, std::span<const LaterKey> keys) {
   std::vector<std::string> values = columns;
-  for (const auto& [name, type, value] : defaults) {
-    columns.push_back(fmt::format("\"{}\"", name));
-    values.emplace_back(value);
+  for (const auto& [schema, name, type, value] : keys) {
+    if (source.schema() < schema) {
+      columns.push_back(fmt::format("\"{}\"", name));
+      values.emplace_back(value);
+    }
   }
   const std::vector<std::string> places(columns.size(), "?");
   return {source.prepare(
@@ -62,9 +64,7 @@ void merge_records(Store& into, const Store& source, MergeReport& report) {
   });
   const auto first = std::ranges::find(columns, "\"identity\"");
   std::iter_swap(columns.begin(), first);
-  const std::span<const NamedDefault> all = columns_of_schema_3;
-  const Copying rows =
-      copying(from, into.file(), "runs", columns, from.schema() < 3 ? all : all.first(0));
+  const Copying rows = copying(from, into.file(), "runs", columns, later_keys);
   const Statement clear = into.file().prepare("delete from unfinished where identity = ?");
   while (from.step(rows.from, "read")) {
     ++report.read;

@@ -23,10 +23,6 @@ struct PairedRow {
   StepPrediction mean;  // with `mean`, eq. 5 as printed; no adam_flow, it is the same as above
 };
 
-/// Flows are followed for so many times the run's own budget: a prediction that the network could
-/// not have met is still a prediction.
-inline constexpr std::int64_t prediction_budgets = 10;
-
 /// One row per run; theory is computed from the spec (rate, threshold and tolerance are its own),
 /// on `threads` threads.
 std::vector<PairedRow> pair_with_theory(std::span<const RunSpec> runs,

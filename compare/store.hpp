@@ -37,7 +37,7 @@ class StoreFile;
 
 class Store {
  public:
-  static constexpr int schema_version = 4;
+  static constexpr int schema_version = 5;
 
   /// Opens or creates. Throws InputError: not a database, another program's, of a newer schema, or
   /// a place that cannot be written.

@@ -22,15 +22,16 @@ using I = std::int64_t;
 // Column by column behind the fields; finished_at is filled in by SQLite.
 inline constexpr const char* provenance_columns[] = {"version", "commit_id", "compiler",
                                                      "processor", "engine_build"};
-// Keys of a run that older stores have not, and what they stood for.
-struct NamedDefault {
+// Keys of a run that stores older than `schema` have not, and what they stood for.
+struct LaterKey {
+  int schema;
   const char *name, *type, *value;
 };
-inline constexpr NamedDefault columns_of_schema_3[] = {
-    {"orders", "text", "'[]'"},
-    {"representation_distribution", "text", "'uniform'"},
-    {"representation_l1", "real", "0.0"},
-    {"targets", "text", "'random'"}};
+inline constexpr LaterKey later_keys[] = {{3, "orders", "text", "'[]'"},
+                                          {3, "representation_distribution", "text", "'uniform'"},
+                                          {3, "representation_l1", "real", "0.0"},
+                                          {3, "targets", "text", "'random'"},
+                                          {5, "optimiser", "text", "'adamw'"}};
 struct NamedType {
   const char *name, *type;
 };

@@ -208,7 +208,7 @@ void StoreFile::create_tables_of_work() const {
       "blob not null, primary key (identity, stride))");
 }
 
-// Schema 1 had no engine_build, schema 2 none of these keys of a run, schema 3 no tables of work.
+// Schema 1 had no engine_build, schema 3 no tables of work; keys of a run came with 3 and 5.
 void StoreFile::migrate() const {
   if (number("pragma user_version") == Store::schema_version) {
     return;
@@ -218,8 +218,8 @@ void StoreFile::migrate() const {
   if (version < 2) {
     execute("alter table runs add column \"engine_build\" text");
   }
-  if (version < 3) {
-    for (const auto& [name, type, value] : columns_of_schema_3) {
+  for (const auto& [schema, name, type, value] : later_keys) {
+    if (version < schema) {
       execute(fmt::format("alter table runs add column \"{}\" {} default {}", name, type, value));
     }
   }

@@ -102,7 +102,12 @@ bool is_group_of(const std::string& name, const std::string& short_name) {
 }  // namespace
 
 std::string short_name(const Figure& figure) {
-  return figure.stem.substr(0, figure.stem.find('_'));
+  const std::string& stem = figure.stem;
+  const bool of_paper = stem.starts_with("fig") && stem.size() > 3 &&
+                        std::isdigit(static_cast<unsigned char>(stem[3])) != 0;
+  std::string name = of_paper ? stem.substr(0, stem.find('_')) : stem;
+  std::ranges::replace(name, '_', '-');
+  return name;
 }
 
 std::string command_of(const Figure& figure, const FigureContext& context) {

@@ -41,7 +41,7 @@ struct Figure {
   std::string_view toml = {};  // text of its .toml, a study or not
 };
 
-/// All figures, in the order of the paper.
+/// All figures, those of the paper in its order, then ours.
 const std::vector<Figure>& figures();
 
 /// The figures that the names ask for: a stem, its first part ("fig6a"), that of several ("fig6":
@@ -49,7 +49,7 @@ const std::vector<Figure>& figures();
 /// Throws InputError for another name.
 std::vector<const Figure*> find_figures(const std::vector<std::string>& names);
 
-/// "fig4" of "fig4_critical_fraction".
+/// "fig4" of "fig4_critical_fraction", "closed-forms" of "closed_forms".
 std::string short_name(const Figure& figure);
 
 /// What made a figure, as its foot says: "groktheory figure fig4 --profile quick".

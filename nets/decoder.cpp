@@ -47,6 +47,14 @@ std::int32_t answer_to(const Eigen::RowVectorXd& output, const Eigen::MatrixXd& 
 
 }  // namespace
 
+std::vector<DecoderLayer> decoder_layers(std::span<const Layer> decoder) {
+  std::vector<DecoderLayer> layers;
+  for (const Layer& layer : decoder) {
+    layers.push_back({layer.weight, layer.bias});
+  }
+  return layers;
+}
+
 Eigen::MatrixXd decoder_inputs(const RunSpec& spec, const InitialState& network,
                                std::span<const Sample> samples) {
   check_initial_state(network, spec, "decoder_inputs");

@@ -12,8 +12,12 @@
 #include <vector>
 
 #include "nets/initial_state.hpp"
+#include "theory/decoder_network.hpp"
 
 namespace grok {
+
+/// The layers of a decoder as the theory sees them.
+std::vector<DecoderLayer> decoder_layers(std::span<const Layer> decoder);
 
 /// Inputs of `samples`, n x d, from the network's embeddings.
 Eigen::MatrixXd decoder_inputs(const RunSpec& resolved, const InitialState& network,

@@ -27,6 +27,7 @@ constexpr double gpu_step = 60e-6;          // [s], launches of one step of an e
 constexpr double gpu_start = 6.0;           // [s], CUDA and LibTorch
 constexpr double passes = 10;               // reads and writes of each parameter in a step
 constexpr double adamw_flops = 14;          // of one parameter: docs/performance.md
+constexpr double sgd_flops = 3;             // likewise
 constexpr std::int64_t gpu_members = 4000;  // networks side by side
 
 // Asks the driver itself: LibTorch takes half a second to load.
@@ -142,7 +143,7 @@ StepCost step_cost(const RunSpec& spec) {
     cost.parameters += weights + static_cast<double>(widths[l + 1]);
     units += static_cast<double>(widths[l + 1]);
   }
-  cost.flops += adamw_flops * cost.parameters;
+  cost.flops += (optimiser_of(spec) == Optimiser::sgd ? sgd_flops : adamw_flops) * cost.parameters;
   cost.bytes = (spec.precision == "float64" ? 8 : 4) * (4 * cost.parameters + 2 * all * units) +
                8 * cost.parameters;
   return cost;

@@ -41,7 +41,7 @@ Hardware look_at_hardware(const Workers& request);
 
 /// Arithmetic of one step of one network, all metrics on: 2 per multiply-add of the products of
 /// forward (all of D0) and backward (the batch), those of embeddings that are matrices included; 1
-/// per other arithmetic operation of AdamW.
+/// per other arithmetic operation of the optimiser.
 struct StepCost {
   double flops = 0;
   double parameters = 0;

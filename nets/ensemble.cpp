@@ -308,7 +308,7 @@ void TorchEnsemble<Real>::step() {
   } else {
     backward(all_, all_views_);
   }
-  kernels_.adamw(arrays_, stream);
+  kernels_.update(arrays_, stream);
 }
 
 template <class Real>

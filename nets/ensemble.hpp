@@ -1,7 +1,7 @@
 // nets/ensemble.hpp: networks of one shape that train side by side on one device. No LibTorch type
 // here: it stays inside.
 //   A step of every member: forward of all samples, metrics, milestones (nets/milestones.hpp),
-//   backward, AdamW. A member that has ended stands still, its metrics with it. Nothing waits for
+//   backward, update. A member that has ended stands still, its metrics with it. Nothing waits for
 //   the device but `states`, `embeddings` and `blocks`.
 #pragma once
 

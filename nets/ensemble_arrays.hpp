@@ -18,6 +18,7 @@ inline constexpr std::int64_t class_block = 16;
 
 /// What a member does not share with the others.
 struct MemberSettings {
+  Optimiser optimiser = Optimiser::adamw;
   double representation_rate = 0, representation_decay = 0;
   double decoder_rate = 0, decoder_decay = 0;
   double penalty = 0;  // of |E|, per number of an embedding: added to the loss
@@ -31,10 +32,11 @@ struct MemberState {
   std::int64_t updates = 0;  // made, once the step that runs is over
 };
 
-/// p <- keep p - rate m / (sqrt(v) scale + eps)
+/// adamw: p <- keep p - rate m / (sqrt(v) scale + eps); sgd: p <- keep p - rate g
 template <class Real>
 struct RateFactors {
   Real keep, rate, scale;
+  Optimiser optimiser;
 };
 template <class Real>
 struct UpdateFactors {
@@ -107,7 +109,7 @@ struct EnsembleKernels {
                       void* stream);
   void (*input_delta)(const Arrays&, const Pass&, const LayerOf&, void* stream);
   void (*embedding_gradient)(const Arrays&, const Pass&, void* stream);
-  void (*adamw)(const Arrays&, void* stream);
+  void (*update)(const Arrays&, void* stream);
 };
 
 template <class Real>

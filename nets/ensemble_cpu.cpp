@@ -133,17 +133,17 @@ void embedding_gradient_all(const EnsembleArrays<Real>& e, const Pass& pass, voi
 }
 
 template <class Real>
-void adamw_all(const EnsembleArrays<Real>& e, void*) {
+void update_all(const EnsembleArrays<Real>& e, void*) {
   for (std::int64_t b = 0; b < e.members; ++b) {
     const UpdateFactors<Real>& f = e.factors[b];
     if (f.active == 0) {
       continue;
     }
     const std::int64_t row = b * e.stride, rest = row + e.embedding_size;
-    adamw(e.parameter + row, e.gradient + row, e.mean + row, e.square + row, e.embedding_size,
-          f.representation);
-    adamw(e.parameter + rest, e.gradient + rest, e.mean + rest, e.square + rest,
-          e.stride - e.embedding_size, f.decoder);
+    update(e.parameter + row, e.gradient + row, e.mean + row, e.square + row, e.embedding_size,
+           f.representation);
+    update(e.parameter + rest, e.gradient + rest, e.mean + rest, e.square + rest,
+           e.stride - e.embedding_size, f.decoder);
   }
 }
 
@@ -163,7 +163,7 @@ EnsembleKernels<Real> passes() {
   table.layer_delta = layer_delta_all<Real>;
   table.input_delta = input_delta_all<Real>;
   table.embedding_gradient = embedding_gradient_all<Real>;
-  table.adamw = adamw_all<Real>;
+  table.update = update_all<Real>;
   return table;
 }
 template EnsembleKernels<float> passes<float>();

@@ -132,7 +132,7 @@ struct alignas(16) Pack {
 };
 
 template <class Real>
-__global__ void adamw_kernel(EnsembleArrays<Real> e) {
+__global__ void update_kernel(EnsembleArrays<Real> e) {
   const UpdateFactors<Real>& factors = e.factors[blockIdx.y];
   const std::int64_t first = 4 * item();
   if (factors.active == 0 || first >= e.stride) {
@@ -146,7 +146,7 @@ __global__ void adamw_kernel(EnsembleArrays<Real> e) {
   auto* squares = reinterpret_cast<Pack<Real>*>(e.square) + at;
   Pack<Real> p = *parameters, m = *means, v = *squares;
   const Pack<Real> g = reinterpret_cast<const Pack<Real>*>(e.gradient)[at];
-  adamw(p.value, g.value, m.value, v.value, 4, rates);
+  update(p.value, g.value, m.value, v.value, 4, rates);
   *parameters = p;
   *means = m;
   *squares = v;
@@ -269,8 +269,8 @@ void embedding_gradient_all(const EnsembleArrays<Real>& e, const Pass& pass, voi
 }
 
 template <class Real>
-void adamw_all(const EnsembleArrays<Real>& e, void* stream) {
-  launch("adamw", adamw_kernel<Real>, e.stride / 4, e.members, block_size, stream, e);
+void update_all(const EnsembleArrays<Real>& e, void* stream) {
+  launch("update", update_kernel<Real>, e.stride / 4, e.members, block_size, stream, e);
 }
 
 }  // namespace
@@ -288,7 +288,7 @@ const EnsembleKernels<Real>& cuda_ensemble_kernels() {
     t.layer_delta = layer_delta_all<Real>;
     t.input_delta = input_delta_all<Real>;
     t.embedding_gradient = embedding_gradient_all<Real>;
-    t.adamw = adamw_all<Real>;
+    t.update = update_all<Real>;
     return t;
   }();
   return table;

@@ -334,11 +334,17 @@ GROK_HOST_DEVICE inline void input_delta(Team team, const EnsembleArrays<Real>& 
   }
 }
 
-/// AdamW with decoupled decay, as MlpKernel::adamw; epsilon inside as PyTorch has it.
+/// A step of the optimiser, as MlpKernel::update; epsilon inside as PyTorch has it.
 template <class Real>
-GROK_HOST_DEVICE inline void adamw(Real* __restrict__ parameter, const Real* __restrict__ gradient,
-                                   Real* __restrict__ mean, Real* __restrict__ square,
-                                   std::int64_t count, const RateFactors<Real>& f) {
+GROK_HOST_DEVICE inline void update(Real* __restrict__ parameter, const Real* __restrict__ gradient,
+                                    Real* __restrict__ mean, Real* __restrict__ square,
+                                    std::int64_t count, const RateFactors<Real>& f) {
+  if (f.optimiser == Optimiser::sgd) {
+    for (std::int64_t i = 0; i < count; ++i) {
+      parameter[i] = f.keep * parameter[i] - f.rate * gradient[i];
+    }
+    return;
+  }
   constexpr Real b1 = Real(adam_beta1), b2 = Real(adam_beta2), epsilon = Real(adam_epsilon);
   constexpr Real c1 = Real(1.0 - adam_beta1), c2 = Real(1.0 - adam_beta2);
   for (std::int64_t i = 0; i < count; ++i) {

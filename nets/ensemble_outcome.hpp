@@ -122,13 +122,17 @@ GROK_HOST_DEVICE inline double rqi_of(Team team, const EnsembleArrays<Real>& e, 
 }
 
 template <class Real>
-GROK_HOST_DEVICE inline RateFactors<Real> rate_factors(double rate, double decay,
-                                                       std::int64_t step) {
+GROK_HOST_DEVICE inline RateFactors<Real> rate_factors(Optimiser optimiser, double rate,
+                                                       double decay, std::int64_t step) {
+  const Real keep = static_cast<Real>(1.0 - rate * decay);
+  if (optimiser == Optimiser::sgd) {
+    return {keep, static_cast<Real>(rate), Real(1), optimiser};
+  }
   const double t = static_cast<double>(step);
   const double correction1 = 1.0 - std::pow(adam_beta1, t);
   const double correction2 = 1.0 - std::pow(adam_beta2, t);
-  return {static_cast<Real>(1.0 - rate * decay), static_cast<Real>(rate / correction1),
-          static_cast<Real>(1.0 / std::sqrt(correction2))};
+  return {keep, static_cast<Real>(rate / correction1),
+          static_cast<Real>(1.0 / std::sqrt(correction2)), optimiser};
 }
 
 template <class Real>
@@ -144,9 +148,10 @@ GROK_HOST_DEVICE inline void decide(const EnsembleArrays<Real>& e, std::int64_t 
     return;
   }
   ++state.updates;
-  factors.representation =
-      rate_factors<Real>(set.representation_rate, set.representation_decay, state.updates);
-  factors.decoder = rate_factors<Real>(set.decoder_rate, set.decoder_decay, state.updates);
+  factors.representation = rate_factors<Real>(set.optimiser, set.representation_rate,
+                                              set.representation_decay, state.updates);
+  factors.decoder =
+      rate_factors<Real>(set.optimiser, set.decoder_rate, set.decoder_decay, state.updates);
 }
 
 /// Metrics of member b from its samples' scores, noted; the factors of the update that follows.

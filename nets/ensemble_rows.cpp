@@ -35,7 +35,8 @@ template <class Real>
 EnsembleRows<Real>::EnsembleRows(const EnsembleLayout& layout, const RunSpec& spec,
                                  const InitialState& state)
     : parameter(parameter_row<Real>(layout, state)),
-      settings{.representation_rate = spec.representation_rate,
+      settings{.optimiser = optimiser_of(spec),
+               .representation_rate = spec.representation_rate,
                .representation_decay = spec.representation_decay,
                .decoder_rate = spec.decoder_rate,
                .decoder_decay = spec.decoder_decay,

@@ -235,17 +235,24 @@ void down(const MlpBuffers<Real>& net, const LayerBuffers<Real>& layer, const Be
   }
 }
 
-/// What AdamW needs besides the parameter, in Real.
+/// What a step needs besides the parameter, in Real.
 template <class Real>
-struct AdamWNumbers {
+struct StepNumbers {
+  Optimiser kind;
   Real b1, b2, c1, c2, keep, rate, scale, epsilon;
-  explicit AdamWNumbers(const AdamWStep& s)
-      : b1(static_cast<Real>(s.beta1)),
+  explicit StepNumbers(const OptimiserStep& s)
+      : kind(s.kind),
+        b1(static_cast<Real>(s.beta1)),
         b2(static_cast<Real>(s.beta2)),
         c1(static_cast<Real>(1.0 - s.beta1)),
         c2(static_cast<Real>(1.0 - s.beta2)),
         keep(static_cast<Real>(1.0 - s.rate * s.decay)),
+        rate(static_cast<Real>(s.rate)),
+        scale(1),
         epsilon(static_cast<Real>(s.epsilon)) {
+    if (kind == Optimiser::sgd) {
+      return;
+    }
     const auto t = static_cast<double>(s.step);
     rate = static_cast<Real>(s.rate / (1.0 - __builtin_pow(s.beta1, t)));
     scale = static_cast<Real>(1.0 / __builtin_sqrt(1.0 - __builtin_pow(s.beta2, t)));
@@ -255,11 +262,17 @@ struct AdamWNumbers {
 /// `count` parameters: whole vectors; `size` as MlpBuffers::parameter_size.
 template <class Real>
 void update_run(Real* parameter, const Real* gradient, Count size, Count count,
-                const AdamWNumbers<Real>& c) {
+                const StepNumbers<Real>& c) {
   Real* __restrict p = at_line(parameter);
+  const Real* __restrict g = at_line(gradient);
+  if (c.kind == Optimiser::sgd) {
+    for (Count k = 0; k < count; ++k) {
+      p[k] = c.keep * p[k] - c.rate * g[k];
+    }
+    return;
+  }
   Real* __restrict m = at_line(parameter + 2 * size);
   Real* __restrict v = at_line(parameter + 3 * size);
-  const Real* __restrict g = at_line(gradient);
   for (Count k = 0; k < count; ++k) {
     m[k] = c.b1 * m[k] + c.c1 * g[k];
     v[k] = c.b2 * v[k] + c.c2 * (g[k] * g[k]);
@@ -268,10 +281,10 @@ void update_run(Real* parameter, const Real* gradient, Count size, Count count,
 }
 
 template <class Real>
-void adamw(const MlpBuffers<Real>& net, Real* parameter, Count rows, Count step, Count columns,
-           const AdamWStep& update) {
+void update(const MlpBuffers<Real>& net, Real* parameter, Count rows, Count step, Count columns,
+            const OptimiserStep& one) {
   const FlushToZero flush;
-  const AdamWNumbers<Real> numbers(update);
+  const StepNumbers<Real> numbers(one);
   const Count count = vectors_of<Real>(rows) * lanes<Real>;
   for (Count c = 0; c < columns; ++c) {
     Real* p = parameter + c * step;
@@ -283,7 +296,7 @@ void adamw(const MlpBuffers<Real>& net, Real* parameter, Count rows, Count step,
 /// at once.
 template <class Real>
 void layer_gradient(const MlpBuffers<Real>& net, const LayerBuffers<Real>& layer, const Real* input,
-                    Count input_step, Count n, const AdamWNumbers<Real>* numbers) {
+                    Count input_step, Count n, const StepNumbers<Real>* numbers) {
   constexpr int L = lanes<Real>;
   const Count size = net.parameter_size, vectors = vectors_of<Real>(layer.outputs);
   for_parts(layer.inputs, tile_columns, [&](Count i, Count columns) {
@@ -312,9 +325,9 @@ void layer_gradient(const MlpBuffers<Real>& net, const LayerBuffers<Real>& layer
 }
 
 template <class Real>
-void backward(const MlpBuffers<Real>& net, Count n, const AdamWStep* update) {
+void backward(const MlpBuffers<Real>& net, Count n, const OptimiserStep* update) {
   const FlushToZero flush;
-  const AdamWNumbers<Real> numbers(update != nullptr ? *update : AdamWStep{.step = 1});
+  const StepNumbers<Real> numbers(update != nullptr ? *update : OptimiserStep{.step = 1});
   for (Count l = net.layer_count - 1; l >= 0; --l) {
     const LayerBuffers<Real>& layer = net.layers[l];
     const Below<Real> below =
@@ -340,7 +353,7 @@ constexpr MlpKernel<Real> kernel = {
     GROK_INSTRUCTION_SET, panel_rows<Real> > tile_columns ? panel_rows<Real> : tile_columns,
     gather<Real>,         forward<Real>,
     backward<Real>,       scatter<Real>,
-    adamw<Real>,          linear<Real>,
+    update<Real>,         linear<Real>,
     tanh_of<Real>};
 
 }  // namespace

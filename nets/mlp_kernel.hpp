@@ -41,11 +41,13 @@ struct MlpBuffers {
   Real* scratch = nullptr;  // MlpKernel::scratch_columns columns of the largest `step`
 };
 
-/// One AdamW step (decoupled decay), t = step:
-///   p *= 1 - rate decay;  m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2;
-///   p -= rate m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps),  t from 1
-/// Source: Loshchilov & Hutter 2019, in the order of PyTorch's AdamW.
-struct AdamWStep {
+/// One step of an optimiser; both decay apart from the gradient, p *= 1 - rate decay. Then
+///   adamw  m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2;
+///          p -= rate m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps),  t = step, from 1
+///   sgd    p -= rate g: with the decay, p -= rate (g + decay p). No momentum, no state
+/// Source: Loshchilov & Hutter 2019, in the order of PyTorch's AdamW; PyTorch's SGD(weight_decay).
+struct OptimiserStep {
+  Optimiser kind = Optimiser::adamw;
   double rate = 0, decay = 0;
   double beta1 = adam_beta1, beta2 = adam_beta2, epsilon = adam_epsilon;
   std::int64_t step = 0;  // updates made, this one included
@@ -63,12 +65,12 @@ struct MlpKernel {
   /// From the last layer's delta (outputs x n) of the first n samples of `forward`: every delta and
   /// every gradient of the layers. With `update` each layer is updated as soon as its delta has
   /// passed, while its gradient is in cache; the gradients of weights are not kept then.
-  void (*backward)(const MlpBuffers<Real>&, std::int64_t n, const AdamWStep* update);
+  void (*backward)(const MlpBuffers<Real>&, std::int64_t n, const OptimiserStep* update);
   /// The gradient of the embeddings, from `input_delta` and `penalty`.
   void (*scatter)(const MlpBuffers<Real>&, const std::int32_t* pairs, std::int64_t n);
   /// One step of `columns` columns of `rows` parameters.
-  void (*adamw)(const MlpBuffers<Real>&, Real* parameter, std::int64_t rows, std::int64_t step,
-                std::int64_t columns, const AdamWStep& update);
+  void (*update)(const MlpBuffers<Real>&, Real* parameter, std::int64_t rows, std::int64_t step,
+                 std::int64_t columns, const OptimiserStep& update);
   /// One layer without phi, by itself: activation = W input + b.
   void (*linear)(const LayerBuffers<Real>&, const Real* input, std::int64_t input_step,
                  std::int64_t n);

@@ -57,8 +57,11 @@ Network<Real>::Network(const RunSpec& spec, const InitialState& state, Index cap
       outputs_(*spec.output_dimension),
       loss_(loss_named(spec.loss)),
       widths_(layer_widths(spec)),
-      representation_step_{.rate = spec.representation_rate, .decay = spec.representation_decay},
-      decoder_step_{.rate = spec.decoder_rate, .decay = spec.decoder_decay} {
+      representation_step_{.kind = optimiser_of(spec),
+                           .rate = spec.representation_rate,
+                           .decay = spec.representation_decay},
+      decoder_step_{
+          .kind = optimiser_of(spec), .rate = spec.decoder_rate, .decay = spec.decoder_decay} {
   net_.symbols = symbols_;
   net_.dimensions = dimensions_;
   if (task_of(spec).combination() == Combination::matrix_product) {
@@ -195,11 +198,11 @@ void Network<Real>::count_update() {
 template <class Real>
 void Network<Real>::update() {
   count_update();
-  kernel_.adamw(net_, net_.embeddings, dimensions_, net_.input_step, symbols_,
-                representation_step_);
+  kernel_.update(net_, net_.embeddings, dimensions_, net_.input_step, symbols_,
+                 representation_step_);
   for (const LayerBuffers<Real>& layer : layers_) {
-    kernel_.adamw(net_, layer.weight, layer.outputs, layer.step, layer.inputs, decoder_step_);
-    kernel_.adamw(net_, layer.bias, layer.outputs, layer.step, 1, decoder_step_);
+    kernel_.update(net_, layer.weight, layer.outputs, layer.step, layer.inputs, decoder_step_);
+    kernel_.update(net_, layer.bias, layer.outputs, layer.step, 1, decoder_step_);
   }
 }
 
@@ -209,8 +212,8 @@ void Network<Real>::descend(const Batch& batch, Index count) {
   loss_delta(batch, count);
   kernel_.backward(net_, count, &decoder_step_);
   kernel_.scatter(net_, batch.pairs.data(), count);
-  kernel_.adamw(net_, net_.embeddings, dimensions_, net_.input_step, symbols_,
-                representation_step_);
+  kernel_.update(net_, net_.embeddings, dimensions_, net_.input_step, symbols_,
+                 representation_step_);
 }
 
 template <class Real>

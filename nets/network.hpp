@@ -75,7 +75,7 @@ class Network {
   Score score(const Batch& batch, Index first, Index count);
   /// Gradient of the mean loss over the first `count` samples of the last `forward`.
   void backward(const Batch& batch, Index count);
-  void update();  // one AdamW step of every parameter, from the last gradient
+  void update();  // one step of the optimiser for every parameter, from the last gradient
   /// backward and update at once, faster: the same parameters bit for bit, but `blocks` has no
   /// gradients of weights then.
   void descend(const Batch& batch, Index count);
@@ -109,7 +109,7 @@ class Network {
   Index symbols_, dimensions_, classes_, outputs_;
   Loss loss_;
   std::vector<Index> widths_;
-  AdamWStep representation_step_, decoder_step_;
+  OptimiserStep representation_step_, decoder_step_;
   std::size_t bytes_ = 0;
   Buffer memory_;              // parameters, gradients, means, squares; then all the rest
   Real* templates_ = nullptr;  // mse: Y, outputs x classes

@@ -1,5 +1,6 @@
 // nets/plain_loop.cpp: one network as a user of LibTorch would write it after the paper: autograd,
-// torch::optim::AdamW, evaluation at every step. Nothing here is tuned: it is the yardstick.
+// torch::optim::AdamW (or SGD), evaluation at every step. Nothing here is tuned: it is the
+// yardstick.
 //   Sums or products of matrices, and the penalty, as nets/network.hpp has them.
 #include <torch/torch.h>
 
@@ -111,14 +112,14 @@ class PlainLoop {
 
   void step() {
     evaluate();
-    optimiser_.zero_grad();
+    optimiser_->zero_grad();
     const Data batch = next_batch();
     torch::Tensor minimised = network_.loss(network_.forward(batch), batch);
     if (spec_.representation_l1 > 0) {
       minimised = minimised + spec_.representation_l1 * network_.embeddings().abs().mean();
     }
     minimised.backward();
-    optimiser_.step();
+    optimiser_->step();
   }
   const Metrics& last() const { return last_; }  // as evaluated before the last step
 
@@ -128,24 +129,27 @@ class PlainLoop {
         task_(task),
         samples_(state.train),
         network_(spec, state),
-        optimiser_(groups(spec, network_), torch::optim::AdamWOptions(spec.decoder_rate)),
+        optimiser_(
+            optimiser_of(spec) == Optimiser::sgd
+                ? make_optimiser<torch::optim::SGD, torch::optim::SGDOptions>(spec, network_)
+                : make_optimiser<torch::optim::AdamW, torch::optim::AdamWOptions>(spec, network_)),
         train_(task, state.train),
         validation_(task, remaining_samples(task, state.train)),
         rqi_(spec, task),
         batches_(static_cast<std::uint64_t>(spec.batch_seed.value_or(spec.seed)), "batches") {}
 
-  static std::vector<torch::optim::OptimizerParamGroup> groups(const RunSpec& spec,
-                                                               const PlainNetwork& network) {
-    using Options = torch::optim::AdamWOptions;
-    std::vector<torch::optim::OptimizerParamGroup> result;
-    result.emplace_back(
+  template <class Method, class Options>
+  static std::unique_ptr<torch::optim::Optimizer> make_optimiser(const RunSpec& spec,
+                                                                 const PlainNetwork& network) {
+    std::vector<torch::optim::OptimizerParamGroup> groups;
+    groups.emplace_back(
         std::vector<torch::Tensor>{network.embeddings()},
         std::make_unique<Options>(
             Options(spec.representation_rate).weight_decay(spec.representation_decay)));
-    result.emplace_back(
+    groups.emplace_back(
         network.decoder(),
         std::make_unique<Options>(Options(spec.decoder_rate).weight_decay(spec.decoder_decay)));
-    return result;
+    return std::make_unique<Method>(groups, Options(spec.decoder_rate));
   }
 
   void evaluate() {
@@ -176,7 +180,7 @@ class PlainLoop {
   Task task_;
   std::vector<Sample> samples_;
   PlainNetwork network_;
-  torch::optim::AdamW optimiser_;
+  std::unique_ptr<torch::optim::Optimizer> optimiser_;
   Data train_, validation_;
   RqiMeter rqi_;
   RandomStream batches_;

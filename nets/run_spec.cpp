@@ -202,7 +202,8 @@ bool came_later(std::string_view key, const T& value) {
          (key == "representation_distribution" &&
           is_default(defaults.representation_distribution)) ||
          (key == "representation_l1" && is_default(defaults.representation_l1)) ||
-         (key == "targets" && is_default(defaults.targets));
+         (key == "targets" && is_default(defaults.targets)) ||
+         (key == "optimiser" && is_default(defaults.optimiser));
 }
 
 void require_resolved(const RunSpec& spec, const char* where) {
@@ -235,6 +236,16 @@ RunSpec resolve(RunSpec spec, const PlaceOfKey& place) {
     *seed = seed->value_or(spec.seed);
   }
   return spec;
+}
+
+Optimiser optimiser_of(const RunSpec& resolved) {
+  if (resolved.optimiser == "sgd") {
+    return Optimiser::sgd;
+  }
+  if (resolved.optimiser != "adamw") {
+    throw Error("optimiser_of: the spec was not resolved");
+  }
+  return Optimiser::adamw;
 }
 
 Task task_of(const RunSpec& resolved) {

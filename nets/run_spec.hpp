@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "nets/training_constants.hpp"
 #include "theory/task.hpp"
 
 namespace grok {
@@ -31,7 +32,7 @@ struct RunSpec {
   std::string representation_distribution = "uniform";  // U(-1/2, 1/2); "normal": N(0, 1)
   double representation_init_scale = 1.0;               // times this
   double representation_rate = 1e-3;                    // eta [1/step]
-  double representation_decay = 0.0;                    // AdamW's decoupled weight decay
+  double representation_decay = 0.0;                    // decoupled: p *= 1 - rate decay
   double representation_l1 = 0.0;  // times mean |E| over all p d numbers: added to the loss
   std::vector<std::int64_t> decoder_widths = {200, 200};
   std::string decoder_activation = "tanh";
@@ -42,6 +43,7 @@ struct RunSpec {
   std::string targets = "random";                // of mse: C vectors N(0,1); "one-hot"
   std::optional<std::int64_t> output_dimension;  // random targets: their length, 30; otherwise: C
   double label_scale = 1.0;                      // times the targets of mse
+  std::string optimiser = "adamw";               // "sgd": p -= rate (g + decay p)
   std::int64_t batch = 0;                        // samples per step; 0: all of D
   std::int64_t steps = 100'000;                  // the budget
   std::string stop = "decided";     // train, validation and RQI known; "phase": without RQI; "rqi";
@@ -78,7 +80,9 @@ template <class Spec, class Visitor>
 void for_each_field(Spec& s, Visitor&& visit) {
   using I = std::int64_t;
   const Range<I> seeds{0, 9'007'199'254'740'992};  // 2^53: exact in every JSON reader
-  const Range<double> rates{0.0, 10.0}, decays{0.0, 1e6}, scales{0.0, 1e6};
+  // Gradients may be small, and plain descent goes by their size
+  const Range<double> rates{0.0, s.optimiser == "sgd" ? 1e4 : 10.0}, decays{0.0, 1e6},
+      scales{0.0, 1e6};
   visit("task", s.task,
         Choice{{"addition", "modular-addition", "abelian", "permutations", "table"}},
         "rule a o b = c");
@@ -114,6 +118,8 @@ void for_each_field(Spec& s, Visitor&& visit) {
   visit("output_dimension", s.output_dimension, Range<I>{1, 10'000},
         "random targets: their length (default 30); otherwise: number of outputs");
   visit("label_scale", s.label_scale, scales, "times the targets of mse");
+  visit("optimiser", s.optimiser, Choice{{"adamw", "sgd"}},
+        "of embeddings and decoder; sgd: p -= rate (g + decay p)");
   visit("batch", s.batch, Range<I>{0, 1'000'000}, "samples per step; 0: the whole training set");
   visit("steps", s.steps, Range<I>{1, 1'000'000'000}, "budget of optimiser steps");
   visit("stop", s.stop, Choice{{"decided", "phase", "rqi", "budget"}},
@@ -136,6 +142,8 @@ RunSpec resolve(RunSpec spec, const std::string& where);
 /// The same, where the place that opens a message depends on the key at fault: a line of a file.
 using PlaceOfKey = std::function<std::string(const std::string& key)>;
 RunSpec resolve(RunSpec spec, const PlaceOfKey& place);
+
+Optimiser optimiser_of(const RunSpec& resolved);
 
 /// Task and training set of a resolved spec.
 Task task_of(const RunSpec& resolved);

@@ -57,8 +57,8 @@ class TorchEngine {
                                     const EnsembleOptions& options) const = 0;
 
   /// Seconds for `steps` steps of one network as a user would write it: autograd,
-  /// torch::optim::AdamW, evaluation at every step, `threads` threads of LibTorch and BLAS. The
-  /// yardstick of `groktheory bench`.
+  /// torch::optim::AdamW (or SGD), evaluation at every step, `threads` threads of LibTorch and
+  /// BLAS. The yardstick of `groktheory bench`.
   virtual double plain_loop(const RunSpec& resolved, std::int64_t steps, int threads) const = 0;
 };
 

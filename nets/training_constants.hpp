@@ -1,5 +1,5 @@
-// nets/training_constants.hpp: the losses by number, and the constants of AdamW: plain, for the GPU
-// too.
+// nets/training_constants.hpp: losses and optimisers by number, and the constants of AdamW: plain,
+// for the GPU too.
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,9 @@
 namespace grok {
 
 enum class Loss : std::int32_t { mse, cross_entropy, hinge };  // nets/loss.hpp says what they are
+enum class Optimiser : std::int32_t { adamw, sgd };            // nets/mlp_kernel.hpp does
 
-/// Of every optimiser here, as PyTorch's defaults.
+/// Of every AdamW here, as PyTorch's defaults.
 inline constexpr double adam_beta1 = 0.9, adam_beta2 = 0.999, adam_epsilon = 1e-8;
 
 }  // namespace grok

@@ -150,7 +150,7 @@ VectorXd gradient_flow_fixed(const LossFunctions& loss, VectorXd x, double dt, s
 
 LinearModes::LinearModes(Index symbols, const OutputClasses& classes, Normalisation normalisation,
                          const MatrixXd& R0) {
-  require_in_range("LinearModes", "symbols", symbols, Index{2}, max_symbols);
+  require_in_range("LinearModes", "symbols", symbols, Index{2}, max_dense_symbols);
   require_in_range("LinearModes", "R0.rows()", R0.rows(), symbols, symbols);
   const double Z0 = R0.squaredNorm();
   if (!(Z0 > 0.0 && Z0 <= largest)) {
@@ -221,6 +221,7 @@ AdamFlow::AdamFlow(LossFunctions loss, VectorXd x, double rate, AdamConstants co
   require_in_range("AdamFlow", "beta1", constants.beta1, 0.0, below_one);
   require_in_range("AdamFlow", "beta2", constants.beta2, 0.0, below_one);
   require_in_range("AdamFlow", "epsilon", constants.epsilon, 0.0, largest);
+  require_in_range("AdamFlow", "decay", constants.decay, 0.0, largest);
   mean_ = square_ = gradient_ = VectorXd::Zero(x_.size());
 }
 
@@ -228,11 +229,12 @@ void AdamFlow::step() {
   ++steps_;
   loss_.gradient(x_, gradient_);
   const auto n = static_cast<double>(steps_);
-  const auto [beta1, beta2, epsilon] = constants_;
+  const auto [beta1, beta2, epsilon, decay] = constants_;
   mean_ = beta1 * mean_ + (1.0 - beta1) * gradient_;
   square_ = beta2 * square_ + (1.0 - beta2) * gradient_.cwiseAbs2();
   const double mean_scale = 1.0 / (1.0 - std::pow(beta1, n));
   const double square_scale = 1.0 / (1.0 - std::pow(beta2, n));
+  x_ *= 1.0 - rate_ * decay;  // exactly 1 without decay
   x_.array() -=
       rate_ * mean_scale * mean_.array() / ((square_scale * square_.array()).sqrt() + epsilon);
 }

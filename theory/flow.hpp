@@ -9,28 +9,12 @@
 
 #include <Eigen/Core>
 #include <cstdint>
-#include <functional>
 #include <vector>
 
 #include "theory/effective_loss.hpp"
 #include "theory/parallelogram_loss.hpp"
 
 namespace grok {
-
-/// Any effective loss behind two functions, so that the integrators compile once, in flow.cpp.
-struct LossFunctions {
-  std::function<double(const Eigen::VectorXd&)> value;
-  std::function<void(const Eigen::VectorXd&, Eigen::VectorXd&)> gradient;
-};
-
-/// Refers to `loss`, which must outlive the result.
-template <EffectiveLoss L>
-LossFunctions functions_of(const L& loss) {
-  return {[&loss](const Eigen::VectorXd& x) { return loss.value(x); },
-          [&loss](const Eigen::VectorXd& x, Eigen::VectorXd& out) { loss.gradient(x, out); }};
-}
-template <EffectiveLoss L>
-LossFunctions functions_of(const L&&) = delete;
 
 using States = std::vector<Eigen::VectorXd>;
 
@@ -73,6 +57,7 @@ struct AdamConstants {
   double beta1 = 0.9;
   double beta2 = 0.999;
   double epsilon = 1e-8;
+  double decay = 0.0;  // decoupled weight decay: x *= 1 - rate decay before each step (AdamW)
 };
 
 /// The Adam flow, one optimiser step per call.

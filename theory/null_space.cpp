@@ -2,43 +2,27 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "core/errors.hpp"
+#include "theory/elimination.hpp"
 
 namespace grok {
 namespace {
 
-// Montgomery 1985: a b / 2^32 mod prime for a, b < prime < 2^31, without a division.
-inline std::uint32_t montgomery(std::uint32_t a, std::uint32_t b, std::uint32_t prime,
-                                std::uint32_t minus_inverse) {
-  const std::uint64_t product = std::uint64_t{a} * b;
-  const std::uint32_t m = static_cast<std::uint32_t>(product) * minus_inverse;
-  const auto r = static_cast<std::uint32_t>((product + std::uint64_t{m} * prime) >> 32);
-  return r < prime ? r : r - prime;
-}
-
-inline std::uint32_t sum_modulo(std::uint32_t a, std::uint32_t b, std::uint32_t prime) {
-  const std::uint32_t sum = a + b;
-  return sum < prime ? sum : sum - prime;
-}
-
-std::uint32_t minus_inverse_of(std::uint32_t prime) {
-  std::uint32_t inverse = 1;  // Newton: the number of right bits doubles, 1 -> 32
-  for (int step = 0; step < 5; ++step) {
-    inverse *= 2 - prime * inverse;
+std::uint32_t checked_prime(std::uint64_t prime) {
+  if (prime != NullSpace::default_prime && prime != NullSpace::second_prime) {
+    reject("NullSpace", "prime", fmt::format("{}", prime),
+           fmt::format("{}, {}", NullSpace::default_prime, NullSpace::second_prime));
   }
-  return 0 - inverse;
+  return static_cast<std::uint32_t>(prime);
 }
 
 }  // namespace
 
 NullSpace::NullSpace(Index symbols, std::uint64_t prime)
-    : symbols_(symbols), prime_(prime), minus_inverse_(0), nullity_(symbols) {
-  require_in_range("NullSpace", "symbols", symbols, Index{1}, max_symbols);
-  if (prime != default_prime && prime != second_prime) {
-    reject("NullSpace", "prime", fmt::format("{}", prime),
-           fmt::format("{}, {}", default_prime, second_prime));
-  }
-  minus_inverse_ = minus_inverse_of(static_cast<std::uint32_t>(prime));
+    : symbols_(symbols), field_(checked_prime(prime)), nullity_(symbols), stride_(symbols) {
+  require_in_range("NullSpace", "symbols", symbols, Index{1}, max_identity);
   const auto p = static_cast<std::size_t>(symbols);
   basis_.assign(p * p, 0);
   for (std::size_t k = 0; k < p; ++k) {
@@ -46,19 +30,30 @@ NullSpace::NullSpace(Index symbols, std::uint64_t prime)
   }
 }
 
+NullSpace::NullSpace(Index symbols, Index nullity, std::vector<std::uint32_t> basis,
+                     std::uint64_t prime)
+    : symbols_(symbols),
+      field_(checked_prime(prime)),
+      nullity_(nullity),
+      stride_(nullity),
+      basis_(std::move(basis)) {
+  require_in_range("NullSpace", "basis", std::ssize(basis_), symbols * nullity, symbols * nullity);
+}
+
 // The basis vectors are columns, so the four entries of a row are four contiguous runs.
-const std::uint32_t* NullSpace::components(std::int32_t symbol) const {
-  return basis_.data() + static_cast<std::size_t>(symbol) * static_cast<std::size_t>(symbols_);
+std::span<const std::uint32_t> NullSpace::at(std::int32_t symbol) const {
+  return std::span(basis_).subspan(
+      static_cast<std::size_t>(symbol) * static_cast<std::size_t>(stride_),
+      static_cast<std::size_t>(nullity_));
 }
 
 bool NullSpace::implies(const Parallelogram& p) const {
-  const std::uint32_t* i = components(p.first.i);
-  const std::uint32_t* j = components(p.first.j);
-  const std::uint32_t* m = components(p.second.i);
-  const std::uint32_t* n = components(p.second.j);
-  const auto prime = static_cast<std::uint32_t>(prime_);
+  const std::uint32_t* i = at(p.first.i).data();
+  const std::uint32_t* j = at(p.first.j).data();
+  const std::uint32_t* m = at(p.second.i).data();
+  const std::uint32_t* n = at(p.second.j).data();
   for (Index k = 0; k < nullity_; ++k) {
-    if (sum_modulo(i[k], j[k], prime) != sum_modulo(m[k], n[k], prime)) {
+    if (field_.sum(i[k], j[k]) != field_.sum(m[k], n[k])) {
       return false;
     }
   }
@@ -69,71 +64,81 @@ bool NullSpace::add(const Parallelogram& p) {
   if (implies(p)) {
     return false;
   }
-  const std::uint32_t* i = components(p.first.i);
-  const std::uint32_t* j = components(p.first.j);
-  const std::uint32_t* m = components(p.second.i);
-  const std::uint32_t* n = components(p.second.j);
-  const auto prime = static_cast<std::uint32_t>(prime_);
+  const std::uint32_t* i = at(p.first.i).data();
+  const std::uint32_t* j = at(p.first.j).data();
+  const std::uint32_t* m = at(p.second.i).data();
+  const std::uint32_t* n = at(p.second.j).data();
   defect_.resize(static_cast<std::size_t>(nullity_));
   Index pivot = 0;
   for (Index k = 0; k < nullity_; ++k) {
-    const std::uint32_t left = sum_modulo(i[k], j[k], prime);
-    const std::uint32_t right = sum_modulo(m[k], n[k], prime);
-    defect_[static_cast<std::size_t>(k)] = sum_modulo(left, prime - right, prime);
+    const std::uint32_t left = field_.sum(i[k], j[k]);
+    const std::uint32_t right = field_.sum(m[k], n[k]);
+    defect_[static_cast<std::size_t>(k)] = field_.difference(left, right);
     pivot = left == right ? pivot : k;
   }
   eliminate(pivot);
   return true;
 }
 
+// The products carry a factor 2^-32, the same for all: what is zero stays so, and so do ratios.
+bool NullSpace::add(std::span<const std::uint32_t> row) {
+  require_in_range("NullSpace", "row", std::ssize(row), symbols_, symbols_);
+  const auto width = static_cast<std::size_t>(nullity_);
+  defect_.assign(width, 0);
+  for (Index s = 0; s < symbols_; ++s) {
+    const std::uint32_t x = row[static_cast<std::size_t>(s)];
+    const std::uint32_t* run = at(static_cast<std::int32_t>(s)).data();
+    for (std::size_t k = 0; x != 0 && k < width; ++k) {
+      defect_[k] = field_.sum(defect_[k], field_.montgomery(x, run[k]));
+    }
+  }
+  for (std::size_t k = width; k-- > 0;) {
+    if (defect_[k] != 0) {
+      eliminate(static_cast<Index>(k));
+      return true;
+    }
+  }
+  return false;
+}
+
 // The row leaves what is orthogonal to it: v_k - (d_k / d_b) v_b for all k but the pivot b. The
 // last vector takes the place of the pivot.
 void NullSpace::eliminate(Index pivot) {
-  const auto prime = static_cast<std::uint32_t>(prime_);
-  const std::uint64_t scale = inverse(defect_[static_cast<std::size_t>(pivot)]) % prime_;
+  const std::uint64_t prime = field_.prime();
+  const std::uint64_t scale = field_.inverse(defect_[static_cast<std::size_t>(pivot)]);
   for (auto& d : defect_) {  // becomes -d_k / d_b, times 2^32 for Montgomery products
-    const std::uint64_t factor = prime_ - std::uint64_t{d} * scale % prime_;
-    d = static_cast<std::uint32_t>((factor << 32) % prime_);
+    const std::uint64_t factor = prime - std::uint64_t{d} * scale % prime;
+    d = static_cast<std::uint32_t>((factor << 32) % prime);
   }
   --nullity_;
   defect_[static_cast<std::size_t>(pivot)] = defect_[static_cast<std::size_t>(nullity_)];
   const std::uint32_t* factor = defect_.data();
   for (Index s = 0; s < symbols_; ++s) {
-    std::uint32_t* run = basis_.data() + s * symbols_;
+    std::uint32_t* run = basis_.data() + s * stride_;
     const std::uint32_t x = run[pivot];
     run[pivot] = run[nullity_];
     if (x == 0) {
       continue;
     }
     for (Index k = 0; k < nullity_; ++k) {
-      run[k] = sum_modulo(run[k], montgomery(factor[k], x, prime, minus_inverse_), prime);
+      run[k] = field_.sum(run[k], field_.montgomery(factor[k], x));
     }
   }
-}
-
-// Fermat: value^(prime-2).
-std::uint64_t NullSpace::inverse(std::uint64_t value) const {
-  std::uint64_t result = 1;
-  for (std::uint64_t power = prime_ - 2; power > 0; power >>= 1) {
-    result = (power & 1) != 0 ? result * value % prime_ : result;
-    value = value * value % prime_;
-  }
-  return result;
 }
 
 std::vector<std::uint64_t> NullSpace::fingerprint() const {
   std::vector<std::uint64_t> weights(static_cast<std::size_t>(nullity_));
   std::uint64_t weight = 1;
   for (auto& w : weights) {
-    weight = weight * 48'271 % prime_;  // any numbers without small relations will do
+    weight = weight * 48'271 % prime();  // any numbers without small relations will do
     w = weight;
   }
   std::vector<std::uint64_t> prints(static_cast<std::size_t>(symbols_));
   for (Index s = 0; s < symbols_; ++s) {
-    const std::uint32_t* run = components(static_cast<std::int32_t>(s));
+    const auto run = at(static_cast<std::int32_t>(s));
     std::uint64_t print = 0;
-    for (Index k = 0; k < nullity_; ++k) {
-      print = (print + weights[static_cast<std::size_t>(k)] * run[k]) % prime_;
+    for (std::size_t k = 0; k < run.size(); ++k) {
+      print = (print + weights[k] * run[k]) % prime();
     }
     prints[static_cast<std::size_t>(s)] = print;
   }
@@ -141,14 +146,14 @@ std::vector<std::uint64_t> NullSpace::fingerprint() const {
 }
 
 NullSpace null_space(Index symbols, const OutputClasses& classes, std::uint64_t prime) {
-  NullSpace space(symbols, prime);
-  for (Index c = 0; c < classes.count(); ++c) {
-    const auto samples = classes[c];
-    for (std::size_t k = 1; k < samples.size(); ++k) {
-      space.add({samples[0], samples[k]});
-    }
-  }
-  return space;
+  Elimination elimination(symbols, classes, checked_prime(prime));
+  const Index nullity = elimination.nullity(0);
+  return {symbols, nullity, elimination.basis(), prime};
+}
+
+Index exact_nullity(Index symbols, const OutputClasses& classes, Index at_least,
+                    std::uint64_t prime) {
+  return Elimination(symbols, classes, checked_prime(prime)).nullity(at_least);
 }
 
 GrowingStructure::GrowingStructure(const Task& task)
@@ -156,6 +161,16 @@ GrowingStructure::GrowingStructure(const Task& task)
       space_(task.symbols()),
       first_(static_cast<std::size_t>(task.outputs()), Sample{-1, -1}) {
   require_combination("GrowingStructure", task, Combination::sum);
+}
+
+GrowingStructure::GrowingStructure(const Task& task, std::span<const Sample> front)
+    : task_(task),
+      space_(null_space(task.symbols(), group_by_output(task, front))),
+      first_(static_cast<std::size_t>(task.outputs()), Sample{-1, -1}) {
+  require_combination("GrowingStructure", task, Combination::sum);
+  for (const Sample s : front) {
+    first_[static_cast<std::size_t>(task.output(s))] = s;  // any one of the class will do
+  }
 }
 
 void GrowingStructure::add(Sample s) {

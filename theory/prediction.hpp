@@ -7,13 +7,19 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <functional>
 #include <optional>
 #include <span>
 
+#include "theory/decoder_metric_loss.hpp"
 #include "theory/flow.hpp"
 #include "theory/representation.hpp"
 
 namespace grok {
+
+/// Flows are followed for so many times a run's own budget: a prediction that the network could
+/// not have met is still a prediction.
+inline constexpr std::int64_t prediction_budgets = 10;
 
 struct RqiQuestion {
   double rate = 1e-3;       // eta of the embeddings [1/step]
@@ -38,5 +44,44 @@ struct StepPrediction {
 StepPrediction predict_steps(const Task& task, std::span<const Sample> train,
                              const Eigen::MatrixXd& embeddings, Normalisation normalisation,
                              const RqiQuestion& question);
+
+/// Whether a representation (p x d) is there.
+using Reached = std::function<bool(const Eigen::MatrixXd&)>;
+/// RQI of P0 of the task above the threshold, as the task combines embeddings. Of matrices the
+/// tolerance that counts is theirs: default_product_tolerance.
+Reached rqi_exceeds(const Task& task, double tolerance, double threshold);
+
+/// The first step n in 0..question.budget at which the state of Adam on any effective loss, from
+/// `embeddings` (p x d, raw), is there; empty: never. A state that is not finite ends the search.
+/// `adam` may carry decoupled decay. Throws InputError as predict_steps does.
+/// Cost: a gradient and a test of RQI a step.
+std::optional<std::int64_t> steps_under_adam(const LossFunctions& loss,
+                                             const Eigen::MatrixXd& embeddings,
+                                             const RqiQuestion& question, const Reached& reached,
+                                             const AdamConstants& adam = {});
+std::optional<std::int64_t> rqi_steps_under_adam(const LossFunctions& loss, const Task& task,
+                                                 const Eigen::MatrixXd& embeddings,
+                                                 const RqiQuestion& question,
+                                                 const AdamConstants& adam = {});
+
+/// The first n in 0..question.budget at which the gradient flow from `start` (p x d, as it is) is
+/// there at time n eta. `tolerance` is that of the integration.
+std::optional<std::int64_t> steps_under_flow(const LossFunctions& loss,
+                                             const Eigen::MatrixXd& start,
+                                             const RqiQuestion& question, const Reached& reached,
+                                             double tolerance = 1e-9);
+std::optional<std::int64_t> rqi_steps_under_flow(const LossFunctions& loss, const Task& task,
+                                                 const Eigen::MatrixXd& start,
+                                                 const RqiQuestion& question,
+                                                 double tolerance = 1e-9);
+
+/// Adam on the decoder-metric loss (theory/decoder_metric_loss.hpp) of D, from the network's own
+/// embeddings and decoder: no fitted constant. Throws InputError as both do; ConvergenceError where
+/// the decoder cannot be tabulated.
+std::optional<std::int64_t> decoder_metric_steps(const Task& task, std::span<const Sample> train,
+                                                 const Eigen::MatrixXd& embeddings,
+                                                 const DecoderNetwork& decoder,
+                                                 const DecoderMetricSetting& setting,
+                                                 const RqiQuestion& question);
 
 }  // namespace grok

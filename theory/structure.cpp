@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "theory/groups.hpp"
+
 namespace grok {
 namespace {
 
@@ -41,6 +43,122 @@ class GroupFinder {
   std::vector<Keyed> keyed_;
 };
 
+// -x in Z_n1 x Z_n2 x ... (theory/groups.hpp).
+Index abelian_negative(std::span<const Index> orders, Index x) {
+  Index negative = 0;
+  Index place = 1;
+  for (auto order = orders.rbegin(); order != orders.rend(); ++order) {
+    negative += place * ((*order - x % *order) % *order);
+    place *= *order;
+    x /= *order;
+  }
+  return negative;
+}
+
+// D0 one output at a time, without a list of it: at p = 20,000 that would take gigabytes. A table
+// is in memory anyway.
+class AllSamples {
+ public:
+  explicit AllSamples(const Task& task) : task_(task) {
+    if (task.name() == "table") {
+      classes_ = group_by_output(task);
+    } else if (task.name() != "addition") {
+      for (Index x = 0; x < task.symbols(); ++x) {
+        negatives_.push_back(task.name() == "abelian" ? abelian_negative(task.orders(), x)
+                                                      : (task.symbols() - x) % task.symbols());
+      }
+    }
+  }
+
+  /// In the order of D0; holds until the next call.
+  std::span<const Sample> of_output(Index c) {
+    if (task_.name() == "table") {
+      return classes_[c];
+    }
+    samples_.clear();
+    const bool line = task_.name() == "addition";
+    const Index first = line ? std::max<Index>(0, c - task_.symbols() + 1) : 0;
+    const Index last = line ? c / 2 : task_.symbols() - 1;
+    for (Index i = first; i <= last; ++i) {
+      const Index j = line ? c - i : difference(c, i);
+      if (i <= j) {
+        samples_.push_back({static_cast<std::int32_t>(i), static_cast<std::int32_t>(j)});
+      }
+    }
+    return samples_;
+  }
+
+ private:
+  Index difference(Index c, Index i) const {
+    return task_.output({static_cast<std::int32_t>(c),
+                         static_cast<std::int32_t>(negatives_[static_cast<std::size_t>(i)])});
+  }
+  const Task& task_;
+  OutputClasses classes_;         // of a table
+  std::vector<Index> negatives_;  // of a group
+  std::vector<Sample> samples_;
+};
+
+// Samples of D0 per output. O(p), a table O(|D0|).
+std::vector<Index> output_sizes(const Task& task) {
+  const Index p = task.symbols();
+  std::vector<Index> sizes(static_cast<std::size_t>(task.outputs()), 0);
+  if (task.name() == "table") {
+    for (const std::int32_t output : task.table_outputs()) {
+      ++sizes[static_cast<std::size_t>(output)];
+    }
+  } else if (task.name() == "addition") {
+    for (Index c = 0; c < task.outputs(); ++c) {
+      sizes[static_cast<std::size_t>(c)] = std::min(c, 2 * p - 2 - c) / 2 + 1;
+    }
+  } else {  // a group: p ordered pairs for each output, of which squares count twice in pairs
+    for (std::int32_t x = 0; x < p; ++x) {
+      ++sizes[static_cast<std::size_t>(task.output({x, x}))];
+    }
+    for (Index& size : sizes) {
+      size = (p + size) / 2;
+    }
+  }
+  return sizes;
+}
+
+struct Implied {
+  std::int64_t parallelograms = 0;
+  std::int64_t samples = 0;  // |Dbar|
+};
+
+// All of P0 holds: an output is known as soon as D has one sample of it.
+Implied all_implied(const std::vector<Index>& sizes, const OutputClasses& classes) {
+  Implied implied;
+  for (Index c = 0; c < classes.count(); ++c) {
+    const Index size = sizes[static_cast<std::size_t>(c)];
+    implied.parallelograms += size * (size - 1) / 2;
+    implied.samples += classes[c].empty() ? 0 : size;
+  }
+  return implied;
+}
+
+Implied implied_by(const Task& task, std::span<const Sample> train, const NullSpace& space) {
+  std::vector<bool> in_train(static_cast<std::size_t>(task.sample_count()), false);
+  for (const Sample s : train) {
+    in_train[static_cast<std::size_t>(task.index(s))] = true;
+  }
+  AllSamples all(task);
+  GroupFinder finder(space);
+  Implied implied;
+  for (Index c = 0; c < task.outputs(); ++c) {
+    finder.split(all.of_output(c), [&](std::span<const GroupFinder::Keyed> group) {
+      const auto size = std::ssize(group);
+      implied.parallelograms += size * (size - 1) / 2;
+      const bool known = std::any_of(group.begin(), group.end(), [&](const auto& keyed) {
+        return in_train[static_cast<std::size_t>(task.index(keyed.second))];
+      });
+      implied.samples += known ? size : 0;
+    });
+  }
+  return implied;
+}
+
 }  // namespace
 
 Index full_nullity(const Task& task) {
@@ -53,43 +171,33 @@ Index full_nullity(const Task& task) {
   if (task.name() == "modular-addition" || task.name() == "abelian") {
     return 1;
   }
-  return null_space(task.symbols(), group_by_output(task)).nullity();
+  return exact_nullity(task.symbols(), group_by_output(task), 1);
 }
 
 Structure analyse_structure(const Task& task, std::span<const Sample> train) {
   require_combination("analyse_structure", task, Combination::sum);
-  const OutputClasses all = group_by_output(task);
   const OutputClasses classes = group_by_output(task, train);
-  const NullSpace space = null_space(task.symbols(), classes);
-  std::vector<bool> in_train(all.samples.size(), false);
-  for (const Sample s : train) {
-    in_train[static_cast<std::size_t>(task.index(s))] = true;
-  }
+  const std::vector<Index> sizes = output_sizes(task);
   Structure result;
   result.train = std::ssize(train);
   result.samples = task.sample_count();
   result.parallelograms = count_parallelograms(classes);
-  result.parallelograms_all = count_parallelograms(all);
-  result.nullity = space.nullity();
-  result.nullity_all = full_nullity(task);
-  result.unique = result.nullity == result.nullity_all;
-  GroupFinder finder(space);
-  std::int64_t reached = 0;  // |Dbar|
-  for (Index c = 0; c < all.count(); ++c) {
-    finder.split(all[c], [&](std::span<const GroupFinder::Keyed> group) {
-      const auto size = std::ssize(group);
-      result.implied_parallelograms += size * (size - 1) / 2;
-      const bool known = std::any_of(group.begin(), group.end(), [&](const auto& keyed) {
-        return in_train[static_cast<std::size_t>(task.index(keyed.second))];
-      });
-      reached += known ? size : 0;
-    });
+  for (const Index size : sizes) {
+    result.parallelograms_all += size * (size - 1) / 2;
   }
+  result.nullity_all = full_nullity(task);
+  result.nullity = exact_nullity(task.symbols(), classes, result.nullity_all);
+  result.unique = result.nullity == result.nullity_all;
+  const Implied implied = result.unique
+                              ? all_implied(sizes, classes)
+                              : implied_by(task, train, null_space(task.symbols(), classes));
+  result.implied_parallelograms = implied.parallelograms;
   result.ideal_rqi = result.parallelograms_all == 0
                          ? 1.0
-                         : static_cast<double>(result.implied_parallelograms) /
+                         : static_cast<double>(implied.parallelograms) /
                                static_cast<double>(result.parallelograms_all);
-  result.ideal_accuracy = static_cast<double>(reached) / static_cast<double>(result.samples);
+  result.ideal_accuracy =
+      static_cast<double>(implied.samples) / static_cast<double>(result.samples);
   return result;
 }
 

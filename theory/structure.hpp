@@ -29,8 +29,9 @@ struct Structure {
 };
 
 /// Exact. Throws InputError for a task whose embeddings are matrices that multiply
-/// (theory/closure.hpp has theirs), as does all that follows from A(P). Cost O(|D| n0 + p^2 n0 +
-/// |D0| n0), memory O(p^2 + |D0|).
+/// (theory/closure.hpp has theirs), as does all that follows from A(P). Cost and memory of
+/// exact_nullity (theory/null_space.hpp) where the structure is unique; else also those of
+/// null_space, O(|D0| n0) and one bit per sample of D0. A table costs O(|D0|) memory anyway.
 Structure analyse_structure(const Task& task, std::span<const Sample> train);
 
 /// Nullity of A(P0) for the whole task.

@@ -69,7 +69,7 @@ Task Task::permutations(Index n) {
 }
 
 Task Task::table(Index symbols, bool commutative, std::vector<std::int32_t> outputs) {
-  require_in_range("table", "symbols", symbols, Index{2}, max_symbols);
+  require_in_range("table", "symbols", symbols, Index{2}, max_table_symbols);
   const Index wanted = count_samples(symbols, commutative);
   require_in_range("table", "entries", std::ssize(outputs), wanted, wanted);
   const auto [least, most] = std::minmax_element(outputs.begin(), outputs.end());
@@ -112,6 +112,7 @@ Index Task::output(Sample s) const {
 }
 
 std::vector<Sample> Task::samples() const {
+  require_in_range("all samples", "|D0|", sample_count(), Index{1}, max_listed_samples);
   std::vector<Sample> all;
   all.reserve(static_cast<std::size_t>(sample_count()));
   const auto p = static_cast<std::int32_t>(symbols_);

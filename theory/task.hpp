@@ -18,8 +18,11 @@ namespace grok {
 
 using Index = std::int64_t;
 
-/// The exact null space takes O(p^2) memory and up to O(p^3) time (p = 4000: 64 MB, a minute).
-inline constexpr Index max_symbols = 4'000;
+/// Of any task. What lists samples, or holds a p x p matrix, says so and stops earlier.
+inline constexpr Index max_symbols = 100'000;
+inline constexpr Index max_listed_samples = 20'000'000;  // 160 MB; |D0| of addition at p = 6323
+inline constexpr Index max_dense_symbols = 4'000;        // a p x p matrix of doubles: 128 MB
+inline constexpr Index max_table_symbols = 4'000;        // a table has an entry for each sample
 inline constexpr Index max_table_output = 9'999'999;
 
 struct Sample {
@@ -45,6 +48,7 @@ class Task {
   /// embeddings are matrices that multiply. Throws InputError unless 2 <= n <= 6.
   static Task permutations(Index n);
   /// outputs[k] is the output (0..max_table_output) of the k-th sample of D0; one for each sample.
+  /// 2 <= symbols <= max_table_symbols.
   static Task table(Index symbols, bool commutative, std::vector<std::int32_t> outputs);
 
   /// "addition", "modular-addition", "abelian", "permutations", "table"
@@ -59,6 +63,7 @@ class Task {
   Sample sample(Index k) const;  // the k-th of D0; O(1)
   Index index(Sample s) const;   // its inverse; s in D0
   Index output(Sample s) const;  // a o b; O(1)
+  /// All of D0. Throws InputError if there are more than max_listed_samples.
   std::vector<Sample> samples() const;
 
   /// `s` as it stands in D0: ordered i <= j if the rule commutes.

@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 
 #include "core/errors.hpp"
 #include "core/parallel.hpp"
 #include "core/random.hpp"
+#include "theory/coverage.hpp"
 
 namespace grok {
 namespace {
@@ -18,22 +21,66 @@ RandomStream order_stream(std::uint64_t seed, std::int64_t draw) {
   return {seed, fmt::format("threshold/{}", draw)};
 }
 
-// Samples of the draw's order that are needed before the structure is unique. Of a large task only
-// a front of the order is drawn, longer if it was not enough: orders of one stream are nested.
-Index samples_needed(const Task& task, Index full, std::uint64_t seed, std::int64_t draw) {
+/// What a D that is unique has.
+struct Whole {
+  Index nullity;
+  Index covered;
+  Index rows;  // at least
+};
+
+Whole whole_of(const Task& task) {
+  const Index nullity = full_nullity(task);
+  return {nullity, coverable_symbols(task), task.symbols() - nullity};
+}
+
+/// Samples of a draw's order until so many.
+struct SizesNeeded {
+  Index covered = 0;
+  Index rows = 0;
+  Index unique = 0;
+};
+
+bool is_unique(const Task& task, const Whole& whole, std::span<const Sample> train) {
+  return exact_nullity(task.symbols(), group_by_output(task, train), whole.nullity) ==
+         whole.nullity;
+}
+
+// Only a front of the order is drawn, longer if it was not enough: orders of one stream are nested.
+// D is not unique before it is covered and has its rows; what is left of the null space then is
+// small.
+SizesNeeded sizes_needed(const Task& task, const Whole& whole, std::uint64_t seed,
+                         std::int64_t draw) {
   const Index all = task.sample_count();
-  GrowingStructure structure(task);
-  Index added = 0;
-  for (Index size = std::min(all, 16 * task.symbols());; size = std::min(all, 2 * size)) {
+  const auto p = static_cast<double>(task.symbols());
+  const auto guess = static_cast<Index>(0.75 * p * std::log(p)) + 32;
+  SizesNeeded needed{-1, -1, -1};
+  GrowingCoverage coverage(task);
+  std::optional<GrowingStructure> structure;  // once D could be unique
+  std::vector<Sample> front;
+  for (Index size = std::min(all, guess);; size = std::min(all, 2 * size)) {
     const auto order = order_stream(seed, draw).sample(all, size);
-    for (; added < size; ++added) {
-      if (structure.nullity() == full) {
-        return added;
+    for (Index added = std::ssize(front); added <= size; ++added) {
+      if (needed.covered < 0 && coverage.covered() == whole.covered) {
+        needed.covered = added;
       }
-      structure.add(task.sample(order[static_cast<std::size_t>(added)]));
-    }
-    if (size == all) {
-      return all;
+      if (needed.rows < 0 && coverage.rows() >= whole.rows) {
+        needed.rows = added;
+      }
+      if (!structure && needed.covered >= 0 && needed.rows >= 0) {
+        if (is_unique(task, whole, front)) {  // mostly so
+          needed.unique = added;
+          return needed;
+        }
+        structure.emplace(task, front);
+      }
+      if (structure && structure->nullity() == whole.nullity) {
+        needed.unique = added;
+        return needed;
+      }
+      if (added < size) {
+        front.push_back(task.sample(order[static_cast<std::size_t>(added)]));
+        structure ? structure->add(front.back()) : coverage.add(front.back());
+      }
     }
   }
 }
@@ -61,17 +108,10 @@ Index samples_to_close(const Task& task, std::int64_t P0, std::uint64_t seed, st
   return added;
 }
 
-// Counts, for each size, the draws that needed no more: `needed(draw)`.
-template <class Needed>
-ThresholdCounts count_reached(const Task& task, std::int64_t draws, int threads,
-                              const Needed& needed_by) {
-  require_in_range("threshold", "draws", draws, std::int64_t{1}, max_draws);
-  const Index all = task.sample_count();
-  std::vector<Index> needed(static_cast<std::size_t>(draws));
-  parallel_for(draws, threads, [&](std::int64_t draw) {
-    needed[static_cast<std::size_t>(draw)] = needed_by(draw);
-  });
-  ThresholdCounts counts{all, draws, std::vector<std::int64_t>(static_cast<std::size_t>(all) + 1)};
+// Counts, for each size, the draws that needed no more.
+ThresholdCounts count_reached(Index all, const std::vector<Index>& needed) {
+  ThresholdCounts counts{all, std::ssize(needed),
+                         std::vector<std::int64_t>(static_cast<std::size_t>(all) + 1)};
   for (const Index n : needed) {
     ++counts.unique[static_cast<std::size_t>(n)];
   }
@@ -81,23 +121,47 @@ ThresholdCounts count_reached(const Task& task, std::int64_t draws, int threads,
   return counts;
 }
 
+void require_draws(std::int64_t draws) {
+  require_in_range("threshold", "draws", draws, std::int64_t{1}, max_draws);
+}
+
 }  // namespace
+
+UniqueSizes draw_unique_sizes(const Task& task, std::int64_t draws, std::uint64_t seed,
+                              int threads) {
+  require_combination("threshold", task, Combination::sum);
+  require_draws(draws);
+  const Whole whole = whole_of(task);
+  UniqueSizes sizes;
+  sizes.samples = task.sample_count();
+  sizes.covered.resize(static_cast<std::size_t>(draws));
+  sizes.rows.resize(static_cast<std::size_t>(draws));
+  sizes.unique.resize(static_cast<std::size_t>(draws));
+  parallel_for(draws, threads, [&](std::int64_t draw) {
+    const SizesNeeded needed = sizes_needed(task, whole, seed, draw);
+    sizes.covered[static_cast<std::size_t>(draw)] = needed.covered;
+    sizes.rows[static_cast<std::size_t>(draw)] = needed.rows;
+    sizes.unique[static_cast<std::size_t>(draw)] = needed.unique;
+  });
+  return sizes;
+}
 
 ThresholdCounts count_unique(const Task& task, std::int64_t draws, std::uint64_t seed,
                              int threads) {
-  require_combination("threshold", task, Combination::sum);
-  const Index full = full_nullity(task);
-  return count_reached(task, draws, threads,
-                       [&](std::int64_t draw) { return samples_needed(task, full, seed, draw); });
+  require_in_range("threshold", "|D0|", task.sample_count(), Index{1}, max_listed_samples);
+  return count_reached(task.sample_count(), draw_unique_sizes(task, draws, seed, threads).unique);
 }
 
 ThresholdCounts count_complete(const Task& task, std::int64_t draws, std::uint64_t seed,
                                int threads, Deduction deduction) {
   require_combination("closure threshold", task, Combination::matrix_product);
+  require_draws(draws);
   const std::int64_t P0 = count_parallelograms(group_by_output(task));
-  return count_reached(task, draws, threads, [&](std::int64_t draw) {
-    return samples_to_close(task, P0, seed, draw, deduction);
+  std::vector<Index> needed(static_cast<std::size_t>(draws));
+  parallel_for(draws, threads, [&](std::int64_t draw) {
+    needed[static_cast<std::size_t>(draw)] = samples_to_close(task, P0, seed, draw, deduction);
   });
+  return count_reached(task.sample_count(), needed);
 }
 
 RateDraws draw_rates(const Task& task, std::int64_t draws, std::uint64_t seed, int threads,
@@ -107,7 +171,7 @@ RateDraws draw_rates(const Task& task, std::int64_t draws, std::uint64_t seed, i
   const Index all = task.sample_count();
   require_in_range("rates", "symbols", p, Index{2}, dense_spectrum_limit);
   require_in_range("rates", "draws", draws, std::int64_t{1}, max_rates / all);
-  const Index full = full_nullity(task);
+  const Whole whole = whole_of(task);
   RateDraws rates;
   rates.draws = draws;
   rates.lambda3.assign(static_cast<std::size_t>(all),
@@ -118,13 +182,13 @@ RateDraws draw_rates(const Task& task, std::int64_t draws, std::uint64_t seed, i
     for (Index k = 0; k < all; ++k) {
       train.push_back(task.sample(order[static_cast<std::size_t>(k)]));
     }
-    const Index first = samples_needed(task, full, seed, draw);
-    for (Index n = std::max(first, Index{1}); n <= all && full < p; ++n) {
+    const Index first = sizes_needed(task, whole, seed, draw).unique;
+    for (Index n = std::max(first, Index{1}); n <= all && whole.nullity < p; ++n) {
       const auto classes =
           group_by_output(task, std::span(train).first(static_cast<std::size_t>(n)));
       const double scale = hessian_scale(p, count_parallelograms(classes), normalisation);
       rates.lambda3[static_cast<std::size_t>(n - 1)][static_cast<std::size_t>(draw)] =
-          dense_spectrum(p, classes, scale)[full];
+          dense_spectrum(p, classes, scale)[whole.nullity];
     }
   });
   return rates;

@@ -74,12 +74,12 @@ Index table_symbols(const std::filesystem::path& file, const IntegerTable& table
   };
   for (std::size_t k = 0; k < table.size(); ++k) {
     const auto row = table.row(k);
-    check(k, "a", row[0], max_symbols - 1);
-    check(k, "b", row[1], max_symbols - 1);
+    check(k, "a", row[0], max_table_symbols - 1);
+    check(k, "b", row[1], max_table_symbols - 1);
     check(k, "c", row[2], max_table_output);
     symbols = std::max({symbols, row[0] + 1, row[1] + 1});
   }
-  require_in_range(file.string(), "symbols", symbols, Index{2}, max_symbols);
+  require_in_range(file.string(), "symbols", symbols, Index{2}, max_table_symbols);
   return symbols;
 }
 
@@ -101,7 +101,7 @@ Task commuting_form(const Task& task) {
 
 std::vector<Sample> draw_training_set(const Task& task, Index train, std::uint64_t split_seed) {
   const Index all = task.sample_count();
-  require_in_range("training set", "train", train, Index{1}, all);
+  require_in_range("training set", "train", train, Index{1}, std::min(all, max_listed_samples));
   auto drawn = RandomStream(split_seed, "split").sample(all, train);
   std::sort(drawn.begin(), drawn.end());
   std::vector<Sample> samples;

@@ -12,7 +12,7 @@ namespace grok {
 
 /// Exactly `train` samples of D0 without replacement, in the order of D0, from stream
 /// (split_seed, "split"). For one seed a smaller D is part of a larger one.
-/// Throws InputError unless 1 <= train <= |D0|.
+/// Throws InputError unless 1 <= train <= |D0| and train <= max_listed_samples.
 std::vector<Sample> draw_training_set(const Task& task, Index train, std::uint64_t split_seed);
 
 /// The samples of D0 that are not in `train`, in the order of D0. `train` in the order of D0.

@@ -101,7 +101,8 @@ void check_all(const std::vector<BadInput>& table) {
 
 TEST_CASE("bad input: the command line itself", "[cli][bad]") {
   check_all({
-      {"", "command = nothing, allowed predict, threshold, rates, flow, train, study, figure"},
+      {"",
+       "command = nothing, allowed predict, threshold, rates, scaling, flow, train, study, figure"},
       {"predct", "command = 'predct', allowed predict, threshold"},
       {"--frobnicate", "command = '--frobnicate', allowed predict"},
       {"study", "study: command = nothing, allowed run, status, plan, export, merge"},
@@ -118,11 +119,11 @@ TEST_CASE("bad input: the command line itself", "[cli][bad]") {
 
 TEST_CASE("bad input: predict, threshold, rates", "[cli][bad]") {
   check_all({
-      {"predict --train 45", "predict: --symbols = nothing, allowed an integer in [2, 4000]"},
-      {"predict --symbols 0 --train 1", "predict: --symbols = 0, allowed [2, 4000]"},
-      {"predict --symbols 1 --train 1", "predict: --symbols = 1, allowed [2, 4000]"},
-      {"predict --symbols -3 --train 1", "predict: --symbols = -3, allowed [2, 4000]"},
-      {"predict --symbols 1000000000 --train 1", "--symbols = 1000000000, allowed [2, 4000]"},
+      {"predict --train 45", "predict: --symbols = nothing, allowed an integer in [2, 100000]"},
+      {"predict --symbols 0 --train 1", "predict: --symbols = 0, allowed [2, 100000]"},
+      {"predict --symbols 1 --train 1", "predict: --symbols = 1, allowed [2, 100000]"},
+      {"predict --symbols -3 --train 1", "predict: --symbols = -3, allowed [2, 100000]"},
+      {"predict --symbols 1000000000 --train 1", "--symbols = 1000000000, allowed [2, 100000]"},
       {"predict --symbols 99999999999999999999 --train 1",
        "'99999999999999999999', allowed an int"},
       {"predict --symbols ten --train 1", "predict: --symbols = 'ten', allowed an integer"},
@@ -177,7 +178,7 @@ TEST_CASE("bad input: flow", "[cli][bad]") {
   check_all({
       {"flow --symbols 10 --train 45", "flow: --time, --steps = neither, allowed one of them"},
       {"flow --task permutations --symbols 6 --train 20 --time 1",
-       "flow: task = permutations (matrix-product), allowed tasks whose embeddings combine by sum"},
+       "loss parallelogram: task = permutations (matrix-product), allowed tasks whose embeddings"},
       {"flow --symbols 10 --train 45 --time 1 --steps 3", "--time, --steps = both, allowed one"},
       {"flow --symbols 10 --train 45 --time 1 --flow newton",
        "--flow = 'newton', allowed gradient"},

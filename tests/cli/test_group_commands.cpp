@@ -170,12 +170,14 @@ TEST_CASE("bad input: groups", "[cli][bad][groups]") {
       {"predict --task abelian --orders '' --train 3", "--orders = '', allowed an integer"},
       {"predict --task abelian --orders 2,,3 --train 3", "--orders = '', allowed an integer"},
       {"predict --task abelian --orders 2, --train 3", "--orders = '', allowed an integer"},
-      {"predict --task abelian --orders 1 --train 3", "predict: --orders = 1, allowed [2, 4000]"},
-      {"predict --task abelian --orders 2,1 --train 3", "predict: --orders = 1, allowed [2, 4000]"},
-      {"predict --task abelian --orders -2 --train 3", "--orders = -2, allowed [2, 4000]"},
+      {"predict --task abelian --orders 1 --train 3", "predict: --orders = 1, allowed [2, 100000]"},
+      {"predict --task abelian --orders 2,1 --train 3",
+       "predict: --orders = 1, allowed [2, 100000]"},
+      {"predict --task abelian --orders -2 --train 3", "--orders = -2, allowed [2, 100000]"},
       {"predict --task abelian --orders 2.5 --train 3", "--orders = '2.5', allowed an integer"},
       {"predict --task abelian --orders 2x3 --train 3", "--orders = '2x3', allowed an integer"},
-      {"predict --task abelian --orders 100,100 --train 3", "symbols = 10000, allowed [2, 4000]"},
+      {"predict --task abelian --orders 1000,101 --train 3",
+       "symbols = 101000, allowed [2, 100000]"},
       {"predict --task abelian --orders 2,3 --symbols 6 --train 3",
        "predict: --symbols = 6, allowed nothing (--task abelian: the orders say)"},
       {"predict --task abelian --orders 2,3 --train 22", "predict: --train = 22, allowed [1, 21]"},
@@ -200,7 +202,7 @@ TEST_CASE("bad input: groups", "[cli][bad][groups]") {
       {"rates --task permutations --symbols 6 --draws 10",
        "rates: task = permutations (matrix-product), allowed tasks whose embeddings combine by "
        "sum"},
-      {"rates --task abelian --orders 1 --draws 10", "rates: --orders = 1, allowed [2, 4000]"},
+      {"rates --task abelian --orders 1 --draws 10", "rates: --orders = 1, allowed [2, 100000]"},
   });
 }
 

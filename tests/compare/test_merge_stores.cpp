@@ -153,11 +153,23 @@ TEST_CASE("keys that an old store has not are what they stood for", "[merge]") {
   CHECK(sqlite3_exec(db,
                      "alter table runs drop column orders; alter table runs drop column targets; "
                      "alter table runs drop column representation_distribution; alter table runs "
-                     "drop column representation_l1; pragma user_version = 2",
+                     "drop column representation_l1; alter table runs drop column optimiser; "
+                     "pragma user_version = 2",
                      nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(db);
   merge_stores(into, Paths{a});
   CHECK(sorted_rows(into) == sorted_rows(expected));
+}
+
+TEST_CASE("a run that is merged keeps its optimiser", "[merge]") {
+  const Scratch scratch("merge-optimiser");
+  RunSpec spec;
+  spec.optimiser = "sgd";
+  Store source(scratch / "a.db"), into(scratch / "into.db");
+  source.insert(resolve(spec, "test"), Record{});
+  CHECK(merge_stores(into, Paths{scratch / "a.db"}).added == 1);
+  CHECK(into.find(resolve(spec, "test")) == Record{});
+  CHECK(sorted_rows(into) == sorted_rows(source));
 }
 
 TEST_CASE("what cannot be merged is refused before anything is written", "[merge]") {

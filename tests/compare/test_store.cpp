@@ -105,13 +105,14 @@ TEST_CASE("a record reads back exactly, from the same store and from a later one
 
 TEST_CASE("a store of an older schema is read as it is, and migrated when it is written") {
   const Scratch scratch("store-schema");
-  const int version = GENERATE(1, 2, 3);
-  std::vector<std::string> gone = {"flags", "threads", "host", "started_at", "starts"};
+  const int version = GENERATE(1, 2, 3, 4);
+  std::vector<std::string> gone = {"optimiser"};
+  if (version < 4) {
+    gone.insert(gone.end(), {"flags", "threads", "host", "started_at", "starts"});
+  }
   if (version < 3) {
-    for (const char* key :
-         {"orders", "representation_distribution", "representation_l1", "targets"}) {
-      gone.emplace_back(key);
-    }
+    gone.insert(gone.end(),
+                {"orders", "representation_distribution", "representation_l1", "targets"});
   }
   if (version < 2) {
     gone.emplace_back("engine_build");
@@ -121,10 +122,10 @@ TEST_CASE("a store of an older schema is read as it is, and migrated when it is 
   for (const std::string& key : gone) {
     query(scratch / "s.db", "alter table runs drop column " + key);
   }
-  query(scratch / "s.db",
-        fmt::format("drop table unfinished; drop table workers; drop table curves; pragma "
-                    "user_version = {}",
-                    version));
+  if (version < 4) {
+    query(scratch / "s.db", "drop table unfinished; drop table workers; drop table curves");
+  }
+  query(scratch / "s.db", fmt::format("pragma user_version = {}", version));
   CHECK(Store::open_existing(scratch / "s.db").find(spec_of(1)) == full_record());
   CHECK(Store::open_existing(scratch / "s.db").table().columns.size() + gone.size() ==
         now.columns.size());
@@ -140,8 +141,22 @@ TEST_CASE("a store of an older schema is read as it is, and migrated when it is 
   const auto builds = query(scratch / "s.db", "select engine_build from runs order by rowid");
   CHECK(builds == std::vector<std::vector<std::string>>{{version == 1 ? "NULL" : "unknown"},
                                                         {engine_build("cpu")}});
+  CHECK(query(scratch / "s.db", "select distinct optimiser from runs")[0][0] == "adamw");
   StoreWorker worker(store, {});
   CHECK(worker.take(spec_of(3)) == StoreWorker::Answer::taken);
+}
+
+TEST_CASE("the optimiser is a column, and a run of each is another run") {
+  const Scratch scratch("store-optimiser");
+  Store store(scratch / "s.db");
+  RunSpec sgd = spec_of(1);
+  sgd.optimiser = "sgd";
+  store.insert(spec_of(1), full_record());
+  CHECK_FALSE(store.find(sgd));
+  store.insert(sgd, Record{});
+  CHECK(store.find(sgd) == Record{});
+  CHECK(store.find(spec_of(1)) == full_record());
+  CHECK(query(scratch / "s.db", "select optimiser from runs order by rowid")[1][0] == "sgd");
 }
 
 TEST_CASE("booleans that schema 3 kept as text become numbers") {
@@ -152,7 +167,8 @@ TEST_CASE("booleans that schema 3 kept as text become numbers") {
       "alter table runs drop column \"unique\"; alter table runs add column \"unique\" text; "
       "update runs set \"unique\" = 1; alter table runs drop column flags; alter table runs drop "
       "column threads; alter table runs drop column host; alter table runs drop column started_at; "
-      "alter table runs drop column starts; pragma user_version = 3");
+      "alter table runs drop column starts; alter table runs "
+      "drop column optimiser; pragma user_version = 3");
   REQUIRE(query(scratch / "s.db", "select typeof(\"unique\") from runs")[0][0] == "text");
   Store store(scratch / "s.db");
   CHECK(store.find(spec_of(1)) == full_record());
@@ -346,8 +362,8 @@ TEST_CASE("a place that is no store is refused, and left as it was") {
 
   const auto newer = scratch / "newer.db";
   { Store store(newer); }
-  query(newer, "pragma user_version = 5");
-  both(newer, "user_version = 5, allowed [1, 4]: it was written by a newer groktheory");
+  query(newer, "pragma user_version = 6");
+  both(newer, "user_version = 6, allowed [1, 5]: it was written by a newer groktheory");
 
   const auto nowhere = scratch / "no" / "s.db";
   CHECK(message_of([&] { Store store(nowhere); }) ==

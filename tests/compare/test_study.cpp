@@ -199,6 +199,7 @@ TEST_CASE("every field goes through TOML and back") {
   spec.rqi_tolerance = 0.02;
   spec.grokking_gap = 77;
   spec.precision = "float64";
+  spec.optimiser = "sgd";
   std::string toml = "[run]\n";
   RunSpec defaults = resolve({}, "test");
   for_each_field(spec, [&](const std::string& key, const auto& value, auto&&...) {

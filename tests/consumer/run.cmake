@@ -1,5 +1,5 @@
-# Installs BUILD under SCRATCH, then configures, builds and runs SOURCE against what was installed;
-# the installed command must agree, and have the engines that were built.
+# Installs BUILD under SCRATCH, copies SOURCE and EXAMPLES there, then configures, builds and runs them
+# against what was installed; the installed command must agree, and have the engines that were built.
 set(expected "nullity 2, lambda_3 6.667, spring 0.367879\n")  # 20/3 and 1/e
 
 function(run)
@@ -18,13 +18,27 @@ if(SANITIZE)  # the libraries were
 endif()
 file(REMOVE_RECURSE ${SCRATCH})
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${SCRATCH}/prefix)
-run(${CMAKE_COMMAND} -S ${SOURCE} -B ${SCRATCH}/build -G ${GENERATOR}
+file(COPY ${SOURCE}/CMakeLists.txt ${SOURCE}/main.cpp ${EXAMPLES}/saturating_loss.hpp
+  ${EXAMPLES}/saturating_loss.cpp DESTINATION ${SCRATCH}/source)
+run(${CMAKE_COMMAND} -S ${SCRATCH}/source -B ${SCRATCH}/build -G ${GENERATOR}
   -DCMAKE_PREFIX_PATH=${SCRATCH}/prefix -DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF
   -DCMAKE_BUILD_TYPE=${BUILD_TYPE} -DCMAKE_CXX_COMPILER=${COMPILER} ${flags})
 run(${CMAKE_COMMAND} --build ${SCRATCH}/build)
 run(${SCRATCH}/build/consumer)
 if(NOT output STREQUAL expected)
   message(FATAL_ERROR "consumer: output = '${output}', allowed '${expected}'")
+endif()
+run(${SCRATCH}/build/saturating_loss)
+string(REGEX MATCHALL "\n[0-9]+,[0-9]+,[0-9]+,[0-9]+" rows "${output}")
+list(LENGTH rows count)
+foreach(said "gradient right: 1\n" "scale free: 1\n" "Z0 conserved: 1\n" "C conserved: 1\n"
+    "lambda_3: 66[.]6667\n" "\nseed,parallelogram_adam,saturating_adam,saturating_flow\n|^seed,")
+  if(NOT output MATCHES "${said}")
+    message(FATAL_ERROR "saturating_loss: output = '${output}', allowed '${said}' in it")
+  endif()
+endforeach()
+if(count LESS 15)  # the rest may be censored
+  message(FATAL_ERROR "saturating_loss: complete rows = ${count}, allowed 15 to 20 in '${output}'")
 endif()
 if(NOT THEORY_ONLY)
   run(${SCRATCH}/prefix/bin/groktheory predict --task addition --symbols 10 --train 55 --json)

@@ -50,6 +50,7 @@ int main(int count, char** words) try {
              "alter table runs drop column \"representation_distribution\";"
              "alter table runs drop column \"representation_l1\";"
              "alter table runs drop column \"targets\";"
+             "alter table runs drop column \"optimiser\";"
              "pragma user_version = 2;");
   make_store(folder / "newer.db", 1, "pragma user_version = 1000;");
   return 0;

@@ -110,6 +110,11 @@ inline std::vector<RunSpec> mixed_specs() {
     specs.push_back(spec);
   }
   specs[0].steps = specs[8].steps = 4000;  // decided before
+  for (const std::size_t k : {3, 5}) {     // beside AdamW in one ensemble
+    specs[k].optimiser = "sgd";
+    specs[k].representation_rate = 0.2;
+    specs[k].decoder_rate = 0.05;
+  }
   for (const std::int64_t seed : {20, 21, 22}) {
     specs.push_back(table_spec(seed, 2));
     specs.push_back(table_spec(seed, 4));

@@ -34,6 +34,9 @@ TEST_CASE("the cost of a step counts the products and AdamW", "[nets][engine]") 
   const double products = 2 * weights * (55 + 45 + 45);
   CHECK(cost.flops - products > 10 * parameters);
   CHECK(cost.flops - products < 20 * parameters);
+  RunSpec plain = spec;
+  plain.optimiser = "sgd";  // keep p - rate g
+  CHECK(step_cost(plain).flops - products == 3 * parameters);
   RunSpec small = spec;
   small.batch = 5;  // a forward pass of 5 more, backward of 5
   CHECK(step_cost(small).flops - cost.flops == 2 * weights * (5 + 5 + 5 - 90));

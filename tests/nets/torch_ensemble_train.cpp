@@ -316,6 +316,11 @@ TEST_CASE("plain loop: trains the same network as the engines", "[ensemble]") {
     specs.back().loss = loss;
     specs.push_back(permutations_spec(8));
     specs.back().loss = loss;
+    specs.push_back(quick_spec(9));
+    specs.back().loss = loss;
+    specs.back().optimiser = "sgd";
+    specs.back().representation_rate = 0.2;
+    specs.back().decoder_rate = 0.05;
   }
   for (RunSpec& spec : specs) {
     spec.precision = "float64";

@@ -98,21 +98,31 @@ void compare_block(const std::string& name, Columns<double> ours, torch::Tensor 
   CHECK(difference < 1e-10 * std::max(size, 1e-3));
 }
 
+template <class Method>
+struct OptionsOf {
+  using Type = torch::optim::AdamWOptions;
+};
+template <>
+struct OptionsOf<torch::optim::SGD> {
+  using Type = torch::optim::SGDOptions;
+};
+
 // Both are trained from one state, the same way.
+template <class Method = torch::optim::AdamW>
 void compare_training(const RunSpec& resolved) {
   const Task task = task_of(resolved);
   const InitialState state = draw_initial_state(resolved);
   Network<double> ours(resolved, state, task.sample_count());
   const Batch batch = make_batch(task, state.train);
   TorchTwin twin(resolved, state, task);
-  using Options = torch::optim::AdamWOptions;
+  using Options = typename OptionsOf<Method>::Type;
   std::vector<torch::Tensor> decoder = twin.weights;
   decoder.insert(decoder.end(), twin.biases.begin(), twin.biases.end());
-  torch::optim::AdamW embedding_optimiser(
-      {twin.embeddings},
+  Method embedding_optimiser(
+      std::vector<torch::Tensor>{twin.embeddings},
       Options(resolved.representation_rate).weight_decay(resolved.representation_decay));
-  torch::optim::AdamW decoder_optimiser(
-      decoder, Options(resolved.decoder_rate).weight_decay(resolved.decoder_decay));
+  Method decoder_optimiser(decoder,
+                           Options(resolved.decoder_rate).weight_decay(resolved.decoder_decay));
   for (int t = 0; t < 200; ++t) {
     ours.forward(batch);
     ours.backward(batch, batch.count());
@@ -159,6 +169,18 @@ TEST_CASE("gradients by name and 200 steps of AdamW agree with LibTorch", "[nets
     for (const std::string activation : {"tanh", "relu"}) {
       compare_training(resolve(spec_of(loss, activation), "test"));
     }
+  }
+}
+
+TEST_CASE("200 steps of plain descent agree with LibTorch", "[nets][torch][sgd]") {
+  torch::set_num_threads(1);
+  for (const std::string loss : {"mse", "cross-entropy", "hinge"}) {
+    RunSpec spec = spec_of(loss, "tanh");
+    spec.optimiser = "sgd";
+    spec.representation_rate = 0.2;
+    spec.decoder_rate = 0.05;
+    spec.decoder_decay = 0.1;
+    compare_training<torch::optim::SGD>(resolve(spec, "test"));
   }
 }
 

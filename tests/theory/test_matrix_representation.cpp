@@ -8,6 +8,7 @@
 #include "tests/theory/brute_force.hpp"
 #include "tests/theory/matrix_solutions.hpp"
 #include "theory/closure.hpp"
+#include "theory/null_basis.hpp"
 #include "theory/prediction.hpp"
 #include "theory/representation.hpp"
 #include "theory/threshold.hpp"
@@ -149,7 +150,7 @@ TEST_CASE("what has no meaning for a combination is refused in one line",
   CHECK_THROWS_WITH(full_nullity(task), "full_nullity: " + allowed);
   CHECK_THROWS_WITH(hessian_spectrum(task, classes, Structure{}, Normalisation::sum),
                     "hessian_spectrum: " + allowed);
-  CHECK_THROWS_WITH(deflated_lambda3(task, classes, 1.0, 1), "deflated_lambda3: " + allowed);
+  CHECK_THROWS_WITH(null_basis(task, classes), "null_basis: " + allowed);
   CHECK_THROWS_WITH(count_unique(task, 10, 1, 1), "threshold: " + allowed);
   CHECK_THROWS_WITH(draw_rates(task, 10, 1, 1, Normalisation::sum), "rates: " + allowed);
   CHECK_THROWS_WITH(GrowingStructure(task), "GrowingStructure: " + allowed);

@@ -141,5 +141,5 @@ TEST_CASE("the full line implies equal sums and nothing else", "[theory][null_sp
 
 TEST_CASE("null space: other primes and sizes are rejected", "[theory][null_space][errors]") {
   CHECK_THROWS_WITH(NullSpace(10, 97), "NullSpace: prime = 97, allowed 2147483647, 2147483629");
-  CHECK_THROWS_WITH(NullSpace(0), "NullSpace: symbols = 0, allowed [1, 4000]");
+  CHECK_THROWS_WITH(NullSpace(0), "NullSpace: symbols = 0, allowed [1, 15000]");
 }

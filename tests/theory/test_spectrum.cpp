@@ -69,6 +69,8 @@ TEST_CASE("Gram by class sums is A^T A", "[theory][spectrum][reference]") {
     apply_gram(classes, x.data(), y.data(), p);
     CHECK((y - expected * x).norm() < 1e-12 * (1 + expected.norm()));
     CHECK(x.dot(y) == Approx((A * x).squaredNorm()).margin(1e-12));  // l0
+    CHECK(gram_form(classes, x.data()) == Approx((A * x).squaredNorm()).epsilon(1e-12));
+    CHECK(gram_trace(p, classes) == expected.trace());
     CHECK((n < 12 || expected.norm() > 1));
   }
 }
@@ -101,59 +103,6 @@ TEST_CASE("H: scale, and the null space set to exact zeros", "[theory][spectrum]
   }
   CHECK(unique > 5);
   CHECK(unique < 22);
-}
-
-TEST_CASE("deflated Lanczos finds the lambda_3 of the dense solver",
-          "[theory][spectrum][lanczos]") {
-  const auto normalisation = GENERATE(Normalisation::sum, Normalisation::mean);
-  int compared = 0;
-  for (const Index p : {20, 60, 150}) {
-    for (const Task& task : {Task::addition(p), Task::modular_addition(p)}) {
-      for (const double share : {0.15, 0.3, 0.6, 1.0}) {
-        const auto n = static_cast<Index>(share * static_cast<double>(task.sample_count()));
-        const auto D = draw_training_set(task, n, 4);
-        const auto classes = group_by_output(task, D);
-        const Structure structure = analyse_structure(task, D);
-        const double scale = hessian_scale(p, structure.parallelograms, normalisation);
-        const VectorXd dense = dense_spectrum(p, classes, scale);
-        const Spectrum lanczos = deflated_lambda3(task, classes, scale, structure.nullity_all);
-        CAPTURE(p, task.name(), n, structure.nullity, dense[structure.nullity_all]);
-        const double lambda_max = dense[p - 1];
-        if (structure.unique) {
-          REQUIRE(std::abs(lanczos.lambda3 - dense[structure.nullity_all]) < 1e-12 * lambda_max);
-          REQUIRE(lanczos.lambda3 > 1e-6 * lambda_max);
-          REQUIRE(lanczos.residual < 1e-9);
-          REQUIRE_FALSE(lanczos.complete);
-          REQUIRE(lanczos.eigenvalues.size() == structure.nullity + 1);
-          REQUIRE(lanczos.eigenvalues[structure.nullity] == lanczos.lambda3);
-          REQUIRE(lanczos.eigenvalues.head(structure.nullity).isZero(0));
-          ++compared;
-        } else {  // the known trap: more null vectors than the deflated ones
-          REQUIRE(std::abs(lanczos.lambda3) < 1e-10 * lambda_max);
-        }
-      }
-    }
-  }
-  CHECK(compared > 15);
-}
-
-TEST_CASE("above the dense limit: Lanczos, and exactly 0 if not unique", "[theory][spectrum]") {
-  const Index p = 450;
-  REQUIRE(p > dense_spectrum_limit);
-  const Task task = Task::addition(p);
-  const auto many = draw_training_set(task, 6000, 1);
-  const Spectrum found = spectrum_of(task, many);
-  CHECK_FALSE(found.complete);
-  CHECK(found.eigenvalues.size() == 3);
-  const VectorXd dense =
-      dense_spectrum(p, group_by_output(task, many), hessian_scale(p, 1, Normalisation::sum));
-  CHECK(found.lambda3 == Approx(dense[2]).epsilon(1e-9));
-  const auto few = draw_training_set(task, 700, 1);
-  const Spectrum none = spectrum_of(task, few);
-  CHECK(none.lambda3 == 0);
-  CHECK(none.eigenvalues.size() == analyse_structure(task, few).nullity);
-  CHECK(none.eigenvalues.isZero(0));
-  CHECK(none.eigenvalues.size() > 2);
 }
 
 TEST_CASE("tables: the same spectrum as the rule they list", "[theory][spectrum]") {

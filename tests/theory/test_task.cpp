@@ -84,17 +84,20 @@ TEST_CASE("make_task: by name", "[theory][task]") {
 }
 
 TEST_CASE("tasks of impossible size are rejected, with the value", "[theory][task][errors]") {
-  CHECK_THROWS_WITH(Task::addition(0), "addition: symbols = 0, allowed [2, 4000]");
-  CHECK_THROWS_WITH(Task::addition(1), "addition: symbols = 1, allowed [2, 4000]");
+  CHECK_THROWS_WITH(Task::addition(0), "addition: symbols = 0, allowed [2, 100000]");
+  CHECK_THROWS_WITH(Task::addition(1), "addition: symbols = 1, allowed [2, 100000]");
   CHECK_THROWS_WITH(Task::addition(1'000'000'000),
-                    "addition: symbols = 1000000000, allowed [2, 4000]");
+                    "addition: symbols = 1000000000, allowed [2, 100000]");
   CHECK_THROWS_WITH(Task::modular_addition(-3),
-                    "modular-addition: symbols = -3, allowed [2, 4000]");
+                    "modular-addition: symbols = -3, allowed [2, 100000]");
   CHECK_THROWS_WITH(Task::table(1, true, {0}), "table: symbols = 1, allowed [2, 4000]");
   CHECK_THROWS_WITH(Task::table(2, true, {0, 1}), "table: entries = 2, allowed [3, 3]");
   CHECK_THROWS_WITH(Task::table(2, true, {0, -1, 1}), "table: output = -1, allowed [0, 9999999]");
   CHECK_THROWS_WITH(Task::table(2, true, {0, 10'000'000, 1}),
                     "table: output = 10000000, allowed [0, 9999999]");
+  CHECK_THROWS_WITH(Task::table(4'001, true, {}), "table: symbols = 4001, allowed [2, 4000]");
+  CHECK_THROWS_WITH(Task::addition(7'000).samples(),
+                    "all samples: |D0| = 24503500, allowed [1, 20000000]");
   CHECK_NOTHROW(Task::addition(2));
   CHECK_NOTHROW(Task::addition(4'000));
 }

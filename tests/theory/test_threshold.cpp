@@ -1,5 +1,6 @@
 #include "theory/threshold.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <map>
@@ -92,8 +93,12 @@ TEST_CASE("threshold: each count is that of whole orders", "[theory][threshold]"
   for (std::size_t k = 0; k < outputs.size(); ++k) {
     outputs[k] = static_cast<std::int32_t>(k == 819 ? 1 : k);
   }
-  const std::vector<Task> tasks = {Task::addition(3), Task::addition(9), Task::modular_addition(8),
+  const std::vector<Task> tasks = {Task::addition(3),
+                                   Task::addition(9),
+                                   Task::modular_addition(8),
                                    brute_force::random_table(6, 9, false, 2),
+                                   Task::addition(60),
+                                   Task::abelian({2, 2, 2, 2}),
                                    Task::table(40, true, outputs)};
   for (const Task& task : tasks) {
     const Index full = full_nullity(task);
@@ -140,12 +145,79 @@ TEST_CASE("rates: the lambda_3 of each front of the same orders", "[theory][thre
   }
 }
 
+TEST_CASE("sizes needed: covered, rows and unique of each draw, by definition",
+          "[theory][threshold]") {
+  for (const Task& task : {Task::addition(7), Task::modular_addition(6), Task::abelian({2, 4}),
+                           brute_force::random_table(5, 6, false, 3)}) {
+    const Index p = task.symbols();
+    const Index full = full_nullity(task);
+    const auto nonzero = [&](const std::vector<Sample>& D) {
+      const Eigen::MatrixXd A = brute_force::A(p, brute_force::parallelograms(task, D));
+      return A.rows() == 0 ? Index{0} : Index{(A.cwiseAbs().colwise().sum().array() > 0).count()};
+    };
+    const UniqueSizes sizes = draw_unique_sizes(task, 25, 4, 2);
+    REQUIRE(sizes.samples == task.sample_count());
+    REQUIRE(sizes.unique.size() == 25);
+    for (std::size_t draw = 0; draw < 25; ++draw) {
+      const auto order = order_of(task, 4, static_cast<std::int64_t>(draw));
+      const auto first = [&](const auto& holds) {
+        std::vector<Sample> D;
+        for (Index n = 0;; ++n) {
+          if (holds(D)) {
+            return n;
+          }
+          D.push_back(order.at(static_cast<std::size_t>(n)));
+        }
+      };
+      const Index most = nonzero(task.samples());
+      REQUIRE(sizes.covered[draw] == first([&](const auto& D) { return nonzero(D) == most; }));
+      REQUIRE(sizes.rows[draw] == first([&](const auto& D) {
+                Index classes = 0;
+                const OutputClasses grouped = group_by_output(task, D);
+                for (Index c = 0; c < grouped.count(); ++c) {
+                  classes += grouped[c].empty() ? 0 : 1;
+                }
+                return std::ssize(D) - classes >= p - full;
+              }));
+      REQUIRE(sizes.unique[draw] == first([&](const auto& D) {
+                return brute_force::nullity(p, brute_force::parallelograms(task, D)) == full;
+              }));
+      REQUIRE(sizes.unique[draw] >= std::max(sizes.covered[draw], sizes.rows[draw]));
+    }
+  }
+}
+
+TEST_CASE("n50 of addition, p = 6 to 160: the values known before", "[theory][threshold]") {
+  // Within two per cent and the rounding to whole samples.
+  const std::map<Index, double> known = {{6, 13},   {10, 23},  {20, 48},
+                                         {40, 103}, {80, 233}, {160, 513}};
+  for (const auto& [p, n50] : known) {
+    auto needed = draw_unique_sizes(Task::addition(p), p > 100 ? 2'000 : 4'000, 2, 2).unique;
+    std::nth_element(needed.begin(), needed.begin() + std::ssize(needed) / 2, needed.end());
+    const auto found = static_cast<double>(needed[needed.size() / 2]);
+    CAPTURE(p, found);
+    CHECK(std::abs(found - n50) <= 0.02 * n50 + 0.5);
+  }
+}
+
+TEST_CASE("uniqueness at p = 20,000 without p^2 numbers", "[theory][threshold]") {
+  // Coverage says 1/2 at 5.62 p; 7 p and 4.5 p are well beyond on either side.
+  const Task task = Task::addition(20'000);
+  const auto nullity = [&](Index n) {
+    return exact_nullity(20'000, group_by_output(task, draw_training_set(task, n, 1)), 2);
+  };
+  CHECK(nullity(140'000) == 2);
+  CHECK(nullity(90'000) > 2);
+}
+
 TEST_CASE("threshold and rates: impossible questions", "[theory][threshold][errors]") {
   const Task task = Task::addition(10);
   CHECK_THROWS_WITH(count_unique(task, 0, 1, 1), "threshold: draws = 0, allowed [1, 10000000]");
   CHECK_THROWS_WITH(count_unique(task, 10'000'001, 1, 1),
                     "threshold: draws = 10000001, allowed [1, 10000000]");
   CHECK_THROWS_AS(count_unique(task, 10, 1, 0), InputError);
+  CHECK_THROWS_WITH(count_unique(Task::addition(7'000), 10, 1, 1),
+                    "threshold: |D0| = 24503500, allowed [1, 20000000]");
   CHECK_THROWS_WITH(draw_rates(Task::addition(401), 1, 1, 1, Normalisation::sum),
                     "rates: symbols = 401, allowed [2, 400]");
   CHECK_THROWS_WITH(draw_rates(task, 0, 1, 1, Normalisation::sum),

@@ -1,0 +1,251 @@
+// groktheory referee: every theory forecasts the runs of one study, and is scored.
+#include "figures/referee.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "cli/json.hpp"
+#include "cli/new_folder.hpp"
+#include "cli/options.hpp"
+#include "compare/run_study.hpp"
+#include "compare/study.hpp"
+#include "core/csv.hpp"
+#include "core/interrupt.hpp"
+#include "core/provenance.hpp"
+#include "figures/referee_page.hpp"
+
+namespace grok {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct RefereeOptions {
+  std::string study, profile, store, page;
+  std::string out = "referee-out";
+  Event event = Event::rqi;
+  WorkerOptions workers;
+  bool json = false;
+};
+
+constexpr std::int64_t max_study_bytes = std::int64_t{1} << 20;
+
+/// The study asked for, the text of its file, and how it is called in a command.
+struct Asked {
+  Study study;
+  std::string toml;
+  std::string profile;
+  std::vector<std::string> words;
+};
+
+Asked asked_runs(const RefereeOptions& options) {
+  Asked asked;
+  if (options.study.empty()) {
+    const Figure& figure = *find_figures({"referee"}).front();
+    asked.profile = options.profile.empty() ? "quick" : options.profile;
+    asked.toml = figure.study;
+    asked.study = parse_study(figure.study, figure.stem + ".toml", asked.profile);
+  } else {
+    asked.profile = options.profile;
+    asked.toml = read_file(options.study, max_study_bytes, "a TOML file of a study");
+    asked.study = read_study(options.study, asked.profile);
+    asked.words.push_back(fs::path(options.study).filename().string());
+  }
+  if (asked.study.refine) {
+    reject("referee", "STUDY", "one with [refine]", "one whose runs are all trained");
+  }
+  return asked;
+}
+
+// As it can be typed elsewhere: no folder of this machine.
+std::string command_of(const RefereeOptions& options, const Asked& asked) {
+  std::string text = "groktheory referee";
+  for (const std::string& word : asked.words) {
+    text += " " + word;
+  }
+  text += asked.profile.empty() ? "" : " --profile " + asked.profile;
+  text += options.event == Event::rqi ? "" : " --event " + to_text(options.event);
+  if (!options.store.empty()) {
+    text += " --store " + fs::path(options.store).filename().string();
+  }
+  return text +
+         (options.page.empty() ? "" : " --page " + fs::path(options.page).filename().string());
+}
+
+Json score_json(const Score& score) {
+  Json json = json_of(score.estimate);
+  json["runs"] = score.count;
+  json["censored"] = score.censored;
+  return json;
+}
+
+Json theory_json(const League& league, std::size_t contestant) {
+  const Contestant& who = league.study.contestants[contestant];
+  const Standing& standing = league.standings[contestant];
+  Json json = {{"key", who.key},
+               {"name", who.name},
+               {"source", who.source},
+               {"what", who.what},
+               {"fitted", who.fitted}};
+  if (who.fitted) {
+    json["constants"] = Json::array();
+    for (const auto& constant : league.study.constants[contestant]) {
+      json["constants"].push_back(json_of(constant));
+    }
+  }
+  json["forecast_never"] = standing.forecast_never;
+  json["never_yet_there"] = standing.never_yet_there;
+  for (std::size_t m = 0; m < measures().size(); ++m) {
+    const std::string key(measures()[m].key);
+    json["scores"][key] = score_json(standing.scores[m]);
+    if (measures()[m].compared) {
+      json["minus_null"][key] = score_json(standing.to_null[m]);
+      json["minus_best"][key] = score_json(standing.to_best[m]);
+    }
+  }
+  json["calibration"] = Json::array();
+  for (const CalibrationBin& bin : standing.calibration) {
+    json["calibration"].push_back({{"low", bin.low},
+                                   {"high", bin.high},
+                                   {"forecast", bin.forecast},
+                                   {"runs", bin.count},
+                                   {"there", bin.successes},
+                                   {"share", json_of(bin.happened)}});
+  }
+  return json;
+}
+
+Json league_json(const League& league) {
+  Json json = {{"event", to_text(league.study.event)},
+               {"runs", league.study.runs.size()},
+               {"seeds", league.seeds},
+               {"cells", league.study.cell_count},
+               {"folds", league.study.fold_count},
+               {"reached", league.reached},
+               {"censored", league.censored},
+               {"diverged", league.diverged}};
+  for (std::size_t m = 0; m < measures().size(); ++m) {
+    if (league.best[m]) {
+      json["best"][std::string(measures()[m].key)] = league.study.contestants[*league.best[m]].key;
+    }
+  }
+  json["theories"] = Json::array();
+  for (std::size_t c = 0; c < league.standings.size(); ++c) {
+    json["theories"].push_back(theory_json(league, c));
+  }
+  return json;
+}
+
+std::vector<Record> trained(const RefereeOptions& options, const Asked& asked,
+                            const Workers& workers, Store& store, const Output& output) {
+  StudyTraining training;
+  training.request = workers;
+  training.label = "referee";
+  training.notice = [&output](const std::string& line) { output.err << line << std::endl; };
+  training.stop = [] { return stop_signal() != 0; };
+  const StopOnSignal stop(fmt::format(
+      "groktheory: referee: interrupted; finished runs are kept in {}; the same command goes on",
+      options.store));
+  return run_missing(asked.study.runs, store, training).records;
+}
+
+/// Where the picture stands beside the page: images/referee.png, as docs/results.md has it.
+std::string place_image(const RefereeOptions& options, const fs::path& picture) {
+  const fs::path folder = fs::path(options.page).parent_path() / "images";
+  NewFolder images(folder, "referee");
+  const std::string name = fs::path(options.page).stem().string() + ".png";
+  std::error_code failure;
+  fs::copy_file(picture, folder / name, fs::copy_options::overwrite_existing, failure);
+  if (failure) {
+    reject("referee", "picture", (folder / name).string(), "a file that can be written");
+  }
+  images.keep();
+  return "images/" + name;
+}
+
+int run(const RefereeOptions& given, const Output& output) {
+  RefereeOptions options = given;
+  const Asked asked = asked_runs(options);
+  const Workers workers = checked_workers(options.workers, "referee");
+  if (!options.page.empty()) {
+    require_writable("referee", "--page", options.page, {options.study, options.store});
+  }
+  const std::string command = command_of(options, asked);
+  NewFolder folder(options.out, "referee");
+  options.store =
+      options.store.empty() ? (fs::path(options.out) / "runs.db").string() : options.store;
+  Store store(options.store);
+  folder.keep();
+  const auto records = trained(options, asked, workers, store, output);
+  const League league =
+      judge(theories(), asked.study.runs, records, options.event, workers.threads);
+  FigureContext context;
+  context.out = options.out;
+  const auto files = write_drawing("referee", draw_league(league, command), context);
+  if (!options.page.empty()) {
+    const Provenance made = provenance();
+    const std::string image = place_image(options, fs::path(options.out) / "referee.png");
+    write_file(
+        options.page,
+        referee_page(league, {asked.study.name, asked.study.source, asked.toml, command, image,
+                              fmt::format("version {}, commit {}, {}", made.version, made.commit,
+                                          made.compiler)}));
+  }
+  if (options.json) {
+    Json json = league_json(league);
+    json["command"] = command;
+    json["store"] = options.store;
+    json["files"] = Json::array();
+    for (const fs::path& file : files) {
+      json["files"].push_back(file.string());
+    }
+    output.out << to_text(json);
+    return 0;
+  }
+  output.out << "The referee (" << command << ")\n" << report_league(league);
+  for (const fs::path& file : files) {
+    output.out << "  " << file.string() << "\n";
+  }
+  output.out << (options.page.empty() ? "" : "  " + options.page + "\n");
+  return 0;
+}
+
+}  // namespace
+
+void add_referee(CLI::App& root, Action& action) {
+  const auto options = std::make_shared<RefereeOptions>();
+  CLI::App& app = *root.add_subcommand(
+      "referee", "Every theory forecasts the runs of one study, and is scored on them");
+  app.add_option("study", options->study, "TOML file of the study (default: the built-in one)")
+      ->type_name("FILE");
+  app.add_option(
+         "--profile", options->profile,
+         "profile of the TOML file; of the built-in one quick (the default), full or unseen")
+      ->type_name("NAME");
+  add_file(app, "--store", options->store,
+           "SQLite file of the records (default: runs.db in --out)");
+  app.add_option_function<std::string>(
+         "--event",
+         [options](const std::string& text) { options->event = event_from("referee", text); },
+         "what is forecast: rqi (RQI above its threshold) or validation (accuracy)")
+      ->type_name("NAME")
+      ->default_str(to_text(options->event));
+  add_workers(app, options->workers);
+  add_file(app, "--page", options->page,
+           "Markdown page to write, its picture in images/ beside it");
+  add_file(app, "--out", options->out, "folder for the picture and the tables")
+      ->type_name("DIR")
+      ->default_str(options->out);
+  app.add_flag("--json", options->json, "one JSON object instead of text");
+  app.footer(
+      "It trains what the store lacks; every run is forecast from what is known before training,\n"
+      "and what is fitted is fitted on other cells (combinations of all axes but the seeds).\n"
+      "Examples:\n"
+      "  groktheory referee --profile quick\n"
+      "  groktheory referee --profile unseen --store runs.db --page docs/referee.md\n"
+      "  groktheory referee my_study.toml --store my.db --event validation --json");
+  run_when_asked(app, action, options, run);
+}
+
+}  // namespace grok

@@ -1,0 +1,93 @@
+// groktheory referee, on networks that train in milliseconds.
+#include "tests/cli/command.hpp"
+
+namespace grok {
+namespace {
+
+constexpr const char* small_study = R"(name = "small"
+source = "test"
+[run]
+task = "addition"
+symbols = 5
+train = 12
+decoder_widths = [16]
+output_dimension = 4
+steps = 300
+[axes]
+representation_rate = [1e-3, 1e-2]
+decoder_rate = [1e-3, 1e-2]
+seed = [0, 1, 2]
+)";
+
+TEST_CASE("referee: one command trains, scores, draws and writes the page", "[cli][gnuplot]") {
+  const Here here("referee");
+  here.files.write("small.toml", small_study);
+  const Outcome text =
+      run_line("referee small.toml --store runs.db --out pictures --page docs.md --threads 2");
+  CAPTURE(text.err);
+  REQUIRE(text.status == 0);
+  CHECK_THAT(text.out, ContainsSubstring("12 runs in 3 seeds, 4 cells in 4 folds"));
+  CHECK_THAT(text.out, ContainsSubstring("null model"));
+  CHECK_THAT(text.out, ContainsSubstring("Adam flow"));
+  CHECK_THAT(text.out, ContainsSubstring("pictures/referee.png"));
+  CHECK(std::filesystem::exists("images/docs.png"));
+  const std::string page = content_of("docs.md");
+  CHECK_THAT(
+      page, ContainsSubstring("groktheory referee small.toml --store runs.db --page docs.md\n```"));
+  CHECK_THAT(page, ContainsSubstring("representation_rate = [1e-3, 1e-2]"));
+  const std::string table = content_of("pictures/referee_a.csv");
+  // Again, from the store: the same bytes, whatever the threads.
+  const Outcome again =
+      run_line("referee small.toml --store runs.db --out pictures --page docs.md --threads 1");
+  CHECK(again.out == text.out);
+  CHECK(content_of("docs.md") == page);
+  CHECK(content_of("pictures/referee_a.csv") == table);
+}
+
+TEST_CASE("referee: JSON has every theory, score and difference", "[cli][gnuplot]") {
+  const Here here("referee-json");
+  here.files.write("small.toml", small_study);
+  const Outcome outcome = run_line("referee small.toml --event validation --json");
+  CAPTURE(outcome.err);
+  REQUIRE(outcome.status == 0);
+  const auto json = outcome.json();
+  CHECK(json["event"] == "validation");
+  CHECK(json["runs"] == 12);
+  CHECK(json["seeds"] == 3);
+  CHECK(json["store"] == "referee-out/runs.db");
+  CHECK(json["reached"].get<int>() + json["censored"].get<int>() == 12);
+  REQUIRE(json["theories"].size() >= 8);
+  const auto& null = json["theories"][0];
+  CHECK(null["key"] == "null");
+  CHECK(null["scores"]["roc_area"]["runs"] == 12);
+  const auto& first = json["theories"][1];
+  for (const char* part : {"scores", "minus_null", "minus_best"}) {
+    CHECK(first[part].contains("log_score"));
+  }
+  CHECK(first["scores"]["log_score"].contains("low"));
+  for (const auto& theory : json["theories"]) {
+    CHECK(theory["fitted"].get<bool>() == theory.contains("constants"));
+  }
+}
+
+TEST_CASE("referee: bad input is one line, and nothing is written", "[cli]") {
+  const Here here("referee-bad");
+  const auto refused = [](const std::string& line, const std::string& message) {
+    const Outcome outcome = run_line(line);
+    CHECK(outcome.status == 2);
+    CHECK_THAT(outcome.err, ContainsSubstring(message));
+    CHECK(snapshot(".").size() <= 2);
+  };
+  refused("referee --event never", "referee: event = 'never', allowed rqi, validation");
+  refused("referee --profile nothing", "referee.toml");
+  refused("referee none.toml", "none.toml");
+  here.files.write("refined.toml",
+                   "[run]\ntask = \"addition\"\nsymbols = 5\ntrain = 12\n[axes]\n"
+                   "decoder_rate = { logspace = [1e-5, 1e-2], count = 5 }\n"
+                   "decoder_decay = { range = [0, 4], step = 1 }\n[refine]\n"
+                   "axes = [\"decoder_rate\", \"decoder_decay\"]\nstart = [2, 2]\n");
+  refused("referee refined.toml", "referee: STUDY = one with [refine]");
+}
+
+}  // namespace
+}  // namespace grok
