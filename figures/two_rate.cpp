@@ -149,8 +149,8 @@ std::string report_two_rate(const TwoRateData& data) {
   text += fit_line("mode flow, the same runs:", data.flow);
   text += fit_line("networks:", data.measured);
   text += fmt::format(
-      "  the mode flow with {} modes against the networks; who is told to get there "
-      "and does not counts as outside\n",
+      "  the mode flow with {} modes against the networks; shares within a factor are of those "
+      "that got there, told stuck: outside\n",
       data.modes);
   text += score_line("all", data.score);
   for (const auto& [modes, score] : data.sweep) {

@@ -266,7 +266,7 @@ std::string sweep_panel(const Panel& panel, const TwoRateData& data) {
          "plot $outcome using 1:2:3:4 with yerrorbars pt 7 ps 1.1 lw 1.6 lc rgb '#0072B2' title "
          "'there or stuck: told', $outcome using 1:2 with lines lw 1 lc rgb '#0072B2' notitle, "
          "$near using 1:2:3:4 with yerrorbars pt 5 ps 1.0 lw 1.6 lc rgb '#D55E00' title 'steps "
-         "within 1.25 (told there and not: outside)', $near using 1:2 with lines lw 1 lc rgb "
+         "within 1.25 (told stuck and there: outside)', $near using 1:2 with lines lw 1 lc rgb "
          "'#D55E00' notitle\n";
 }
 
