@@ -88,49 +88,30 @@ LossSetting setting_from_file(const FlowOptions& o) {
   return setting;
 }
 
-std::vector<std::string> cells_of(const std::string& line) {
-  std::vector<std::string> cells;
-  std::size_t from = 0;
-  while (true) {
-    const std::size_t to = std::min(line.find(',', from), line.size());
-    const std::string cell = line.substr(from, to - from);
-    const auto first = cell.find_first_not_of(" \t\r");
-    const auto last = cell.find_last_not_of(" \t\r");
-    cells.push_back(first == std::string::npos ? "" : cell.substr(first, last - first + 1));
-    if (to == line.size()) {
-      return cells;
-    }
-    from = to + 1;
-  }
-}
-
-/// Lines "label,x,y,...": an integer and d numbers; a header that starts with "label", empty lines
-/// and lines that start with # are skipped.
+/// Lines "label,x,y,...": an integer and d numbers; the first may be a header that starts with
+/// "label", empty lines and lines that start with # are skipped.
 void read_points(const std::string& path, LossSetting& setting) {
-  std::ifstream in = open_input(path, max_csv_bytes, "a CSV file of label,x,y,...");
   std::vector<double> numbers;
   std::size_t dimensions = 0;
-  std::string line;
-  for (std::int64_t n = 1; std::getline(in, line); ++n) {
-    const std::string where = fmt::format("{}:{}", path, n);
-    const auto cells = cells_of(line);
-    const bool header = setting.labels.empty() && cells[0] == "label";
-    if (header || cells[0].starts_with('#') || (cells.size() == 1 && cells[0].empty())) {
-      continue;
+  for_each_row(path, "a CSV file of label,x,y,...", [&](const CsvRow& row) {
+    if (row.first && row.cells[0] == "label") {
+      return false;
     }
+    const std::string where = fmt::format("{}:{}", path, row.line);
     if (dimensions == 0) {
-      dimensions = cells.size() - 1;
+      dimensions = row.cells.size() - 1;
     }
-    if (dimensions == 0 || cells.size() != dimensions + 1) {
-      reject(where, "columns", fmt::format("{}", cells.size()),
+    if (dimensions == 0 || row.cells.size() != dimensions + 1) {
+      reject(where, "columns", fmt::format("{}", row.cells.size()),
              dimensions == 0 ? "label,x,y,..." : fmt::format("{}", dimensions + 1));
     }
-    setting.labels.push_back(parse_integer(where, "label", cells[0]));
-    for (std::size_t k = 1; k < cells.size(); ++k) {
-      numbers.push_back(parse_number(where, "coordinate", cells[k]));
+    setting.labels.push_back(parse_integer(where, "label", std::string(row.cells[0])));
+    for (std::size_t k = 1; k < row.cells.size(); ++k) {
+      numbers.push_back(parse_number(where, "coordinate", std::string(row.cells[k])));
       require_in_range(where, "coordinate", numbers.back(), -1e100, 1e100);
     }
-  }
+    return true;
+  });
   if (setting.labels.size() < 2) {
     reject(path, "points", fmt::format("{}", setting.labels.size()), "at least 2");
   }

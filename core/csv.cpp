@@ -83,43 +83,52 @@ std::string read_file(const std::filesystem::path& file, std::int64_t most_bytes
   return text;
 }
 
+void for_each_row(const std::filesystem::path& file, std::string_view allowed,
+                  const std::function<bool(const CsvRow&)>& visit) {
+  std::ifstream in = open_input(file, max_csv_bytes, allowed);
+  CsvRow row;
+  row.first = true;
+  std::int64_t rows = 0;
+  for (std::string line; std::getline(in, line);) {
+    ++row.line;
+    const auto refuse = [&](const char* key, const std::string& value, const std::string& most) {
+      reject(fmt::format("{}:{}", file.string(), row.line), key, value, "at most " + most);
+    };
+    if (std::ssize(line) > max_csv_line) {
+      refuse("line", fmt::format("{} bytes", line.size()), fmt::format("{} bytes", max_csv_line));
+    }
+    const bool marked = row.line == 1 && line.starts_with("\xef\xbb\xbf");  // a byte-order mark
+    row.text = trimmed(std::string_view(line).substr(marked ? 3 : 0));
+    if (row.text.empty() || row.text.front() == '#') {
+      continue;
+    }
+    row.cells = split_line(row.text);
+    rows += visit(row) ? 1 : 0;
+    row.first = false;
+    if (rows > max_csv_rows) {
+      refuse("rows", fmt::format("more than {}", max_csv_rows), fmt::format("{}", max_csv_rows));
+    }
+  }
+}
+
 IntegerTable read_integers(const std::filesystem::path& file, std::string_view header) {
-  std::ifstream in = open_input(file, max_csv_bytes, "a readable file");
   IntegerTable table;
   table.columns = split_line(header).size();
-  bool first = true;
-  std::int64_t number = 0;
-  for (std::string line; std::getline(in, line);) {
-    ++number;
-    const auto where = [&] { return fmt::format("{}:{}", file.string(), number); };
-    if (std::ssize(line) > max_csv_line) {
-      reject(where(), "line", fmt::format("{} bytes", line.size()),
-             fmt::format("at most {} bytes", max_csv_line));
+  for_each_row(file, "a readable file", [&](const CsvRow& row) {
+    if (row.first && row.text == header) {
+      return false;
     }
-    const bool marked = number == 1 && line.starts_with("\xef\xbb\xbf");  // a byte-order mark
-    const std::string_view text = trimmed(std::string_view(line).substr(marked ? 3 : 0));
-    if (text.empty() || text.front() == '#') {
-      continue;
-    }
-    const bool is_header = first && text == header;
-    first = false;
-    if (is_header) {
-      continue;
-    }
-    const auto cells = split_line(text);
-    if (cells.size() != table.columns) {
-      reject(where(), "columns", fmt::format("{}", cells.size()),
+    const auto where = [&] { return fmt::format("{}:{}", file.string(), row.line); };
+    if (row.cells.size() != table.columns) {
+      reject(where(), "columns", fmt::format("{}", row.cells.size()),
              fmt::format("{} ({})", table.columns, header));
     }
-    if (std::ssize(table.lines) == max_csv_rows) {
-      reject(where(), "rows", fmt::format("more than {}", max_csv_rows),
-             fmt::format("at most {}", max_csv_rows));
-    }
-    for (const auto cell : cells) {
+    for (const auto cell : row.cells) {
       table.cells.push_back(to_integer(cell, where));
     }
-    table.lines.push_back(number);
-  }
+    table.lines.push_back(row.line);
+    return true;
+  });
   if (table.lines.empty()) {
     reject(file.string(), "rows", "0", fmt::format("one or more lines {}", header));
   }

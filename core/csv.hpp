@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +26,19 @@ std::string read_file(const std::filesystem::path& file, std::int64_t most_bytes
 inline constexpr std::int64_t max_csv_bytes = std::int64_t{512} << 20;
 inline constexpr std::int64_t max_csv_rows = 16'000'000;
 inline constexpr std::int64_t max_csv_line = 10'000;
+
+/// A line of a CSV file that is neither empty nor a comment; views into it end with the visit.
+struct CsvRow {
+  std::int64_t line = 0;  // from 1
+  bool first = false;     // of those lines: it may be the header
+  std::string_view text;
+  std::vector<std::string_view> cells;  // without blanks around them
+};
+
+/// visit(row) says whether the row is data; a header is not. Throws InputError for a file that
+/// cannot be opened (`allowed`: what it should be), or one beyond the limits above.
+void for_each_row(const std::filesystem::path& file, std::string_view allowed,
+                  const std::function<bool(const CsvRow&)>& visit);
 
 /// A file of comma-separated integers, `columns` on every line. The first line may be the header
 /// (`header`, e.g. "i,j"); empty lines and lines that start with # are skipped.

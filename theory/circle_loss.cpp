@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/errors.hpp"
+#include "theory/parallelogram_loss.hpp"
 
 namespace grok {
 
@@ -13,18 +14,9 @@ using Complex = std::complex<double>;
 using Eigen::VectorXd;
 
 CircleLoss::CircleLoss(Index symbols, OutputClasses classes, Normalisation normalisation)
-    : symbols_(symbols), classes_(std::move(classes)), weight_(1.0) {
-  const char* where = "CircleLoss";
-  require_in_range(where, "symbols", symbols, Index{2}, max_symbols);
-  for (const Sample s : classes_.samples) {
-    require_in_range(where, "symbol", Index{s.i}, Index{0}, symbols - 1);
-    require_in_range(where, "symbol", Index{s.j}, Index{0}, symbols - 1);
-  }
-  const std::int64_t count = count_parallelograms(classes_);
-  if (normalisation == Normalisation::mean && count > 0) {
-    weight_ = 1.0 / static_cast<double>(count);
-  }
-}
+    : symbols_(symbols),
+      classes_(std::move(classes)),
+      weight_(parallelogram_weight("CircleLoss", symbols, classes_, normalisation)) {}
 
 /// Per class of m products s = z_i z_j: m sum |s - mean|^2. A change of z_i changes s by z_j of it,
 /// so the slope (d/dRe + i d/dIm) with respect to z_i is 2 m (s - mean) conj(z_j).

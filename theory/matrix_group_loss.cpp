@@ -5,6 +5,7 @@
 
 #include "core/errors.hpp"
 #include "theory/matrix_representation.hpp"
+#include "theory/parallelogram_loss.hpp"
 
 namespace grok {
 namespace {
@@ -29,18 +30,10 @@ std::vector<MatrixXd> matrices_of(const VectorXd& x, Index symbols, Index size) 
 
 MatrixGroupLoss::MatrixGroupLoss(Index symbols, Index entries, OutputClasses classes,
                                  Normalisation normalisation)
-    : symbols_(symbols), size_(matrix_size(entries)), classes_(std::move(classes)), weight_(1.0) {
-  const char* where = "MatrixGroupLoss";
-  require_in_range(where, "symbols", symbols, Index{2}, max_symbols);
-  for (const Sample s : classes_.samples) {
-    require_in_range(where, "symbol", Index{s.i}, Index{0}, symbols - 1);
-    require_in_range(where, "symbol", Index{s.j}, Index{0}, symbols - 1);
-  }
-  const std::int64_t count = count_parallelograms(classes_);
-  if (normalisation == Normalisation::mean && count > 0) {
-    weight_ = 1.0 / static_cast<double>(count);
-  }
-}
+    : symbols_(symbols),
+      size_(matrix_size(entries)),
+      classes_(std::move(classes)),
+      weight_(parallelogram_weight("MatrixGroupLoss", symbols, classes_, normalisation)) {}
 
 /// Per class of m products S: m sum |S - mean|^2, slope of S: 2 m (S - mean).
 double MatrixGroupLoss::l0_and_slope(const VectorXd& x, VectorXd* slope) const {

@@ -175,6 +175,19 @@ void ModeFlow<Real>::slopes() {
   }
 }
 
+/// Adam's averages with one more gradient.
+template <class Real>
+typename ModeFlow<Real>::Corrections ModeFlow<Real>::average(const Matrix& gradient,
+                                                             Moments& moments) const {
+  const auto beta1 = static_cast<Real>(settings_.adam.beta1);
+  const auto beta2 = static_cast<Real>(settings_.adam.beta2);
+  const auto t = static_cast<double>(steps_);
+  moments.mean = beta1 * moments.mean + (Real{1} - beta1) * gradient;
+  moments.square = beta2 * moments.square + (Real{1} - beta2) * gradient.cwiseAbs2();
+  return {1.0 / (1.0 - std::pow(settings_.adam.beta1, t)),
+          1.0 / (1.0 - std::pow(settings_.adam.beta2, t))};
+}
+
 template <class Real>
 void ModeFlow<Real>::move(Matrix& x, const Matrix& gradient, Moments& moments, double rate,
                           double decay) const {
@@ -183,16 +196,10 @@ void ModeFlow<Real>::move(Matrix& x, const Matrix& gradient, Moments& moments, d
     x -= static_cast<Real>(rate) * gradient;
     return;
   }
-  const auto beta1 = static_cast<Real>(settings_.adam.beta1);
-  const auto beta2 = static_cast<Real>(settings_.adam.beta2);
-  const auto t = static_cast<double>(steps_);
-  moments.mean = beta1 * moments.mean + (Real{1} - beta1) * gradient;
-  moments.square = beta2 * moments.square + (Real{1} - beta2) * gradient.cwiseAbs2();
-  const auto mean_scale = static_cast<Real>(rate / (1.0 - std::pow(settings_.adam.beta1, t)));
-  const auto square_scale = static_cast<Real>(1.0 / (1.0 - std::pow(settings_.adam.beta2, t)));
-  x.array() -=
-      mean_scale * moments.mean.array() /
-      ((square_scale * moments.square.array()).sqrt() + static_cast<Real>(settings_.adam.epsilon));
+  const auto [mean, square] = average(gradient, moments);
+  x.array() -= static_cast<Real>(rate * mean) * moments.mean.array() /
+               ((static_cast<Real>(square) * moments.square.array()).sqrt() +
+                static_cast<Real>(settings_.adam.epsilon));
 }
 
 template <class Real>
@@ -204,19 +211,13 @@ void ModeFlow<Real>::move_modes() {
     V_ -= static_cast<Real>(rate) * (gV_ * S2.col(0).asDiagonal());
     return;
   }
-  const auto beta1 = static_cast<Real>(settings_.adam.beta1);
-  const auto beta2 = static_cast<Real>(settings_.adam.beta2);
-  const auto t = static_cast<double>(steps_);
-  mV_.mean = beta1 * mV_.mean + (Real{1} - beta1) * gV_;
-  mV_.square = beta2 * mV_.square + (Real{1} - beta2) * gV_.cwiseAbs2();
-  const auto mean_scale = static_cast<Real>(rate / (1.0 - std::pow(settings_.adam.beta1, t)));
-  const double weights = static_cast<double>(modes_.basis.rows());  // of a unit: K + 1
-  const auto square_scale =
-      static_cast<Real>(1.0 / ((1.0 - std::pow(settings_.adam.beta2, t)) * weights));
-  const Matrix shared = ((square_scale * (mV_.square * S2)).array().sqrt() +
+  const auto [mean, square] = average(gV_, mV_);
+  const auto weights = static_cast<double>(modes_.basis.rows());  // of a unit: K + 1
+  const Matrix shared = ((static_cast<Real>(square / weights) * (mV_.square * S2)).array().sqrt() +
                          static_cast<Real>(settings_.adam.epsilon))
                             .inverse();
-  V_ -= mean_scale * (shared.col(0).asDiagonal() * mV_.mean * S2.col(0).asDiagonal());
+  V_ -= static_cast<Real>(rate * mean) *
+        (shared.col(0).asDiagonal() * mV_.mean * S2.col(0).asDiagonal());
 }
 
 template <class Real>

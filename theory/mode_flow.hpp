@@ -82,6 +82,10 @@ class ModeFlow {
   struct Moments {
     Matrix mean, square;
   };
+  struct Corrections {
+    double mean, square;  // of averages that started from 0
+  };
+  Corrections average(const Matrix& gradient, Moments& moments) const;
   void slopes();  // gradients of the loss at the present state
   void residuals();
   void move(Matrix& x, const Matrix& gradient, Moments& moments, double rate, double decay) const;

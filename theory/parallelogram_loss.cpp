@@ -6,50 +6,35 @@
 
 namespace grok {
 
-ParallelogramLoss::ParallelogramLoss(Index symbols, Index dimensions, OutputClasses classes,
-                                     Normalisation normalisation)
-    : symbols_(symbols), dimensions_(dimensions), classes_(std::move(classes)), weight_(1.0) {
-  const char* where = "ParallelogramLoss";
+double parallelogram_weight(const char* where, Index symbols, const OutputClasses& classes,
+                            Normalisation normalisation) {
   require_in_range(where, "symbols", symbols, Index{2}, max_symbols);
-  require_in_range(where, "dimensions", dimensions, Index{1}, Index{1'000'000});
-  for (const Sample s : classes_.samples) {
+  for (const Sample s : classes.samples) {
     require_in_range(where, "symbol", Index{s.i}, Index{0}, symbols - 1);
     require_in_range(where, "symbol", Index{s.j}, Index{0}, symbols - 1);
   }
-  const std::int64_t count = count_parallelograms(classes_);
-  if (normalisation == Normalisation::mean && count > 0) {
-    weight_ = 1.0 / static_cast<double>(count);
-  }
+  const std::int64_t count = count_parallelograms(classes);
+  return normalisation == Normalisation::mean && count > 0 ? 1.0 / static_cast<double>(count) : 1.0;
+}
+
+ParallelogramLoss::ParallelogramLoss(Index symbols, Index dimensions, OutputClasses classes,
+                                     Normalisation normalisation)
+    : symbols_(symbols),
+      dimensions_(dimensions),
+      classes_(std::move(classes)),
+      weight_(parallelogram_weight("ParallelogramLoss", symbols, classes_, normalisation)) {
+  require_in_range("ParallelogramLoss", "dimensions", dimensions, Index{1}, Index{1'000'000});
 }
 
 void ParallelogramLoss::check(const char* where, const Eigen::VectorXd& x) const {
   require_in_range(where, "x.size()", x.size(), dimension(), dimension());
 }
 
-/// Sum over pairs of a class of (s_a - s_b)^2 = m sum_a (s_a - mean)^2, with s_a = E_i + E_j: never
-/// negative, and no cancellation where all s_a agree.
 double ParallelogramLoss::l0(const Eigen::VectorXd& x) const {
   check("ParallelogramLoss::l0", x);
   double total = 0;
   for (Index k = 0; k < dimensions_; ++k) {
-    const double* E = x.data() + k * symbols_;
-    for (Index c = 0; c < classes_.count(); ++c) {
-      const auto samples = classes_[c];
-      if (samples.size() < 2) {
-        continue;
-      }
-      const auto m = static_cast<double>(samples.size());
-      double mean = 0;
-      for (const Sample s : samples) {
-        mean += (E[s.i] + E[s.j]) / m;
-      }
-      double spread = 0;
-      for (const Sample s : samples) {
-        const double deviation = E[s.i] + E[s.j] - mean;
-        spread += deviation * deviation;
-      }
-      total += m * spread;
-    }
+    total += gram_form(classes_, x.data() + k * symbols_);
   }
   return weight_ * total;
 }

@@ -15,6 +15,11 @@
 
 namespace grok {
 
+/// 1 (`sum`), or 1/|P0(D)| (`mean`, where there are any). Throws InputError "where: ..." unless
+/// 2 <= symbols <= max_symbols and every sample is of these symbols.
+double parallelogram_weight(const char* where, Index symbols, const OutputClasses& classes,
+                            Normalisation normalisation);
+
 class ParallelogramLoss {
  public:
   /// Throws InputError unless symbols >= 2, dimensions >= 1. A D without parallelograms gives

@@ -205,6 +205,8 @@ TEST_CASE("what a theory ignores changes nothing", "[referee]") {
   const RunSpec base = spec_of(40, 3);
   for (const Theory& theory : theories()) {
     const Forecast before = forecast_of(theory, base);
+    CAPTURE(theory.key);
+    CHECK(before.steps.value_or(1) < never);  // which a change could not move
     for (const auto& [keys, change] : changes()) {
       if (std::ranges::all_of(keys, [&](const std::string& key) {
             return std::ranges::find(theory.ignores, key) != theory.ignores.end();
@@ -219,6 +221,27 @@ TEST_CASE("what a theory ignores changes nothing", "[referee]") {
       }
     }
   }
+}
+
+TEST_CASE("a decoder that the flows cannot follow: they say nothing, and nothing fails",
+          "[referee]") {
+  const auto forecast = [](const std::string& key, double scale) {
+    RunSpec spec = spec_of(40);
+    spec.decoder_init_scale = scale;
+    spec.steps = 20;
+    for (const Theory& theory : theories()) {
+      if (theory.key == key) {
+        return forecast_of(theory, resolve(spec, "test"));
+      }
+    }
+    throw Error("no such theory");
+  };
+  for (const std::string key : {"mode_flow", "decoder_metric"}) {
+    CAPTURE(key);
+    CHECK_FALSE(forecast(key, 1e6).steps);  // too steep to be tabulated
+  }
+  CHECK(forecast("mode_flow", 0.001).steps);  // few modes are left of so flat a layer
+  CHECK(forecast("mode_flow", 1).steps);
 }
 
 }  // namespace

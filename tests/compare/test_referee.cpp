@@ -279,6 +279,19 @@ TEST_CASE("a league: the right theory wins, the random one is no better than the
   CHECK(ranking(league, Measure::accuracy_error).size() == 2);  // the null model and `noise`
 }
 
+TEST_CASE("diverged runs are counted where they did not get there", "[referee]") {
+  HandMade made = hand_made(4, law);
+  std::int64_t lost = 0;
+  for (std::size_t r = 0; r < made.runs.size(); r += 2) {
+    made.records[r].state = "diverged";
+    lost += made.records[r].steps_to_rqi ? 0 : 1;
+  }
+  REQUIRE(lost > 0);
+  const League league = score_league(held_out(made, three_theories()), 1);
+  CHECK(league.reached == 8 * 4);
+  CHECK(league.diverged == lost);
+}
+
 TEST_CASE("scores by hand: a theory of two values", "[referee]") {
   // Half of the seeds there at step 100; the theory says 50 or never, right in 3 of 4 seeds.
   const auto there = [](const RunSpec& s) {
