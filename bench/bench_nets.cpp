@@ -10,8 +10,8 @@
 #include <chrono>
 
 #include "nets/engine_choice.hpp"
-#include "nets/network.hpp"
-#include "nets/speed.hpp"
+#include "nets/toy/network.hpp"
+#include "nets/toy/speed.hpp"
 #include "nets/train.hpp"
 #include "theory/representation.hpp"
 #include "theory/training_set.hpp"

@@ -23,8 +23,8 @@
 #include <queue>
 #include <vector>
 
-#include "compare/store_file.hpp"
-#include "compare/store_worker.hpp"
+#include "compare/store/store_file.hpp"
+#include "compare/store/store_worker.hpp"
 #include "core/errors.hpp"
 #include "core/random.hpp"
 #include "mpi/chunk_size.hpp"

@@ -7,9 +7,9 @@
 
 #include "cli/json.hpp"
 #include "cli/options.hpp"
-#include "compare/statistics.hpp"
+#include "compare/statistics/statistics.hpp"
 #include "core/provenance.hpp"
-#include "nets/speed.hpp"
+#include "nets/toy/speed.hpp"
 #include "nets/torch_engine.hpp"
 
 namespace grok {

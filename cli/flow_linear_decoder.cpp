@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "cli/flow_options.hpp"
-#include "nets/initial_state.hpp"
+#include "nets/toy/initial_state.hpp"
 #include "theory/linear_decoder.hpp"
 
 namespace grok {

@@ -5,8 +5,8 @@
 
 #include "cli/flow_options.hpp"
 #include "cli/initial_state_json.hpp"
-#include "nets/decoder.hpp"
-#include "nets/initial_state.hpp"
+#include "nets/toy/decoder.hpp"
+#include "nets/toy/initial_state.hpp"
 #include "theory/groups.hpp"
 
 namespace grok {

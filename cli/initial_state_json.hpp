@@ -10,7 +10,7 @@
 #include <optional>
 #include <vector>
 
-#include "nets/initial_state.hpp"
+#include "nets/toy/initial_state.hpp"
 
 namespace grok {
 

@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "compare/statistics.hpp"
-#include "nets/record.hpp"
-#include "nets/run_spec.hpp"
+#include "compare/statistics/statistics.hpp"
+#include "nets/toy/record.hpp"
+#include "nets/toy/run_spec.hpp"
 
 namespace grok {
 

@@ -1,5 +1,5 @@
 // groktheory referee: every theory forecasts the runs of one study, and is scored.
-#include "figures/referee.hpp"
+#include "figures/referee/referee.hpp"
 
 #include <fmt/format.h>
 
@@ -9,12 +9,12 @@
 #include "cli/json.hpp"
 #include "cli/new_folder.hpp"
 #include "cli/options.hpp"
-#include "compare/run_study.hpp"
-#include "compare/study.hpp"
+#include "compare/study/run_study.hpp"
+#include "compare/study/study.hpp"
 #include "core/csv.hpp"
 #include "core/interrupt.hpp"
 #include "core/provenance.hpp"
-#include "figures/referee_page.hpp"
+#include "figures/referee/referee_page.hpp"
 
 namespace grok {
 namespace {

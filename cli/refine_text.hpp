@@ -4,7 +4,7 @@
 
 #include "cli/json.hpp"
 #include "cli/options.hpp"
-#include "compare/refined_study.hpp"
+#include "compare/study/refined_study.hpp"
 
 namespace grok {
 

@@ -13,10 +13,10 @@
 #include "cli/json.hpp"
 #include "cli/new_folder.hpp"
 #include "cli/options.hpp"
-#include "compare/study.hpp"
+#include "compare/study/study.hpp"
 #include "core/csv.hpp"
 #include "core/provenance.hpp"
-#include "figures/report_html.hpp"
+#include "figures/report/report_html.hpp"
 #include "figures/study_runs.hpp"
 
 namespace grok {

@@ -8,7 +8,7 @@
 
 #include "cli/json.hpp"
 #include "cli/options.hpp"
-#include "compare/scaling_fits.hpp"
+#include "compare/statistics/scaling_fits.hpp"
 #include "core/errors.hpp"
 #include "core/progress.hpp"
 

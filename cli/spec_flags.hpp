@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "nets/run_spec.hpp"
+#include "nets/toy/run_spec.hpp"
 
 namespace CLI {
 class App;

@@ -1,5 +1,5 @@
 // groktheory study run|export: grids of runs and their store. Its other commands: study_state.cpp.
-#include "compare/study.hpp"
+#include "compare/study/study.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,7 +10,7 @@
 #include "cli/refine_text.hpp"
 #include "cli/study_options.hpp"
 #include "cli/study_ranks.hpp"
-#include "compare/curves.hpp"
+#include "compare/store/curves.hpp"
 #include "core/interrupt.hpp"
 
 namespace grok {

@@ -7,10 +7,10 @@
 
 #include "cli/json.hpp"
 #include "cli/options.hpp"
-#include "compare/refined_study.hpp"
-#include "compare/run_study.hpp"
-#include "compare/shard.hpp"
-#include "compare/study.hpp"
+#include "compare/study/refined_study.hpp"
+#include "compare/study/run_study.hpp"
+#include "compare/study/shard.hpp"
+#include "compare/study/study.hpp"
 
 namespace grok {
 

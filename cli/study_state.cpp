@@ -4,8 +4,8 @@
 
 #include "cli/refine_text.hpp"
 #include "cli/study_options.hpp"
-#include "compare/merge_stores.hpp"
-#include "compare/study_status.hpp"
+#include "compare/store/merge_stores.hpp"
+#include "compare/study/study_status.hpp"
 
 namespace grok {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "cli/json.hpp"
 #include "cli/options.hpp"
-#include "compare/threshold_summary.hpp"
+#include "compare/statistics/threshold_summary.hpp"
 #include "theory/structure.hpp"
 
 namespace grok {

@@ -11,8 +11,8 @@
 #include "cli/json.hpp"
 #include "cli/options.hpp"
 #include "cli/spec_flags.hpp"
-#include "compare/curves.hpp"
-#include "compare/study.hpp"
+#include "compare/store/curves.hpp"
+#include "compare/study/study.hpp"
 #include "core/csv.hpp"
 
 namespace grok {

@@ -69,7 +69,7 @@ endif()
 
 # The kernels hold no LibTorch header, so that any nvcc checks them beside any LibTorch.
 function(grok_cuda_kernels name)
-  add_library(${name} OBJECT nets/ensemble_cuda.cu)
+  add_library(${name} OBJECT nets/toy/ensemble/ensemble_cuda.cu)
   target_compile_definitions(${name} PRIVATE GROK_CUDA)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   set_target_properties(${name} PROPERTIES CUDA_STANDARD 17 CUDA_STANDARD_REQUIRED ON
@@ -93,15 +93,21 @@ else()
   message(STATUS "Torch engine: LibTorch ${Torch_VERSION}, CPU alone (this LibTorch has no CUDA)")
 endif()
 
-# The loops of the CPU, as nets/mlp_kernel.cpp.
+# The loops of the CPU, as nets/kernels/mlp_kernel.cpp.
 set(ensemble_objects "")
-grok_variants(ensemble_objects ensemble nets/ensemble_cpu.cpp GROK_ENSEMBLE
+grok_variants(ensemble_objects ensemble nets/toy/ensemble/ensemble_cpu.cpp GROK_ENSEMBLE
   -ffp-contract=fast -fno-math-errno -fno-trapping-math)
 
 grok_library(torch
-  SOURCES nets/ensemble.cpp nets/ensemble_device.cpp nets/ensemble_dispatch.cpp nets/ensemble_engine.cpp
-          nets/ensemble_rows.cpp nets/ensemble_train.cpp
-          nets/plain_loop.cpp ${ensemble_objects}
+  SOURCES
+    nets/toy/ensemble/ensemble.cpp
+    nets/toy/ensemble/ensemble_device.cpp
+    nets/toy/ensemble/ensemble_dispatch.cpp
+    nets/toy/ensemble/ensemble_engine.cpp
+    nets/toy/ensemble/ensemble_rows.cpp
+    nets/toy/ensemble/ensemble_train.cpp
+    nets/toy/ensemble/plain_loop.cpp
+    ${ensemble_objects}
   PUBLIC grok::nets
   PRIVATE fmt::fmt ${CMAKE_DL_LIBS} ${TORCH_LIBRARIES})
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")

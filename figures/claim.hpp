@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "compare/statistics.hpp"
+#include "compare/statistics/statistics.hpp"
 
 namespace grok {
 

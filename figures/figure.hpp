@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "compare/store.hpp"
+#include "compare/store/store.hpp"
 #include "core/csv.hpp"
 #include "figures/claim.hpp"
 #include "nets/engine_choice.hpp"

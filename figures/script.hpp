@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "compare/statistics.hpp"
+#include "compare/statistics/statistics.hpp"
 
 namespace grok {
 

@@ -4,7 +4,7 @@
 
 #include <mutex>
 
-#include "compare/run_study.hpp"
+#include "compare/study/run_study.hpp"
 #include "core/errors.hpp"
 #include "core/parallel.hpp"
 #include "core/progress.hpp"

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "compare/paired.hpp"
-#include "compare/study.hpp"
+#include "compare/toy/paired.hpp"
+#include "compare/study/study.hpp"
 #include "figures/figure.hpp"
 
 namespace grok {

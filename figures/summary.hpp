@@ -1,4 +1,4 @@
-// figures/summary.hpp: statistics over chosen runs, for the bootstrap of compare/intervals.hpp.
+// figures/summary.hpp: statistics over chosen runs, for the bootstrap of compare/statistics/intervals.hpp.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "compare/intervals.hpp"
+#include "compare/statistics/intervals.hpp"
 
 namespace grok {
 

@@ -1,8 +1,10 @@
-# Writes OUTPUT: `figures()` with the figures STEMS and the text of FOLDER/STEM.toml of each.
+# Writes OUTPUT: `figures()` with the figures FIGURES (ROOM/STEM) and the text of FOLDER/ROOM/STEM.toml
+# of each.
 set(declarations "")
 set(entries "")
-foreach(stem IN LISTS STEMS)
-  file(READ "${FOLDER}/${stem}.toml" text)
+foreach(figure IN LISTS FIGURES)
+  file(READ "${FOLDER}/${figure}.toml" text)
+  get_filename_component(stem ${figure} NAME)
   string(APPEND declarations "Figure ${stem}(std::string_view toml);\n")
   string(APPEND entries "      ${stem}(R\"grok_toml(${text})grok_toml\"),\n")
 endforeach()

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "compare/curves.hpp"
+#include "compare/store/curves.hpp"
 #include "core/errors.hpp"
 
 namespace grok {

@@ -7,7 +7,7 @@
 
 #include "mpi/messages.hpp"
 #include "mpi/ranks.hpp"
-#include "nets/run_spec.hpp"
+#include "nets/toy/run_spec.hpp"
 
 namespace grok {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "compare/curves.hpp"
+#include "compare/store/curves.hpp"
 #include "core/errors.hpp"
 #include "mpi/chunk_size.hpp"
 

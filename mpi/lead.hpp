@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "compare/store.hpp"
+#include "compare/store/store.hpp"
 #include "mpi/crew.hpp"
 #include "mpi/follow.hpp"
 #include "mpi/messages.hpp"

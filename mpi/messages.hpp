@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-#include "nets/record.hpp"
+#include "nets/toy/record.hpp"
 
 namespace grok {
 

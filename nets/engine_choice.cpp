@@ -8,9 +8,9 @@
 #include <map>
 
 #include "core/errors.hpp"
-#include "nets/ensemble_layout.hpp"
-#include "nets/initial_state.hpp"
-#include "nets/mlp_kernel.hpp"
+#include "nets/toy/ensemble/ensemble_layout.hpp"
+#include "nets/toy/initial_state.hpp"
+#include "nets/kernels/mlp_kernel.hpp"
 #include "nets/torch_engine.hpp"
 #include "theory/matrix_representation.hpp"
 

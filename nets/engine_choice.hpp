@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-#include "nets/run_spec.hpp"
+#include "nets/toy/run_spec.hpp"
 
 namespace grok {
 

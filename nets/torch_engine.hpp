@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "nets/record.hpp"
-#include "nets/run_spec.hpp"
+#include "nets/toy/record.hpp"
+#include "nets/toy/run_spec.hpp"
 
 namespace grok {
 

@@ -1,7 +1,7 @@
 // nets/torch_module.cpp: what libgroktheory_torch.so shows, and nets/torch_loader.cpp asks for.
 #include <string>
 
-#include "nets/ensemble_engine.hpp"
+#include "nets/toy/ensemble/ensemble_engine.hpp"
 
 extern "C" {
 

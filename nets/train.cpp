@@ -11,8 +11,8 @@
 #include "core/errors.hpp"
 #include "core/parallel.hpp"
 #include "core/random.hpp"
-#include "nets/network.hpp"
-#include "nets/outcome.hpp"
+#include "nets/toy/network.hpp"
+#include "nets/toy/outcome.hpp"
 #include "nets/torch_engine.hpp"
 #include "theory/training_set.hpp"
 

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "nets/engine_choice.hpp"
-#include "nets/initial_state.hpp"
-#include "nets/record.hpp"
+#include "nets/toy/initial_state.hpp"
+#include "nets/toy/record.hpp"
 
 namespace grok {
 

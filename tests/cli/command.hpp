@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "cli/run_cli.hpp"
-#include "tests/catch.hpp"
-#include "tests/scratch.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/scratch.hpp"
 
 namespace grok {
 

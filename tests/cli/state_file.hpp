@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "nets/initial_state.hpp"
+#include "nets/toy/initial_state.hpp"
 
 namespace grok {
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <set>
 
-#include "compare/store.hpp"
-#include "tests/catch.hpp"
+#include "compare/store/store.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/cli/command.hpp"
 #include "tests/cli/state_file.hpp"
 

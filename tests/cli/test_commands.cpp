@@ -6,8 +6,8 @@
 
 #include "core/provenance.hpp"
 #include "nets/engine_choice.hpp"
-#include "nets/initial_state.hpp"
-#include "tests/catch.hpp"
+#include "nets/toy/initial_state.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/cli/command.hpp"
 #include "tests/cli/state_file.hpp"
 

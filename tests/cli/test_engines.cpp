@@ -1,12 +1,12 @@
 // tests/cli/test_engines.cpp: the torch engine through the commands, where its module was built.
 #include <fmt/format.h>
 
-#include "compare/study.hpp"
+#include "compare/study/study.hpp"
 #include "core/provenance.hpp"
 #include "figures/figure.hpp"
 #include "nets/engine_choice.hpp"
 #include "nets/torch_engine.hpp"
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/cli/command.hpp"
 #include "tests/cli/state_file.hpp"
 

@@ -1,8 +1,8 @@
 // `groktheory flow` under every effective loss: columns, what is conserved, help, bad input.
 #include <cmath>
 
-#include "nets/initial_state.hpp"
-#include "tests/catch.hpp"
+#include "nets/toy/initial_state.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/cli/command.hpp"
 #include "tests/cli/state_file.hpp"
 #include "theory/linear_decoder.hpp"

@@ -2,8 +2,8 @@
 // matrices (permutations).
 #include <algorithm>
 
-#include "compare/threshold_summary.hpp"
-#include "tests/catch.hpp"
+#include "compare/statistics/threshold_summary.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/cli/command.hpp"
 #include "theory/closure.hpp"
 #include "theory/structure.hpp"

@@ -1,7 +1,7 @@
 #include "cli/initial_state_json.hpp"
 
 #include "core/errors.hpp"
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/cli/command.hpp"
 #include "tests/cli/state_file.hpp"
 #include "theory/training_set.hpp"

@@ -4,7 +4,7 @@
 #include <limits>
 #include <string>
 
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
 

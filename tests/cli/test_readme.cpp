@@ -2,8 +2,8 @@
 #include <filesystem>
 #include <regex>
 
-#include "compare/study.hpp"
-#include "tests/catch.hpp"
+#include "compare/study/study.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/cli/command.hpp"
 
 using namespace grok;

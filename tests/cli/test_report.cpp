@@ -1,7 +1,7 @@
 #include <filesystem>
 #include <regex>
 
-#include "compare/store.hpp"
+#include "compare/store/store.hpp"
 #include "tests/cli/command.hpp"
 
 namespace grok {

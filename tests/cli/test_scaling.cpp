@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/cli/command.hpp"
 
 using namespace grok;

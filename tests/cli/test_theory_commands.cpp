@@ -1,7 +1,7 @@
 #include <cmath>
 
-#include "nets/initial_state.hpp"
-#include "tests/catch.hpp"
+#include "nets/toy/initial_state.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/cli/command.hpp"
 #include "tests/cli/state_file.hpp"
 

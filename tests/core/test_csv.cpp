@@ -7,8 +7,8 @@
 
 #include "core/csv.hpp"
 #include "core/errors.hpp"
-#include "tests/catch.hpp"
-#include "tests/scratch.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/scratch.hpp"
 
 using namespace grok;
 using Catch::Matchers::Equals;

@@ -5,7 +5,7 @@
 
 #include <csignal>
 
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 
 namespace grok {
 namespace {

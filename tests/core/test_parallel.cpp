@@ -9,7 +9,7 @@
 
 #include "core/errors.hpp"
 #include "core/parallel.hpp"
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
 using Catch::Matchers::Equals;

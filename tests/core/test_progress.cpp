@@ -5,7 +5,7 @@
 
 #include "core/parallel.hpp"
 #include "core/progress.hpp"
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
 using Catch::Matchers::EndsWith;

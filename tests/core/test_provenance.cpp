@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "core/provenance.hpp"
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
 

@@ -10,7 +10,7 @@
 
 #include "core/errors.hpp"
 #include "core/random.hpp"
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
 using Catch::Matchers::Equals;

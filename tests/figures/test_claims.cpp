@@ -1,8 +1,8 @@
 // The claims of the figures that have no file of tests for them: verdicts follow the data.
-#include "figures/fig3_accuracy.hpp"
-#include "figures/fig4_critical_fraction.hpp"
-#include "figures/fig9_curriculum.hpp"
-#include "tests/catch.hpp"
+#include "figures/representation/fig3_accuracy.hpp"
+#include "figures/representation/fig4_critical_fraction.hpp"
+#include "figures/representation/fig9_curriculum.hpp"
+#include "tests/support/catch.hpp"
 
 namespace grok {
 namespace {

@@ -3,11 +3,11 @@
 #include <set>
 #include <sstream>
 
-#include "compare/study.hpp"
+#include "compare/study/study.hpp"
 #include "core/errors.hpp"
 #include "figures/figure.hpp"
-#include "tests/catch.hpp"
-#include "tests/scratch.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/scratch.hpp"
 
 using namespace grok;
 

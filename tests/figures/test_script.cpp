@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
 

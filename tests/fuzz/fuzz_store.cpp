@@ -3,7 +3,7 @@
 
 #include <fstream>
 
-#include "compare/store.hpp"
+#include "compare/store/store.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace grok {

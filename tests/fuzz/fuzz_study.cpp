@@ -1,7 +1,7 @@
 // A study or a run in TOML.
 #include <set>
 
-#include "compare/study.hpp"
+#include "compare/study/study.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace grok {

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "compare/store.hpp"
+#include "compare/store/store.hpp"
 #include "core/errors.hpp"
 
 namespace {

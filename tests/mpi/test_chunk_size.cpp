@@ -1,6 +1,6 @@
 #include "mpi/chunk_size.hpp"
 
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 
 namespace grok {
 namespace {

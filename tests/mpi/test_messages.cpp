@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "core/errors.hpp"
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 
 namespace grok {
 namespace {

@@ -4,15 +4,15 @@
 #include <cmath>
 #include <thread>
 
-#include "compare/curves.hpp"
-#include "compare/run_study.hpp"
-#include "compare/store_worker.hpp"
+#include "compare/store/curves.hpp"
+#include "compare/study/run_study.hpp"
+#include "compare/store/store_worker.hpp"
 #include "core/errors.hpp"
 #include "mpi/follow.hpp"
 #include "mpi/lead.hpp"
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/mpi/thread_ranks.hpp"
-#include "tests/scratch.hpp"
+#include "tests/support/scratch.hpp"
 
 namespace grok {
 namespace {

@@ -12,8 +12,8 @@
 #include <sstream>
 #include <thread>
 
-#include "compare/store.hpp"
-#include "tests/catch.hpp"
+#include "compare/store/store.hpp"
+#include "tests/support/catch.hpp"
 
 namespace grok {
 namespace {

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "compare/study.hpp"
-#include "nets/record.hpp"
-#include "tests/scratch.hpp"
+#include "compare/study/study.hpp"
+#include "nets/toy/record.hpp"
+#include "tests/support/scratch.hpp"
 
 namespace grok {
 

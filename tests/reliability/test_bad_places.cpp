@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/reliability/program.hpp"
 
 namespace grok {

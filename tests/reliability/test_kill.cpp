@@ -4,7 +4,7 @@
 #include <random>
 #include <thread>
 
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/reliability/program.hpp"
 
 namespace grok {

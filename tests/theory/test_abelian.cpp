@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/theory/brute_force.hpp"
 #include "theory/null_basis.hpp"
 #include "theory/parallelogram_loss.hpp"

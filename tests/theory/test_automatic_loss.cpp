@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "core/errors.hpp"
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/theory/loss_twins.hpp"
 #include "theory/decayed_loss.hpp"
 #include "theory/flow.hpp"

@@ -6,7 +6,7 @@
 #include <numbers>
 
 #include "core/errors.hpp"
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/theory/loss_twins.hpp"
 #include "theory/circle_loss.hpp"
 #include "theory/class_loss.hpp"

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "core/errors.hpp"
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/theory/brute_force.hpp"
 #include "tests/theory/matrix_solutions.hpp"
 #include "theory/matrix_representation.hpp"

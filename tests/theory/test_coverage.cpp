@@ -5,7 +5,7 @@
 #include <set>
 
 #include "core/errors.hpp"
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/theory/brute_force.hpp"
 #include "theory/threshold.hpp"
 

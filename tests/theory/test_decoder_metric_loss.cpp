@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "core/errors.hpp"
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/theory/loss_twins.hpp"
 #include "theory/decoder_curve.hpp"
 #include "theory/flow.hpp"

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "docs/examples/saturating_loss.hpp"
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/theory/loss_twins.hpp"
 #include "theory/flow.hpp"
 #include "theory/loss_tools.hpp"

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "core/errors.hpp"
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/theory/loss_twins.hpp"
 #include "theory/flow.hpp"
 #include "theory/loss_tools.hpp"

@@ -8,7 +8,7 @@
 #include <limits>
 
 #include "core/random.hpp"
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
 

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "core/errors.hpp"
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/theory/loss_twins.hpp"
 #include "theory/flow.hpp"
 #include "theory/matrix_representation.hpp"

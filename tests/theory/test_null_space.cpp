@@ -1,7 +1,7 @@
 #include "theory/null_space.hpp"
 
 #include "core/errors.hpp"
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/theory/brute_force.hpp"
 
 using namespace grok;

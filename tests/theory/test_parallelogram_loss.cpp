@@ -6,7 +6,7 @@
 
 #include "core/errors.hpp"
 #include "core/random.hpp"
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 #include "theory/training_set.hpp"
 
 using namespace grok;

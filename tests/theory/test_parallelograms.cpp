@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/theory/brute_force.hpp"
 
 using namespace grok;

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "core/errors.hpp"
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/theory/brute_force.hpp"
 #include "theory/null_basis.hpp"
 #include "theory/spectrum.hpp"

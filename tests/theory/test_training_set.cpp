@@ -7,7 +7,7 @@
 #include <set>
 
 #include "core/errors.hpp"
-#include "tests/catch.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/theory/brute_force.hpp"
 
 using namespace grok;

@@ -1,0 +1,99 @@
+#include "compare/statistics/intervals.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/math/distributions/normal.hpp>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include "core/errors.hpp"
+#include "core/random.hpp"
+
+namespace grok {
+namespace {
+
+using Members = std::vector<std::vector<std::size_t>>;  // of each group, groups ascending
+
+Members members_of(std::string_view where, Groups groups) {
+  if (groups.empty()) {
+    reject(where, "pairs", "0", "1 or more");
+  }
+  std::map<std::int64_t, std::vector<std::size_t>> found;
+  for (std::size_t k = 0; k < groups.size(); ++k) {
+    found[groups[k]].push_back(k);
+  }
+  Members members;
+  for (auto& [group, pairs] : found) {
+    members.push_back(std::move(pairs));
+  }
+  return members;
+}
+
+}  // namespace
+
+double normal_half_width(std::string_view where, double confidence) {
+  if (!(0 < confidence && confidence < 1)) {
+    reject(where, "confidence", to_text(confidence), "(0, 1)");
+  }
+  return boost::math::quantile(boost::math::normal(), 0.5 + confidence / 2);
+}
+
+BootstrapInterval bootstrap(std::string_view where, double value, Groups groups,
+                            std::int64_t resamples, std::uint64_t seed,
+                            const ResampleStatistic& statistic) {
+  // 40 = 1/0.025: fewer have no 2.5% quantile of their own.
+  require_in_range<std::int64_t>(where, "resamples", resamples, 40, 1'000'000);
+  const Members members = members_of(where, groups);
+  constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+  BootstrapInterval result{{value, unknown, unknown}, std::ssize(groups), std::ssize(members), 0};
+  if (members.size() == 1) {  // nothing to tell how groups differ
+    return result;
+  }
+  RandomStream random(seed, "bootstrap");
+  std::vector<std::size_t> drawn;
+  std::vector<double> lows, highs;
+  for (std::int64_t b = 0; b < resamples; ++b) {
+    drawn.clear();
+    for (std::size_t k = 0; k < members.size(); ++k) {
+      const auto& pairs = members[static_cast<std::size_t>(random.below(result.groups))];
+      drawn.insert(drawn.end(), pairs.begin(), pairs.end());
+    }
+    if (const auto range = statistic(drawn)) {
+      lows.push_back(range->low);
+      highs.push_back(range->high);
+    }
+  }
+  result.resamples = std::ssize(lows);
+  if (2 * result.resamples < resamples) {
+    throw ConvergenceError(
+        fmt::format("{}: {} of {} bootstrap resamples have a value, wanted at least half", where,
+                    result.resamples, resamples));
+  }
+  const double tail = (1 - default_confidence) / 2;
+  result.estimate.low = quantile(std::move(lows), tail);
+  result.estimate.high = quantile(std::move(highs), 1 - tail);
+  return result;
+}
+
+BootstrapInterval bootstrap_number(std::string_view where, Groups groups, std::int64_t resamples,
+                                   std::uint64_t seed, const NumberStatistic& statistic) {
+  std::vector<std::size_t> all(groups.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return bootstrap(where, all.empty() ? 0.0 : statistic(all), groups, resamples, seed,
+                   [&](std::span<const std::size_t> drawn) -> std::optional<ValueRange> {
+                     const double v = statistic(drawn);
+                     return std::isfinite(v) ? std::optional(ValueRange{v, v}) : std::nullopt;
+                   });
+}
+
+void require_equal_lengths(std::string_view where, std::size_t first, std::size_t second) {
+  if (first != second) {
+    reject(where, "lengths", fmt::format("{} and {}", first, second), "equal lengths");
+  }
+}
+
+}  // namespace grok

@@ -1,0 +1,43 @@
+// compare/statistics/intervals.hpp: what the intervals of statistics.hpp are made of.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "compare/statistics/statistics.hpp"
+
+namespace grok {
+
+/// z with P(|N(0,1)| <= z) = confidence. Throws InputError unless 0 < confidence < 1.
+double normal_half_width(std::string_view where, double confidence);
+
+/// The values a sample allows for a statistic: one, low = high, or all between two ends.
+struct ValueRange {
+  double low = 0;
+  double high = 0;
+};
+
+/// The statistic of a resample, given as the numbers 0..count-1 of the pairs drawn (with
+/// repetition); empty if it has none.
+using ResampleStatistic = std::function<std::optional<ValueRange>(std::span<const std::size_t>)>;
+
+/// Percentile interval (Efron 1979) of the default confidence around `value`. What is drawn is a
+/// group with all its pairs, as many groups as there are. Throws InputError for no pairs or the
+/// number of resamples, ConvergenceError if fewer than half of them have a value.
+BootstrapInterval bootstrap(std::string_view where, double value, Groups groups,
+                            std::int64_t resamples, std::uint64_t seed,
+                            const ResampleStatistic& statistic);
+
+/// The same for a statistic that is a number, with its own value over all pairs; a resample where
+/// it is not finite has none.
+using NumberStatistic = std::function<double(std::span<const std::size_t>)>;
+BootstrapInterval bootstrap_number(std::string_view where, Groups groups, std::int64_t resamples,
+                                   std::uint64_t seed, const NumberStatistic& statistic);
+
+/// Throws InputError if two columns of pairs differ in length.
+void require_equal_lengths(std::string_view where, std::size_t first, std::size_t second);
+
+}  // namespace grok

@@ -1,0 +1,99 @@
+#include "compare/statistics/threshold_summary.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+
+#include "core/errors.hpp"
+
+namespace grok {
+namespace {
+
+constexpr std::int64_t any_count = std::numeric_limits<std::int64_t>::max();
+
+void require_size(const char* where, const char* name, std::size_t size, Index wanted) {
+  require_in_range(where, name, static_cast<std::int64_t>(size), wanted, wanted);
+}
+
+void require_valid(const ThresholdCounts& counts) {
+  const char* where = "summarise_threshold";
+  require_in_range<std::int64_t>(where, "samples", counts.samples, 1, any_count - 1);
+  require_in_range<std::int64_t>(where, "draws", counts.draws, 1, any_count);
+  require_size(where, "sizes", counts.unique.size(), counts.samples + 1);
+  std::int64_t lowest = 0;
+  for (Index n = 0; n <= counts.samples; ++n) {
+    const std::int64_t unique = counts.unique[static_cast<std::size_t>(n)];
+    const std::int64_t low = n == counts.samples ? counts.draws : lowest;
+    require_in_range<std::int64_t>(where, fmt::format("unique[{}]", n), unique, low, counts.draws);
+    lowest = unique;
+  }
+}
+
+// Smallest s >= 0 where a rising curve, `start` at 0 and linear between sizes, is >= 1/2; `never`
+// if it stays below. `side`: the probability or a bound of it.
+double crossing(double Estimate::*side, const Estimate& start,
+                const std::vector<ThresholdPoint>& points, double never) {
+  double before = start.*side;
+  if (before >= 0.5) {
+    return 0;
+  }
+  for (const ThresholdPoint& point : points) {
+    const double here = point.probability.*side;
+    if (here >= 0.5) {
+      return static_cast<double>(point.train) - (here - 0.5) / (here - before);
+    }
+    before = here;
+  }
+  return never;
+}
+
+}  // namespace
+
+ThresholdCurve summarise_threshold(const ThresholdCounts& counts) {
+  require_valid(counts);
+  const auto samples = static_cast<double>(counts.samples);
+  ThresholdCurve curve;
+  for (Index n = 1; n <= counts.samples; ++n) {
+    const std::int64_t unique = counts.unique[static_cast<std::size_t>(n)];
+    curve.points.push_back(
+        {n, static_cast<double>(n) / samples, counts.draws, unique, wilson(unique, counts.draws)});
+  }
+  const auto at_half = [&, start = wilson(counts.unique[0], counts.draws)](double Estimate::*side) {
+    return crossing(side, start, curve.points, samples);
+  };
+  // The upper bound of the probability gets to 1/2 first.
+  curve.critical_train = {at_half(&Estimate::value), at_half(&Estimate::high),
+                          at_half(&Estimate::low)};
+  const Estimate& c = curve.critical_train;
+  curve.critical_fraction = {c.value / samples, c.low / samples, c.high / samples};
+  return curve;
+}
+
+std::vector<RatePoint> summarise_rates(const RateDraws& draws, Index samples) {
+  const char* where = "summarise_rates";
+  require_in_range<std::int64_t>(where, "samples", samples, 1, any_count);
+  require_in_range<std::int64_t>(where, "draws", draws.draws, 1, any_count);
+  require_size(where, "sizes", draws.lambda3.size(), samples);
+  std::vector<RatePoint> points;
+  for (const std::vector<double>& rates : draws.lambda3) {
+    require_size(where, "rates", rates.size(), draws.draws);
+    std::int64_t zeros = 0;
+    for (const double rate : rates) {
+      require_in_range(where, "lambda3", rate, 0.0, std::numeric_limits<double>::max());
+      zeros += rate == 0 ? 1 : 0;
+    }
+    RatePoint point;
+    point.train = static_cast<Index>(points.size()) + 1;
+    point.fraction = static_cast<double>(point.train) / static_cast<double>(samples);
+    point.draws = draws.draws;
+    point.median = median_interval(rates);
+    point.lower_quartile = quantile(rates, 0.25);
+    point.upper_quartile = quantile(rates, 0.75);
+    point.zero = wilson(zeros, draws.draws);
+    points.push_back(point);
+  }
+  return points;
+}
+
+}  // namespace grok

@@ -1,0 +1,42 @@
+// compare/statistics/threshold_summary.hpp: counts of theory/threshold.hpp as probabilities with intervals.
+#pragma once
+
+#include <vector>
+
+#include "compare/statistics/statistics.hpp"
+#include "theory/threshold.hpp"
+
+namespace grok {
+
+struct ThresholdPoint {
+  Index train = 0;      // |D|
+  double fraction = 0;  // |D| / |D0|
+  std::int64_t draws = 0;
+  std::int64_t unique = 0;
+  Estimate probability;  // Wilson
+};
+
+struct ThresholdCurve {
+  std::vector<ThresholdPoint> points;  // |D| = 1..|D0|
+  /// Smallest size, from 0 on, where the probability is 1/2, linear between whole sizes; 0 if it is
+  /// from the start (p = 2). Its interval is where the bounds of the Wilson band get there; |D0| if
+  /// the lower bound never does (fewer than 4 draws), since all of D0 is unique by definition.
+  Estimate critical_train;     // [samples]
+  Estimate critical_fraction;  // the same over |D0|
+};
+
+/// Throws InputError unless the counts have |D0|+1 entries that rise to `draws`.
+ThresholdCurve summarise_threshold(const ThresholdCounts& counts);
+
+struct RatePoint {
+  Index train = 0;
+  double fraction = 0;
+  std::int64_t draws = 0;
+  Estimate median;                                // of lambda_3 [1/time], as median_interval
+  double lower_quartile = 0, upper_quartile = 0;  // of lambda_3 [1/time]
+  Estimate zero;                                  // share of draws with lambda_3 = 0, Wilson
+};
+/// Throws InputError unless there are `samples` rows of `draws` finite values >= 0.
+std::vector<RatePoint> summarise_rates(const RateDraws& draws, Index samples);
+
+}  // namespace grok

@@ -1,0 +1,107 @@
+// compare/store/store_file.hpp: the SQLite file behind a store: opened, checked, created, migrated; for
+// the sources of the store alone.
+//   runs        a row per finished run, never changed after
+//   unfinished  a row per run that was started and is not finished: running, dropped or failed
+//   workers     a row per process at work (compare/store/store_worker.hpp)
+//   curves      trajectories, where they were asked for (compare/store/curves.hpp)
+#pragma once
+
+#include <sqlite3.h>
+#include <sys/types.h>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "compare/store/store.hpp"
+#include "compare/store/store_columns.hpp"
+
+namespace grok {
+
+struct CloseDatabase {
+  void operator()(sqlite3* db) const { sqlite3_close_v2(db); }
+};
+struct Finalize {
+  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+using Database = std::unique_ptr<sqlite3, CloseDatabase>;
+using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
+
+class StoreFile {
+ public:
+  StoreFile(std::filesystem::path place, bool read_only);
+
+  const std::filesystem::path& path() const { return path_; }
+  sqlite3* handle() const { return db_.get(); }
+  bool read_only() const { return read_only_; }
+  /// Of what is on disk: a store that is only read may be of an older one.
+  I schema() const { return schema_; }
+
+  Statement prepare(const std::string& sql) const;
+  void execute(const std::string& sql) const;
+  I number(const std::string& sql) const;
+  /// One step: true for a row, false at the end; throws as `fail` for anything else.
+  bool step(const Statement& statement, const char* doing) const;
+  /// `step`, then ready for the next use.
+  bool step_once(const Statement& statement, const char* doing) const;
+  /// Throws Error "file: doing: what SQLite says".
+  [[noreturn]] void fail(const char* doing) const;
+  /// Throws Error unless the file and its log are still those that were opened, and the file is no
+  /// shorter than before.
+  void require_in_place() const;
+  void note_place() const;
+
+ private:
+  [[noreturn]] void refuse(const std::string& what, const std::string& value,
+                           const std::string& allowed) const;
+  void open();
+  bool needs_files_beside() const;
+  void open_as_it_stands();
+  bool check_kind() const;
+  void create() const;
+  void create_tables_of_work() const;
+  void migrate() const;
+  void remember_place();
+  ino_t inode_of_log() const;
+
+  std::filesystem::path path_;
+  bool read_only_;
+  Database db_;
+  I schema_ = 0;
+  dev_t device_ = 0;
+  ino_t inode_ = 0;
+  mutable off_t size_ = 0;
+  mutable ino_t log_ = 0;  // of the file STORE-wal; 0: none so far
+};
+
+/// Everything between its making and `commit`, or nothing of it. Waits for other writers. One that
+/// is not `durable` costs no wait for the disk, and may be gone after a power cut.
+class Transaction {
+ public:
+  explicit Transaction(const StoreFile& file, bool durable = true);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void commit();
+
+ private:
+  void end(const char* how);
+  const StoreFile& file_;
+  bool durable_, open_ = true;
+};
+
+struct Store::Impl {
+  StoreFile file;
+  Statement inserting, finding;
+  std::map<std::string, std::string> engine_builds;
+
+  Impl(std::filesystem::path place, bool read_only);
+  /// False: the run was there already. Inside a transaction or not.
+  bool insert(const RunSpec& resolved, const Record& record, const Making& making);
+  const std::string& build_of(const std::string& engine);
+  std::string all_columns() const;
+  void append_rows(sqlite3_stmt* s, CsvTable& table) const;
+};
+
+}  // namespace grok

@@ -1,0 +1,295 @@
+#include "compare/store/store_worker.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "compare/store/curves.hpp"
+#include "compare/store/store_file.hpp"
+#include "core/errors.hpp"
+
+namespace grok {
+namespace {
+
+constexpr const char* now = "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')";
+
+/// The file of locks beside a store. Locks belong to the open file, not to the process: SQLite's
+/// own do not meet them, and closing another descriptor takes none away.
+class WorkerLocks {
+ public:
+  enum class Mode { look, work };
+  WorkerLocks(const std::filesystem::path& store, Mode mode) : path_(store.string() + "-workers") {
+    const int flags = mode == Mode::work ? O_RDWR | O_CREAT : O_RDONLY;
+    descriptor_ = ::open(path_.c_str(), flags | O_CLOEXEC, 0666);
+    if (descriptor_ < 0 && mode == Mode::work) {
+      fail();
+    }
+  }
+  ~WorkerLocks() {
+    if (descriptor_ >= 0) {
+      ::close(descriptor_);
+    }
+  }
+  WorkerLocks(const WorkerLocks&) = delete;
+  WorkerLocks& operator=(const WorkerLocks&) = delete;
+
+  void lock(I worker) const {
+    struct flock byte = byte_of(worker);
+    if (fcntl(descriptor_, F_OFD_SETLK, &byte) != 0) {
+      fail();
+    }
+  }
+  /// Of a worker that is not the holder of these locks.
+  bool alive(I worker) const {
+    if (descriptor_ < 0) {
+      return false;
+    }
+    struct flock byte = byte_of(worker);
+    if (fcntl(descriptor_, F_OFD_GETLK, &byte) != 0) {
+      fail();
+    }
+    return byte.l_type != F_UNLCK;
+  }
+  void remove() const { ::unlink(path_.c_str()); }
+  /// Whether the file still has its name.
+  bool in_place() const {
+    struct stat named {
+    }, held{};
+    return stat(path_.c_str(), &named) == 0 && fstat(descriptor_, &held) == 0 &&
+           named.st_dev == held.st_dev && named.st_ino == held.st_ino;
+  }
+
+ private:
+  static struct flock byte_of(I worker) {
+    struct flock byte {};
+    byte.l_type = F_WRLCK;
+    byte.l_whence = SEEK_SET;
+    byte.l_start = worker;
+    byte.l_len = 1;
+    return byte;
+  }
+  [[noreturn]] void fail() const {
+    throw Error(fmt::format("{}: lock: {}", path_, std::strerror(errno)));
+  }
+
+  std::string path_;
+  int descriptor_ = -1;
+};
+
+bool anybody(const StoreFile& file, const WorkerLocks& locks, I but) {
+  const Statement s = file.prepare("select worker from workers where worker != ?");
+  set_value(s.get(), 1, but);
+  while (file.step(s, "read")) {
+    if (locks.alive(sqlite3_column_int64(s.get(), 0))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+struct StoreWorker::Impl {
+  Store::Impl& store;
+  Making making;
+  std::unique_ptr<WorkerLocks> locks;
+  I worker = 0;
+  Statement known, known_curve, state, taking, history, forgetting, failing, keeping;
+
+  Impl(Store::Impl& of, Making how) : store(of), making(std::move(how)) {
+    const StoreFile& file = store.file;
+    if (file.read_only()) {
+      throw Error(fmt::format("{}: the store was opened to be read", file.path().string()));
+    }
+    join();
+    known = file.prepare("select 1 from runs where identity = ?");
+    known_curve = file.prepare("select 1 from curves where identity = ? and stride = ?");
+    state = file.prepare("select state, worker from unfinished where identity = ?");
+    taking = file.prepare(fmt::format(
+        "insert into unfinished (identity, spec, state, worker, started_at, starts) values (?, ?, "
+        "'running', ?, {}, 1) on conflict (identity) do update set state = 'running', worker = "
+        "excluded.worker, started_at = excluded.started_at, starts = starts + 1, reason = null",
+        now));
+    history = file.prepare("select started_at, starts from unfinished where identity = ?");
+    forgetting = file.prepare("delete from unfinished where identity = ?");
+    failing = file.prepare(
+        "update unfinished set state = 'failed', worker = ?, reason = ? where identity = ?");
+    keeping = file.prepare(
+        "insert into curves (identity, stride, data) values (?, ?, ?) on conflict do nothing");
+  }
+
+  // In a transaction, so that nobody removes the file of locks meanwhile.
+  void join() {
+    const StoreFile& file = store.file;
+    Transaction transaction(file);
+    locks = std::make_unique<WorkerLocks>(file.path(), WorkerLocks::Mode::work);
+    file.execute(fmt::format("insert into workers (started_at) values ({})", now));
+    worker = sqlite3_last_insert_rowid(file.handle());
+    locks->lock(worker);
+    transaction.commit();
+  }
+
+  // Somebody removed the file of locks: others would take this worker for dead.
+  void require_lock() {
+    if (!locks->in_place()) {
+      locks = std::make_unique<WorkerLocks>(store.file.path(), WorkerLocks::Mode::work);
+      locks->lock(worker);
+    }
+  }
+
+  void leave() const {
+    const StoreFile& file = store.file;
+    Transaction transaction(file);
+    file.execute(fmt::format(
+        "update unfinished set state = 'dropped' where worker = {} and state = 'running'", worker));
+    file.execute(fmt::format("delete from workers where worker = {}", worker));
+    if (!anybody(file, *locks, worker)) {
+      file.execute("delete from workers");  // the dead
+      locks->remove();
+    }
+    transaction.commit();
+  }
+
+  bool found(const Statement& s) const { return store.file.step_once(s, "read"); }
+
+  bool done(const std::string& name, I stride) const {
+    set_value(known.get(), 1, name);
+    set_value(known_curve.get(), 1, name);
+    set_value(known_curve.get(), 2, stride);
+    return found(known) && (stride == 0 || found(known_curve));
+  }
+
+  Answer answer_about(const std::string& name, I stride) const {
+    if (done(name, stride)) {
+      return Answer::done;
+    }
+    set_value(state.get(), 1, name);
+    Answer answer = Answer::taken;
+    if (store.file.step(state, "read")) {
+      const std::string is = text_in(state.get(), 0);
+      const I whose = sqlite3_column_int64(state.get(), 1);
+      if (is == "running" && whose != worker && locks->alive(whose)) {
+        answer = Answer::elsewhere;
+      } else if (is == "failed" && (whose >= worker || locks->alive(whose))) {
+        answer = Answer::failed;
+      }
+    }
+    sqlite3_reset(state.get());
+    return answer;
+  }
+};
+
+StoreWorker::StoreWorker(Store& store, Making making)
+    : impl_(std::make_unique<Impl>(*store.impl_, std::move(making))) {}
+
+StoreWorker::~StoreWorker() {
+  try {
+    impl_->leave();
+  } catch (const std::exception&) {
+    // A store that cannot be written any more: the lock goes with the process, which says as much
+  }
+}
+
+StoreWorker::Answer StoreWorker::take(const RunSpec& resolved, std::int64_t stride) {
+  const StoreFile& file = impl_->store.file;
+  const std::string name = identity(resolved);
+  if (impl_->done(name, stride)) {
+    return Answer::done;
+  }
+  Transaction transaction(file, false);  // after a power cut nobody has taken anything
+  impl_->require_lock();
+  const Answer answer = impl_->answer_about(name, stride);
+  if (answer == Answer::taken) {
+    sqlite3_stmt* s = impl_->taking.get();
+    set_value(s, 1, name);
+    set_value(s, 2, canonical_text(resolved));
+    set_value(s, 3, impl_->worker);
+    file.step_once(impl_->taking, "take");
+    transaction.commit();
+  }
+  return answer;
+}
+
+void StoreWorker::finish(const RunSpec& resolved, const Record& record, std::int64_t stride,
+                         const std::vector<TrajectoryPoint>& curve) {
+  const StoreFile& file = impl_->store.file;
+  const std::string name = identity(resolved);
+  Transaction transaction(file);
+  Making making = impl_->making;
+  set_value(impl_->history.get(), 1, name);
+  if (file.step(impl_->history, "read")) {
+    making.started_at = text_in(impl_->history.get(), 0);
+    making.starts = sqlite3_column_int64(impl_->history.get(), 1);
+  }
+  sqlite3_reset(impl_->history.get());
+  impl_->store.insert(resolved, record, making);
+  set_value(impl_->forgetting.get(), 1, name);
+  file.step_once(impl_->forgetting, "finish");
+  if (stride > 0) {
+    sqlite3_stmt* s = impl_->keeping.get();
+    const std::string data = packed(curve);
+    set_value(s, 1, name);
+    set_value(s, 2, stride);
+    if (sqlite3_bind_blob64(s, 3, data.data(), data.size(), SQLITE_TRANSIENT) != SQLITE_OK) {
+      file.fail("keep a curve");
+    }
+    file.step_once(impl_->keeping, "keep a curve");
+  }
+  transaction.commit();
+}
+
+void StoreWorker::set_making(Making making) { impl_->making = std::move(making); }
+
+void StoreWorker::fail(const RunSpec& resolved, const std::string& reason) {
+  const StoreFile& file = impl_->store.file;
+  Transaction transaction(file, false);
+  sqlite3_stmt* s = impl_->failing.get();
+  set_value(s, 1, impl_->worker);
+  set_value(s, 2, reason);
+  set_value(s, 3, identity(resolved));
+  file.step_once(impl_->failing, "fail");
+  transaction.commit();
+}
+
+std::vector<UnfinishedRun> unfinished_runs(const Store& store) {
+  const StoreFile& file = store.file();
+  std::vector<UnfinishedRun> runs;
+  if (file.schema() < 4) {
+    return runs;
+  }
+  const WorkerLocks locks(file.path(), WorkerLocks::Mode::look);
+  const Statement s = file.prepare(
+      "select identity, state, starts, started_at, coalesce(reason, ''), worker from unfinished "
+      "order by rowid");
+  while (file.step(s, "read")) {
+    UnfinishedRun run{text_in(s.get(), 0), text_in(s.get(), 1), sqlite3_column_int64(s.get(), 2),
+                      text_in(s.get(), 3), text_in(s.get(), 4)};
+    if (run.state == "running" && !locks.alive(sqlite3_column_int64(s.get(), 5))) {
+      run.state = "dropped";
+    }
+    runs.push_back(std::move(run));
+  }
+  return runs;
+}
+
+std::vector<std::string> workers_joined(const Store& store) {
+  const StoreFile& file = store.file();
+  std::vector<std::string> joined;
+  if (file.schema() >= 4) {
+    const WorkerLocks locks(file.path(), WorkerLocks::Mode::look);
+    const Statement s = file.prepare("select worker, started_at from workers order by started_at");
+    while (file.step(s, "read")) {
+      if (locks.alive(sqlite3_column_int64(s.get(), 0))) {
+        joined.push_back(text_in(s.get(), 1));
+      }
+    }
+  }
+  return joined;
+}
+
+}  // namespace grok

@@ -1,0 +1,339 @@
+#include "compare/study/axis.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <optional>
+#include <sstream>
+#include <tuple>
+
+#include "compare/study/study.hpp"
+#include "core/errors.hpp"
+
+namespace grok {
+namespace {
+
+using I = std::int64_t;
+
+enum class Kind { text, integer, real, integers };
+
+template <class T>
+struct KindOf;
+template <>
+struct KindOf<std::string> {
+  static constexpr Kind value = Kind::text;
+};
+template <>
+struct KindOf<I> {
+  static constexpr Kind value = Kind::integer;
+};
+template <>
+struct KindOf<std::optional<I>> {
+  static constexpr Kind value = Kind::integer;
+};
+template <>
+struct KindOf<double> {
+  static constexpr Kind value = Kind::real;
+};
+template <>
+struct KindOf<std::optional<double>> {
+  static constexpr Kind value = Kind::real;
+};
+template <>
+struct KindOf<std::vector<I>> {
+  static constexpr Kind value = Kind::integers;
+};
+
+Kind kind_of(const std::string& file, const std::string& key, const toml::node& node) {
+  std::optional<Kind> kind;
+  std::string keys;
+  const RunSpec shape;
+  for_each_field(shape, [&](const char* name, const auto& member, const auto&, const char*) {
+    keys += fmt::format("{}{}", keys.empty() ? "" : ", ", name);
+    if (key == name) {
+      kind = KindOf<std::decay_t<decltype(member)>>::value;
+    }
+  });
+  if (!kind) {
+    reject(place_of(file, node), "key", fmt::format("'{}'", key), "the keys of a run: " + keys);
+  }
+  return *kind;
+}
+
+const char* name_of(Kind kind) {
+  switch (kind) {
+    case Kind::text:
+      return "a string";
+    case Kind::integer:
+      return "an integer";
+    case Kind::real:
+      return "a number";
+    case Kind::integers:
+      return "a list of integers";
+  }
+  throw Error("name_of: no such kind");
+}
+
+std::optional<std::vector<I>> integers_in(const toml::node& node) {
+  const toml::array* list = node.as_array();
+  if (list == nullptr) {
+    return {};
+  }
+  std::vector<I> values;
+  for (const toml::node& element : *list) {
+    const auto value = element.value_exact<I>();
+    if (!value) {
+      return {};
+    }
+    values.push_back(*value);
+  }
+  return values;
+}
+
+std::optional<double> real_in(const toml::node& node) {
+  if (const auto integer = node.value_exact<I>()) {
+    return static_cast<double>(*integer);
+  }
+  return node.value_exact<double>();
+}
+
+template <class T>
+FieldValue wanted(const std::optional<T>& value, const std::string& file, const std::string& key,
+                  const toml::node& node, Kind kind) {
+  if (!value) {
+    reject(place_of(file, node), key, shown(node), name_of(kind));
+  }
+  return *value;
+}
+
+Entry read_entry(const std::string& file, const std::string& key, const toml::node& node,
+                 Kind kind) {
+  const I line = node.source().begin.line;
+  switch (kind) {
+    case Kind::text:
+      return {wanted(node.value_exact<std::string>(), file, key, node, kind), line};
+    case Kind::integer:
+      return {wanted(node.value_exact<I>(), file, key, node, kind), line};
+    case Kind::real:
+      return {wanted(real_in(node), file, key, node, kind), line};
+    case Kind::integers:
+      return {wanted(integers_in(node), file, key, node, kind), line};
+  }
+  throw Error("read_entry: no such kind");
+}
+
+constexpr std::size_t longest_shown = 60;
+
+// Until there is enough of it. Not by toml++, whose width of an array with 0.01, nan or the least
+// integer in it is undefined behaviour (3.3).
+void append_shown(const toml::node& node, std::string& text) {
+  const auto append_list = [&text](const auto& list, const char* open, const char* close,
+                                   const auto& append_element) {
+    text += open;
+    const char* before = " ";
+    for (auto at = list.begin(); at != list.end() && text.size() <= longest_shown; ++at) {
+      text += before;
+      append_element(at);
+      before = ", ";
+    }
+    text += list.empty() ? close : fmt::format(" {}", close);
+  };
+  if (const toml::array* array = node.as_array()) {
+    append_list(*array, "[", "]", [&](const auto& at) { append_shown(*at, text); });
+  } else if (const toml::table* table = node.as_table()) {
+    append_list(*table, "{", "}", [&](const auto& at) {
+      text += fmt::format("{} = ", at->first.str());
+      append_shown(at->second, text);
+    });
+  } else {
+    std::ostringstream out;
+    node.visit([&out](const auto& value) { out << value; });
+    text += out.str();
+  }
+}
+
+double rounded(double value, int digits) {
+  return std::strtod(fmt::format("{:.{}g}", value, digits).c_str(), nullptr);
+}
+
+// A table with exactly two keys, { `ends` = [a, b], `other` = x }: their nodes, checked.
+struct Progression {
+  const std::string& file;
+  const std::string& key;
+  Kind kind;
+  const toml::node& node;
+
+  [[noreturn]] void refuse(const std::string& name, const std::string& value,
+                           const std::string& allowed) const {
+    reject(place_of(file, node), name.empty() ? key : key + "." + name, value, allowed);
+  }
+  double number(const std::string& name, const toml::node& at, bool integer) const {
+    const auto value = integer && !at.is_integer() ? std::nullopt : real_in(at);
+    if (!value || !std::isfinite(*value)) {
+      refuse(name, shown(at), integer ? "an integer" : "a finite number");
+    }
+    constexpr double exact = 9'007'199'254'740'992.0;  // 2^53
+    if (integer) {
+      require_in_range(place_of(file, node), key + "." + name, *value, -exact, exact);
+    }
+    return *value;
+  }
+  std::pair<double, double> ends(const std::string& name, bool integer) const {
+    const toml::node& at = *node.as_table()->get(name);
+    const toml::array* list = at.as_array();
+    if (list == nullptr || list->size() != 2) {
+      refuse(name, shown(at), "[first, last]");
+    }
+    return {number(name, (*list)[0], integer), number(name, (*list)[1], integer)};
+  }
+};
+
+Axis::Range read_range(const Progression& p) {
+  if (p.kind != Kind::integer && p.kind != Kind::real) {
+    p.refuse("", "a range", fmt::format("a list; each entry is {}", name_of(p.kind)));
+  }
+  const bool integer = p.kind == Kind::integer;
+  const auto [first, last] = p.ends("range", integer);
+  const double step = p.number("step", *p.node.as_table()->get("step"), integer);
+  if (step == 0 || (last != first && (last > first) != (step > 0))) {
+    p.refuse("step", to_text(step),
+             fmt::format("a step from {} towards {}", to_text(first), to_text(last)));
+  }
+  constexpr double slack = 1e-6;  // of a step: how nearly the last one must be met
+  const double steps = (last - first) / step;
+  if (!(steps < static_cast<double>(max_study_runs))) {
+    const double count = std::floor(steps) + 1;
+    p.refuse("range", (count < 1e15 ? fmt::format("{:.0f}", count) : to_text(count)) + " values",
+             fmt::format("[1, {}] values", max_study_runs));
+  }
+  return {first, step, static_cast<I>(std::floor(steps + slack)) + 1, integer};
+}
+
+Axis::Logspace read_logspace(const Progression& p) {
+  if (p.kind != Kind::real) {
+    p.refuse("", "a logspace",
+             fmt::format("a list{}; each entry is {}", p.kind == Kind::integer ? " or a range" : "",
+                         name_of(p.kind)));
+  }
+  const auto [first, last] = p.ends("logspace", false);
+  if (!(first > 0) || !(last > 0)) {
+    p.refuse("logspace", fmt::format("[{}, {}]", to_text(first), to_text(last)), "ends above 0");
+  }
+  const toml::node& at = *p.node.as_table()->get("count");
+  const auto count = at.value_exact<I>();
+  if (!count || *count < 1 || *count > max_study_runs || (*count == 1 && first != last)) {
+    p.refuse("count", shown(at),
+             fmt::format("an integer in [{}, {}]", first == last ? 1 : 2, max_study_runs));
+  }
+  return {first, last, *count};
+}
+
+FieldValue value_at(const Axis::Range& range, I k) {
+  const double value = range.first + static_cast<double>(k) * range.step;
+  return range.integer ? FieldValue(static_cast<I>(value)) : FieldValue(rounded(value, 15));
+}
+
+FieldValue value_at(const Axis::Logspace& axis, I k) {
+  const I gaps = axis.count - 1;
+  if (k == 0 || k == gaps) {
+    return k == gaps ? axis.last : axis.first;
+  }
+  const double low = std::log10(axis.first), high = std::log10(axis.last);
+  const double exponent = (low * static_cast<double>(gaps - k) + high * static_cast<double>(k)) /
+                          static_cast<double>(gaps);
+  return rounded(std::pow(10.0, exponent), 12);
+}
+
+}  // namespace
+
+I Axis::size() const {
+  if (const auto* list = std::get_if<std::vector<Entry>>(&values)) {
+    return std::ssize(*list);
+  }
+  const auto* range = std::get_if<Range>(&values);
+  return range != nullptr ? range->count : std::get<Logspace>(values).count;
+}
+
+Entry Axis::operator[](I k) const {
+  if (const auto* list = std::get_if<std::vector<Entry>>(&values)) {
+    return (*list)[static_cast<std::size_t>(k)];
+  }
+  const auto* range = std::get_if<Range>(&values);
+  return {range != nullptr ? value_at(*range, k) : value_at(std::get<Logspace>(values), k), line};
+}
+
+std::string place_of(const std::string& file, const toml::node& node) {
+  return fmt::format("{}:{}", file, node.source().begin.line);
+}
+
+std::string shown(const toml::node& node) {
+  std::string text;
+  append_shown(node, text);
+  std::ranges::replace(text, '\n', ' ');
+  return text.size() <= longest_shown ? text : text.substr(0, longest_shown - 3) + "...";
+}
+
+std::vector<std::pair<std::string, const toml::node*>> in_file_order(const toml::table& table) {
+  std::vector<std::pair<std::string, const toml::node*>> entries;
+  for (const auto& [key, node] : table) {
+    entries.emplace_back(std::string(key.str()), &node);
+  }
+  std::ranges::stable_sort(entries, {}, [](const auto& entry) {
+    const auto begin = entry.second->source().begin;
+    return std::tuple(begin.line, begin.column);
+  });
+  return entries;
+}
+
+Setting read_setting(const std::string& file, const std::string& key, const toml::node& node) {
+  return {key, read_entry(file, key, node, kind_of(file, key, node))};
+}
+
+Axis read_axis(const std::string& file, const std::string& key, const toml::node& node) {
+  const Progression p{file, key, kind_of(file, key, node), node};
+  const I line = node.source().begin.line;
+  if (const toml::array* list = node.as_array()) {
+    std::vector<Entry> entries;
+    entries.reserve(list->size());
+    for (const toml::node& element : *list) {
+      entries.push_back(read_entry(file, key, element, p.kind));
+    }
+    if (entries.empty()) {
+      p.refuse("", "[]", "one or more values");
+    }
+    return {key, line, std::move(entries)};
+  }
+  const toml::table* table = node.as_table();
+  const auto has = [table](const char* ends, const char* other) {
+    return table != nullptr && table->size() == 2 && table->contains(ends) &&
+           table->contains(other);
+  };
+  if (has("range", "step")) {
+    return {key, line, read_range(p)};
+  }
+  if (has("logspace", "count")) {
+    return {key, line, read_logspace(p)};
+  }
+  p.refuse("", shown(node),
+           "a list, { range = [a, b], step = s } or { logspace = [a, b], count = n }");
+}
+
+void assign(RunSpec& spec, std::string_view key, const FieldValue& value) {
+  for_each_field(spec, [&](const char* name, auto& member, const auto&, const char*) {
+    if (key != name) {
+      return;
+    }
+    using Member = std::decay_t<decltype(member)>;
+    if constexpr (std::is_same_v<Member, std::optional<I>>) {
+      member = std::get<I>(value);
+    } else if constexpr (std::is_same_v<Member, std::optional<double>>) {
+      member = std::get<double>(value);
+    } else {
+      member = std::get<Member>(value);
+    }
+  });
+}
+
+}  // namespace grok

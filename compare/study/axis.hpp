@@ -1,0 +1,72 @@
+// compare/study/axis.hpp: keys of a run and axes of a study as TOML holds them; behind study.hpp.
+//   list      [v, ...]                               as it stands
+//   range     { range = [a, b], step = s }           a, a + s, ... up to b (b itself if it is met)
+//   logspace  { logspace = [a, b], count = n }       a (b/a)^(k/(n-1)), real keys only
+// Computed numbers are rounded, those of a range to 15 digits, of a logspace to 12 (its ends stay
+// as given), so that 0.1 + 2*0.1 is the 0.3 of a list and no two mathematics libraries differ: the
+// same run has the same name however it was asked for.
+#pragma once
+
+#include <toml++/toml.h>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "nets/toy/run_spec.hpp"
+
+namespace grok {
+
+using FieldValue = std::variant<std::string, std::int64_t, double, std::vector<std::int64_t>>;
+
+struct Entry {
+  FieldValue value;
+  std::int64_t line = 0;
+};
+
+struct Setting {
+  std::string key;
+  Entry entry;
+};
+
+// Its values, computed when they are asked for: an axis of ten million takes no memory.
+class Axis {
+ public:
+  struct Range {
+    double first = 0, step = 0;
+    std::int64_t count = 0;
+    bool integer = false;
+  };
+  struct Logspace {
+    double first = 0, last = 0;
+    std::int64_t count = 0;
+  };
+  std::string key;
+  std::int64_t line = 0;
+  std::variant<std::vector<Entry>, Range, Logspace> values;
+
+  std::int64_t size() const;
+  Entry operator[](std::int64_t k) const;  // 0 <= k < size()
+};
+
+/// Where messages about a node start: "file:line".
+std::string place_of(const std::string& file, const toml::node& node);
+
+/// The entries of a table in the order of the file (toml++ keeps them sorted by key).
+std::vector<std::pair<std::string, const toml::node*>> in_file_order(const toml::table& table);
+
+/// Throws InputError: no key of a run, a value of another type. 1 is a real number, 1.0 no integer.
+Setting read_setting(const std::string& file, const std::string& key, const toml::node& node);
+
+/// Throws InputError also for an empty axis, a step of 0 or away from the end, ends of a logspace
+/// that are not positive, a number that is not finite, more than max_study_runs values.
+Axis read_axis(const std::string& file, const std::string& key, const toml::node& node);
+
+void assign(RunSpec& spec, std::string_view key, const FieldValue& value);
+
+/// A node on one line, as messages show it.
+std::string shown(const toml::node& node);
+
+}  // namespace grok

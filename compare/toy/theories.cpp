@@ -1,0 +1,206 @@
+#include "compare/toy/theories.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include "compare/toy/mode_flow_run.hpp"
+#include "core/errors.hpp"
+#include "nets/toy/decoder.hpp"
+#include "theory/decoder_network.hpp"
+#include "theory/prediction.hpp"
+#include "theory/spectrum.hpp"
+
+namespace grok {
+namespace {
+
+bool adds_embeddings(const RunSpec& spec) {
+  return task_of(spec).combination() == Combination::sum;
+}
+
+bool always(const RunSpec&) { return true; }
+
+bool adam_on_sums(const RunSpec& spec) {
+  return adds_embeddings(spec) && spec.optimiser == "adamw";
+}
+
+RqiQuestion question_of(const RunSpec& spec, std::int64_t budgets) {
+  return {.rate = spec.representation_rate,
+          .threshold = spec.rqi_threshold,
+          .tolerance = *spec.rqi_tolerance,
+          .budget = budgets * spec.steps};
+}
+
+StepPrediction flows_of(const Known& known, bool adam_flow) {
+  RqiQuestion question = question_of(known.spec, prediction_budgets);
+  question.adam_flow = adam_flow;
+  return predict_steps(known.task, known.initial.train, known.initial.embeddings,
+                       Normalisation::sum, question);
+}
+
+DecoderNetwork decoder_of(const Known& known) {
+  return {decoder_layers(known.initial.decoder),
+          decoder_activation_from("decoder_metric", known.spec.decoder_activation)};
+}
+
+template <class T>
+Forecast at_steps(const std::optional<T>& steps) {
+  return {.steps = steps ? static_cast<double>(*steps) : never};
+}
+
+}  // namespace
+
+std::vector<std::string> decoder_keys() {
+  return {"label_seed",    "batch_seed", "batch",   "decoder_widths",   "decoder_activation",
+          "decoder_rate",  "loss",       "targets", "output_dimension", "decoder_init_scale",
+          "decoder_decay", "precision",  "stop",    "label_scale",      "accuracy_threshold",
+          "grokking_gap"};
+}
+
+Theory slowest_mode_theory() {
+  Theory theory;
+  theory.key = "n_h";
+  theory.name = "n_h = 1/(lambda_3 eta)";
+  theory.source = "Liu et al. 2022, eq. 9";
+  theory.what =
+      "the slowest mode of the effective loss (normalisation sum) at the embeddings' "
+      "rate; never where the structure is not unique";
+  theory.fitted = true;
+  theory.ignores = decoder_keys();
+  theory.applies = adds_embeddings;
+  theory.forecast = [](const Known& known) {
+    auto steps = grokking_steps(*known.lambda3, known.spec.representation_rate);
+    if (steps) {  // Z0 is shared by the d dimensions (theory/prediction.hpp)
+      *steps *= static_cast<double>(known.spec.representation_dimension);
+    }
+    return at_steps(steps);
+  };
+  return theory;
+}
+
+Theory all_modes_theory() {
+  Theory theory;
+  theory.key = "gradient_flow";
+  theory.name = "gradient flow, all modes";
+  theory.source = "Liu et al. 2022, eq. 6-9";
+  theory.what =
+      "first step at which RQI of the exact gradient flow of the effective loss, from the "
+      "network's standardised embeddings, exceeds the threshold";
+  theory.fitted = true;
+  theory.ignores = decoder_keys();
+  theory.applies = adds_embeddings;
+  theory.forecast = [](const Known& known) {
+    return at_steps(flows_of(known, false).gradient_flow);
+  };
+  return theory;
+}
+
+Theory adam_flow_theory() {
+  Theory theory;
+  theory.key = "adam_flow";
+  theory.name = "Adam flow";
+  theory.source = "ours (docs/theory.md)";
+  theory.what =
+      "first step at which RQI of Adam on the effective loss, from the network's own "
+      "embeddings and at their rate, exceeds the threshold";
+  theory.fitted = true;
+  theory.ignores = decoder_keys();
+  theory.applies = adam_on_sums;
+  theory.forecast = [](const Known& known) { return at_steps(flows_of(known, true).adam_flow); };
+  return theory;
+}
+
+Theory decoder_metric_theory() {
+  Theory theory;
+  theory.key = "decoder_metric";
+  theory.name = "Adam flow, decoder metric";
+  theory.source = "ours (docs/theory.md)";
+  theory.what =
+      "the same with distances measured by what the decoder of before training puts out, over the "
+      "spread of its outputs; never: not within the budget";
+  theory.fitted = true;
+  theory.ignores = {"label_seed",    "batch_seed", "batch",   "decoder_rate",
+                    "decoder_decay", "precision",  "stop",    "label_scale",
+                    "grokking_gap",  "loss",       "targets", "accuracy_threshold"};
+  theory.applies = [](const RunSpec& spec) {  // elsewhere a step costs all weights of the decoder
+    return adam_on_sums(spec) && spec.representation_dimension == 1 &&
+           spec.decoder_activation == "tanh";
+  };
+  theory.forecast = [](const Known& known) {
+    try {
+      return at_steps(decoder_metric_steps(known.task, known.initial.train,
+                                           known.initial.embeddings, decoder_of(known), {},
+                                           question_of(known.spec, 1)));
+    } catch (const ConvergenceError&) {  // its decoder cannot be tabulated
+      return Forecast{};
+    }
+  };
+  return theory;
+}
+
+Theory ideal_accuracy_theory() {
+  Theory theory;
+  theory.key = "ideal_accuracy";
+  theory.name = "ideal accuracy";
+  theory.source = "Liu et al. 2022, eq. 17";
+  theory.what =
+      "the accuracy of who learns all that D implies; the larger it is, the likelier the "
+      "event";
+  theory.applies = always;
+  theory.ignores = decoder_keys();
+  theory.ignores.insert(theory.ignores.end(), {"init_seed", "representation_rate", "steps"});
+  theory.forecast = [](const Known& known) {
+    return Forecast{.accuracy = known.ideal_accuracy, .score = known.ideal_accuracy};
+  };
+  return theory;
+}
+
+Theory two_rate_theory() {
+  Theory theory;
+  theory.key = "two_rate";
+  theory.name = "two-rate law";
+  theory.source = "ours (docs/two_rate.md)";
+  theory.what =
+      "steps fall as the root of both learning rates, where the ideal RQI of D exceeds "
+      "the threshold; never elsewhere";
+  theory.as_it_is = false;  // C is not predicted
+  theory.fitted = true;
+  theory.applies = [](const RunSpec& spec) {
+    return spec.optimiser == "adamw" && spec.representation_rate > 0 && spec.decoder_rate > 0;
+  };
+  theory.forecast = [](const Known& known) {
+    const RunSpec& spec = known.spec;
+    return Forecast{.steps = known.ideal_rqi > spec.rqi_threshold
+                                 ? 1 / std::sqrt(spec.representation_rate * spec.decoder_rate)
+                                 : never};
+  };
+  return theory;
+}
+
+Theory mode_flow_theory() {
+  Theory theory;
+  theory.key = "mode_flow";
+  theory.name = "mode flow";
+  theory.source = "ours (docs/two_rate.md)";
+  theory.what =
+      "first step at which RQI exceeds the threshold in the flow of embeddings and of a decoder "
+      "reduced to its smooth modes, each under its own optimiser; its three settings were chosen "
+      "on seeds 0 to 5, no constant is fitted; never: not within 1.5 budgets";
+  theory.fitted = true;
+  theory.ignores = {"batch_seed", "precision", "stop", "accuracy_threshold", "grokking_gap"};
+  theory.applies = [](const RunSpec& spec) { return !mode_flow_refuses(spec); };
+  theory.forecast = [](const Known& known) {
+    try {
+      return at_steps(mode_flow_of(known.spec, known.initial).steps);
+    } catch (const ConvergenceError&) {  // its decoder cannot be tabulated
+      return Forecast{};
+    }
+  };
+  return theory;
+}
+
+std::vector<Theory> theories() {
+  return {slowest_mode_theory(),   all_modes_theory(), adam_flow_theory(), decoder_metric_theory(),
+          ideal_accuracy_theory(), two_rate_theory(),  mode_flow_theory()};
+}
+
+}  // namespace grok

@@ -1,0 +1,29 @@
+// Sample run:  groktheory figure fig14 --profile quick
+#include "figures/phases/phase_diagram_figure.hpp"
+
+namespace grok {
+namespace {
+
+PhaseFigure content() {
+  return {.x = decoder_rate_axis(),
+          .y = {.key = "representation_init_scale",
+                .label = "scale of the initial embeddings",
+                .scale = AxisScale::logarithmic,
+                .downward = true},  // as published: small scales on top
+          .questions = {
+              more_of("small initial embeddings lead to comprehension", "Liu et al. 2022, Fig. 14",
+                      {Phase::comprehension, in_halves(Half::any, Half::low),
+                       in_halves(Half::any, Half::high), "with small scales", "with large ones"})}};
+}
+
+std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
+  return publish_phase_figure(figure, context, content());
+}
+
+}  // namespace
+
+Figure fig14_init_scale(std::string_view toml) {
+  return {"fig14_init_scale", "Phases: scale of the initial embeddings", false, toml, draw, toml};
+}
+
+}  // namespace grok

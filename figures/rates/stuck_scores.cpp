@@ -1,0 +1,142 @@
+// What is known before training, as numbers that may tell who will get stuck.
+#include <fmt/format.h>
+
+#include <Eigen/SVD>
+#include <algorithm>
+#include <cmath>
+
+#include "compare/toy/mode_flow_run.hpp"
+#include "core/errors.hpp"
+#include "figures/rates/stuck.hpp"
+#include "theory/parallelogram_loss.hpp"
+#include "theory/prediction.hpp"
+
+namespace grok {
+namespace {
+
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+constexpr Index modes = 4;  // of the mode flow: as good as 6 here (figure two-rate), cheaper
+
+double correlation_with_number(const VectorXd& x) {
+  const auto p = static_cast<double>(x.size());
+  VectorXd k = VectorXd::LinSpaced(x.size(), 0.0, p - 1);
+  k.array() -= k.mean();
+  const VectorXd centred = x.array() - x.mean();
+  const double norms = k.norm() * centred.norm();
+  return norms > 0 ? std::abs(k.dot(centred)) / norms : 0.0;
+}
+
+enum class Ingredient { split, embeddings, labels, decoder };
+
+/// The run with one ingredient of another seed; the training set with its own number of samples.
+InitialState swapped(const Known& known, Ingredient which, std::int64_t draw) {
+  constexpr std::int64_t apart = 1'000'003;  // from the seeds of the study
+  RunSpec other = known.spec;
+  for (auto* seed : {&other.split_seed, &other.label_seed, &other.init_seed}) {
+    *seed = seed->value_or(other.seed) + apart * (draw + 1);
+  }
+  const InitialState drawn = draw_initial_state(other);
+  InitialState state = known.initial;
+  switch (which) {
+    case Ingredient::split:
+      state.train = drawn.train;
+      break;
+    case Ingredient::embeddings:
+      state.embeddings = drawn.embeddings;
+      break;
+    case Ingredient::labels:
+      state.labels = drawn.labels;
+      break;
+    case Ingredient::decoder:
+      state.decoder = drawn.decoder;
+      break;
+  }
+  return state;
+}
+
+/// ln(budget/steps); where it is not reached, below all others.
+double mode_flow_score(const Known& known, const InitialState& initial) {
+  const ModeFlowOutcome outcome = mode_flow_of(known.spec, initial, modes);
+  Forecast forecast;
+  forecast.steps = outcome.steps ? static_cast<double>(*outcome.steps) : never;
+  return *score_of(forecast, known.spec.steps);
+}
+
+/// Share of draws that get there.
+double swapped_share(const Known& known, Ingredient which, std::int64_t draws) {
+  std::int64_t reached = 0;
+  for (std::int64_t k = 0; k < draws; ++k) {
+    const ModeFlowOutcome outcome = mode_flow_of(known.spec, swapped(known, which, k), modes);
+    reached += outcome.steps && *outcome.steps <= known.spec.steps ? 1 : 0;
+  }
+  return static_cast<double>(reached) / static_cast<double>(draws);
+}
+
+template <class Steps>
+double earlier_is_better(const std::optional<Steps>& steps) {
+  return steps ? -static_cast<double>(*steps) : -never;
+}
+
+}  // namespace
+
+double label_order(const Known& known) {
+  const auto& [train, embeddings, labels, decoder] = known.initial;
+  const Index p = known.task.symbols();
+  require_in_range("label_order", "rows of targets", Index{labels.rows()}, known.task.outputs(),
+                   known.task.outputs());
+  Eigen::RowVectorXd mean = Eigen::RowVectorXd::Zero(labels.cols());
+  for (const Sample s : train) {
+    mean += labels.row(known.task.output(s)) / static_cast<double>(train.size());
+  }
+  MatrixXd M = MatrixXd::Zero(p, labels.cols());
+  for (const Sample s : train) {
+    const Eigen::RowVectorXd y = labels.row(known.task.output(s)) - mean;
+    M.row(s.i) += y;
+    M.row(s.j) += y;
+  }
+  const Eigen::BDCSVD<MatrixXd> svd(M, Eigen::ComputeThinU);
+  return correlation_with_number(svd.matrixU().col(0));
+}
+
+std::vector<StuckScore> stuck_scores(std::int64_t draws) {
+  const std::string of = fmt::format(", share of {} that get there", draws);
+  return {{"lambda3", "grokking rate λ_3 of D"},
+          {"initial_loss", "small effective loss at the start"},
+          {"initial_order", "initial embeddings in order"},
+          {"label_order", "first mode of D's targets in order"},
+          {"gradient_flow", "gradient flow, all modes: steps"},
+          {"adam_flow", "Adam flow: steps"},
+          {"mode_flow", "mode flow: steps"},
+          {"mode_flow_decoder", "mode flow, other decoders" + of, true},
+          {"mode_flow_embeddings", "mode flow, other embeddings" + of, true},
+          {"mode_flow_labels", "mode flow, other targets" + of, true},
+          {"mode_flow_split", "mode flow, other D" + of, true}};
+}
+
+std::vector<double> score_before_training(const Known& known, std::int64_t draws) {
+  const RunSpec& spec = known.spec;
+  const ParallelogramLoss loss(known.task.symbols(), 1,
+                               group_by_output(known.task, known.initial.train));
+  const MatrixXd R0 = standardise(known.initial.embeddings);
+  const StepPrediction steps =
+      predict_steps(known.task, known.initial.train, known.initial.embeddings, Normalisation::sum,
+                    {.rate = spec.representation_rate,
+                     .threshold = spec.rqi_threshold,
+                     .tolerance = *spec.rqi_tolerance,
+                     .budget = spec.steps});
+  return {known.lambda3.value(),
+          -loss.value(R0.col(0)),
+          correlation_with_number(known.initial.embeddings.col(0)),
+          label_order(known),
+          earlier_is_better(steps.gradient_flow),
+          earlier_is_better(steps.adam_flow),
+          mode_flow_score(known, known.initial),
+          swapped_share(known, Ingredient::decoder, draws),
+          swapped_share(known, Ingredient::embeddings, draws),
+          swapped_share(known, Ingredient::labels, draws),
+          swapped_share(known, Ingredient::split, draws)};
+}
+
+}  // namespace grok

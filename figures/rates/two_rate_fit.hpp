@@ -1,0 +1,44 @@
+// figures/rates/two_rate_fit.hpp: steps against both learning rates, and what the two-rate law makes of
+// them.
+//   ln steps = block + a ln eta_E + b ln eta_D, least squares; a block is a D with its embeddings,
+//   labels and decoder (|D| and seed), so that only the rates vary inside it
+//   the law  steps = C / sqrt(eta_E eta_D); C is the geometric mean of steps sqrt(eta_E eta_D)
+//   Intervals by resampling seeds. Runs that are not there within their budget are left out, and
+//   counted by who calls.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "compare/statistics/statistics.hpp"
+
+namespace grok {
+
+struct RatedSteps {
+  double representation_rate = 0, decoder_rate = 0;  // > 0 [1/step]
+  double steps = 0;                                  // > 0
+  std::int64_t block = 0;
+  std::int64_t seed = 0;
+};
+
+/// steps sqrt(eta_E eta_D): the C of one run.
+double two_rate_constant(const RatedSteps& point);
+
+struct TwoRateFit {
+  bool known = false;  // false: `none` says why
+  std::string none;
+  Estimate representation, decoder, sum;  // a, b, a + b
+  Estimate constant;                      // C
+  Estimate within;  // share of runs within a factor 1.5 of the law with that C
+  std::int64_t count = 0, blocks = 0, seeds = 0;
+};
+TwoRateFit fit_two_rates(std::span<const RatedSteps> points);
+
+/// C alone, and that of `points` over that of `base`, seed by seed drawn together; NaN without
+/// points, an interval of NaN if either has one seed alone.
+Estimate constant_of(std::span<const RatedSteps> points);
+Estimate constant_ratio(std::span<const RatedSteps> points, std::span<const RatedSteps> base);
+
+}  // namespace grok

@@ -1,0 +1,30 @@
+// figures/referee/referee_page.hpp: the league as one page of Markdown, docs/referee.md.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compare/referee/league.hpp"
+
+namespace grok {
+
+/// A part of the page that is not of these runs: theories with models of their own.
+struct PageSection {
+  std::string title;
+  std::string markdown;
+};
+
+struct RefereePage {
+  std::string study, source;  // of the TOML file
+  std::string toml;           // its text; empty: it is not shown
+  std::string command;        // that makes the page again
+  std::string image;          // path of the PNG, relative to the page
+  std::string made_by;        // program and machine, one line
+  std::vector<PageSection> more = {};
+};
+
+/// What is asked, the theories, the tables, the picture, how to read them, how to make them again.
+/// Hand-written text stands elsewhere: the page is written anew each time.
+std::string referee_page(const League& league, const RefereePage& page);
+
+}  // namespace grok

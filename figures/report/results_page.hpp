@@ -1,0 +1,47 @@
+// figures/report/results_page.hpp: what the papers say beside what came out, as one page of Markdown.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "figures/figure.hpp"
+
+namespace grok {
+
+struct FigureResult {
+  const Figure* figure = nullptr;
+  std::string command;  // that makes it again
+  std::string image;    // path of its PNG, relative to the page
+  std::vector<Claim> claims;
+  std::string report;                   // all its numbers, as text lines
+  std::string profile = "quick";        // what was drawn
+  std::string svg = {};                 // text of its SVG file
+  std::vector<std::string> files = {};  // names of the files that the command writes
+  CsvTable runs = {};                   // rows of the store that its study asks for
+};
+
+inline constexpr Verdict all_verdicts[] = {Verdict::agrees, Verdict::partly, Verdict::differs,
+                                           Verdict::open};
+using VerdictCounts = std::map<Verdict, std::int64_t>;
+VerdictCounts count_verdicts(std::span<const Claim> claims);
+
+/// What a verdict says, as a sentence without its name.
+std::string meaning_of(Verdict verdict);
+
+/// How the numbers of a page are to be read: intervals, counts, censoring.
+std::string reading_notes();
+
+/// What the remarks ("...; ...") of all claims begin with, said once, and the claims without it.
+struct SharedRemark {
+  std::string text;  // empty: nothing, or there is one claim
+  std::vector<Claim> claims;
+};
+SharedRemark share_remark(std::vector<Claim> claims);
+
+/// Counts of verdicts, then for every figure: command, claims, picture, numbers. `made_by`: program
+/// and machine, one line.
+std::string results_page(std::span<const FigureResult> results, const std::string& made_by);
+
+}  // namespace grok

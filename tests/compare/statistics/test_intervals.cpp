@@ -1,0 +1,199 @@
+// Resampling whole groups.
+#include "compare/statistics/intervals.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "core/errors.hpp"
+#include "core/random.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/compare/statistics/groups.hpp"
+
+using namespace grok;
+
+namespace {
+
+using Drawn = std::span<const std::size_t>;
+
+double mean(const std::vector<double>& x, Drawn drawn) {
+  double sum = 0;
+  for (const std::size_t k : drawn) {
+    sum += x[k];
+  }
+  return sum / static_cast<double>(drawn.size());
+}
+
+bool same(const Estimate& a, const Estimate& b) {
+  return a.value == b.value && a.low == b.low && a.high == b.high;
+}
+
+// Runs of one group share most of what is random, as networks of one seed do.
+struct Clustered {
+  std::vector<double> effect;
+  std::vector<bool> success;
+  std::vector<std::int64_t> groups;
+};
+
+Clustered clustered(RandomStream& random, int groups, int runs) {
+  Clustered c;
+  for (int g = 0; g < groups; ++g) {
+    const double shared = 0.5 * random.normal(), p = random.uniform(0.2, 1.0);
+    for (int k = 0; k < runs; ++k) {
+      c.effect.push_back(shared + 0.2 * random.normal());
+      c.success.push_back(random.uniform(0, 1) < p);
+      c.groups.push_back(g);
+    }
+  }
+  return c;
+}
+
+}  // namespace
+
+TEST_CASE("bootstrap: draws groups with all their pairs", "[compare][intervals]") {
+  const std::vector<std::int64_t> groups{7, 3, 7, 7, 3, 5};  // 3: 1 4   5: 5   7: 0 2 3
+  const std::vector<std::vector<std::size_t>> members{{1, 4}, {5}, {0, 2, 3}};
+  const std::vector<double> x{1, 10, 2, 4, 20, 100};
+  RandomStream random(9, "bootstrap");
+  std::vector<double> means;
+  for (int b = 0; b < 200; ++b) {
+    std::vector<std::size_t> drawn;
+    for (int k = 0; k < 3; ++k) {
+      const auto& g = members[static_cast<std::size_t>(random.below(3))];
+      drawn.insert(drawn.end(), g.begin(), g.end());
+    }
+    means.push_back(mean(x, drawn));
+  }
+  const auto b =
+      bootstrap_number("test", groups, 200, 9, [&](Drawn drawn) { return mean(x, drawn); });
+  CHECK(b.estimate.value == 137.0 / 6);
+  CHECK(b.estimate.low == quantile(means, 0.025));
+  CHECK(b.estimate.high == quantile(means, 0.975));
+  CHECK(b.count == 6);
+  CHECK(b.groups == 3);
+  CHECK(b.resamples == 200);
+}
+
+TEST_CASE("bootstrap: copies of a run in its group tell nothing new", "[compare][intervals]") {
+  RandomStream random(11, "test");
+  std::vector<double> single, copied;
+  std::vector<std::int64_t> groups;
+  for (int g = 0; g < 20; ++g) {
+    single.push_back(random.normal());
+    for (int k = 0; k < 50; ++k) {
+      groups.push_back(g);
+      copied.push_back(single.back());
+    }
+  }
+  const auto few = bootstrap_number("test", each_alone(20), 1000, 0,
+                                    [&](Drawn drawn) { return mean(single, drawn); });
+  const auto many =
+      bootstrap_number("test", groups, 1000, 0, [&](Drawn drawn) { return mean(copied, drawn); });
+  CHECK(many.count == 1000);
+  CHECK(many.groups == 20);
+  CHECK(many.estimate.value == Approx(few.estimate.value));
+  CHECK(many.estimate.low == Approx(few.estimate.low));
+  CHECK(many.estimate.high == Approx(few.estimate.high));
+  double square = 0;
+  for (const double v : single) {
+    square += std::pow(v - few.estimate.value, 2) / 20;
+  }
+  // 2 * 1.96 standard errors; the quantiles of 1000 resamples are good to some 5%.
+  CHECK(few.estimate.high - few.estimate.low ==
+        Approx(2 * 1.96 * std::sqrt(square / 20)).epsilon(0.15));
+}
+
+TEST_CASE("bootstrap: coverage with clustered runs", "[compare][intervals]") {
+  // 400 experiments of 30 groups of 8. A percentile interval of 30 groups covers 92-95%; binomial
+  // spread 1.3%: [0.89, 0.98] fails a right program in fewer than 1 of 50 seeds; fixed seeds. Drawn
+  // run by run the standard error of the mean is too small by a factor sqrt(8 * 0.87) = 2.6, which
+  // covers 55%; of the share by sqrt(1 + 7 * 0.22) = 1.6, some 78%.
+  int mean_covered = 0, mean_alone = 0, share_covered = 0, share_alone = 0;
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    RandomStream random(seed, "clustered");
+    const Clustered c = clustered(random, 30, 8);
+    const auto alone = each_alone(c.groups.size());
+    const auto mean_of = [&](Groups groups) {
+      return bootstrap_number("test", groups, 200, seed,
+                              [&](Drawn drawn) { return mean(c.effect, drawn); })
+          .estimate;
+    };
+    const auto share = [&](Groups groups) {
+      return grouped_share(c.success, groups, 200, seed).estimate;
+    };
+    const auto covers = [](const Estimate& e, double truth) {
+      return e.low <= truth && truth <= e.high ? 1 : 0;
+    };
+    mean_covered += covers(mean_of(c.groups), 0);
+    mean_alone += covers(mean_of(alone), 0);
+    share_covered += covers(share(c.groups), 0.6);
+    share_alone += covers(share(alone), 0.6);
+  }
+  CAPTURE(mean_covered, mean_alone, share_covered, share_alone);
+  CHECK(mean_covered >= 356);
+  CHECK(mean_covered <= 392);
+  CHECK(share_covered >= 356);
+  CHECK(share_covered <= 392);
+  CHECK(mean_alone < 280);
+  CHECK(share_alone < 345);
+}
+
+TEST_CASE("bootstrap: coverage of a mean of 30 normals", "[compare][intervals]") {
+  // About 0.935 with n = 30: 374 of 400, standard deviation 5. A fresh stream would fall outside
+  // with P < 0.002.
+  RandomStream stream(5, "coverage");
+  int covered = 0;
+  for (std::uint64_t repeat = 0; repeat < 400; ++repeat) {
+    std::vector<double> x;
+    for (int k = 0; k < 30; ++k) {
+      x.push_back(stream.normal());
+    }
+    const auto e = bootstrap_number("test", each_alone(30), 400, repeat, [&](Drawn drawn) {
+                     return mean(x, drawn);
+                   }).estimate;
+    covered += e.low <= 0 && 0 <= e.high ? 1 : 0;
+  }
+  CHECK(covered >= 356);
+  CHECK(covered <= 392);
+}
+
+TEST_CASE("bootstrap: what cannot be done", "[compare][intervals]") {
+  const std::vector<std::int64_t> one{3, 3, 3}, two{1, 2};
+  const auto single = bootstrap_number("test", one, 100, 0, [](Drawn) { return 7.0; });
+  CHECK(single.estimate.value == 7);
+  CHECK(std::isnan(single.estimate.low));
+  CHECK(std::isnan(single.estimate.high));
+  CHECK(single.groups == 1);
+  CHECK_THROWS_WITH(bootstrap_number("test", {}, 100, 0, [](Drawn) { return 7.0; }),
+                    "test: pairs = 0, allowed 1 or more");
+  CHECK_THROWS_AS(bootstrap_number("test", two, 100, 0, [](Drawn) { return std::nan(""); }),
+                  ConvergenceError);
+  CHECK_THROWS_WITH(bootstrap_number("test", two, 39, 0, [](Drawn) { return 7.0; }),
+                    "test: resamples = 39, allowed [40, 1000000]");
+}
+
+TEST_CASE("grouped_share: pairs, groups, and where all groups agree", "[compare][intervals]") {
+  const std::vector<std::int64_t> groups{1, 1, 2, 2, 3, 3};
+  const auto mixed = grouped_share({true, true, true, false, false, false}, groups, 500, 1);
+  CHECK(mixed.estimate.value == 0.5);
+  CHECK(mixed.estimate.low == 0.0);  // 1/27 of the resamples hold group 3 alone
+  CHECK(mixed.estimate.high == 1.0);
+  CHECK(mixed.count == 6);
+  CHECK(mixed.groups == 3);
+  CHECK(mixed.resamples == 500);
+  // All six: no more than three of three.
+  const auto all = grouped_share(std::vector<bool>(6, true), groups, 100, 1);
+  CHECK(same(all.estimate, wilson(3, 3)));
+  CHECK(all.resamples == 0);
+  CHECK(same(grouped_share(std::vector<bool>(6, false), groups, 100, 1).estimate, wilson(0, 3)));
+  const std::vector<std::int64_t> two{1, 1, 2, 2}, uneven{1, 1, 2, 2, 2, 2};
+  CHECK(same(grouped_share({true, false, false, true}, two, 100, 1).estimate, wilson(1, 2)));
+  CHECK(same(grouped_share({true, false, false, true, true, false}, uneven, 100, 1).estimate,
+             wilson(1, 2)));
+  CHECK(same(grouped_share(std::vector<bool>(9, true), each_alone(9), 100, 1).estimate,
+             wilson(9, 9)));
+  CHECK(same(grouped_share({true, true}, std::vector<std::int64_t>{4, 4}, 100, 1).estimate,
+             wilson(1, 1)));
+  CHECK_THROWS_WITH(grouped_share({true}, two, 100, 1),
+                    "grouped_share: lengths = 1 and 4, allowed equal lengths");
+  CHECK_THROWS_WITH(grouped_share({}, {}, 100, 1), "grouped_share: pairs = 0, allowed 1 or more");
+}

@@ -1,0 +1,93 @@
+// tests/figures/phases/phase_runs.hpp: records written down by hand for the phase diagrams.
+#pragma once
+
+#include <algorithm>
+#include <span>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "figures/phases/phase_diagram_figure.hpp"
+
+namespace grok {
+
+struct PhaseRuns {
+  std::vector<RunSpec> specs;
+  std::vector<Record> records;
+  std::int64_t budget = 100'000;
+  std::string loss = "mse";
+
+  /// letter: c, g, m, x (confusion), d (diverged), - (no phase). Steps as the phase needs them.
+  void add(double rate, double decay, std::int64_t seed, char letter) {
+    RunSpec spec;
+    spec.decoder_rate = rate;
+    spec.decoder_decay = decay;
+    spec.seed = seed;
+    spec.steps = budget;
+    spec.loss = loss;
+    specs.push_back(resolve(spec, "test"));
+    Record record;
+    const std::string letters = "cgmxd";
+    const char* names[] = {"comprehension", "grokking", "memorization", "confusion", "diverged"};
+    const auto place = letters.find(letter);
+    if (place != std::string::npos) {
+      record.phase = names[place];
+    }
+    record.steps_done = letter == 'd' || letter == '-' ? 50 : budget;
+    if (letter == 'c' || letter == 'g' || letter == 'm') {
+      record.steps_to_train = 400;
+    }
+    if (letter == 'c' || letter == 'g') {
+      record.steps_to_validation = letter == 'c' ? 900 : 2400;
+      record.steps_done = *record.steps_to_validation;
+    }
+    record.state = letter == 'd' ? "diverged" : "done";
+    records.push_back(record);
+  }
+
+  /// A diagram of one seed: lines for decays 0, 1, 2, ..., letters for rates 1e-4, 2e-4, 4e-4, ...;
+  /// a blank: no run.
+  void add(std::int64_t seed, const std::vector<std::string>& lines) {
+    for (std::size_t y = 0; y < lines.size(); ++y) {
+      double rate = 1e-4;
+      for (const char letter : lines[y]) {
+        if (letter != ' ') {
+          add(rate, static_cast<double>(y), seed, letter);
+        }
+        rate *= 2;
+      }
+    }
+  }
+
+  std::vector<PhaseDiagram> collect() const {
+    return collect_phase_diagrams(specs, records, decoder_rate_axis(),
+                                  {.key = "decoder_decay", .label = "decay"});
+  }
+  PhaseDiagram diagram() const { return collect().at(0); }
+};
+
+using Numbers = std::vector<double>;
+
+/// The rows of a data block of a script; none if there is no such block.
+inline std::vector<Numbers> block(const std::string& script, const std::string& name) {
+  std::vector<Numbers> rows;
+  std::istringstream lines(
+      script.substr(std::min(script.find("$" + name + " << EOD\n"), script.size())));
+  std::string line;
+  std::getline(lines, line);
+  while (std::getline(lines, line) && line != "EOD") {
+    std::istringstream words(line);
+    Numbers row;
+    for (double value = 0; words >> value;) {
+      row.push_back(value);
+    }
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+inline std::string script_of(const PhaseDiagram& diagram) {
+  return draw_phase_diagrams(std::span(&diagram, 1), "the command").script;
+}
+
+}  // namespace grok

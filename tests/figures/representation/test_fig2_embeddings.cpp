@@ -1,0 +1,391 @@
+#include "figures/representation/fig2_embeddings.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+#include "compare/study/study.hpp"
+#include "core/errors.hpp"
+#include "nets/train.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/figures/representation/fig2_points.hpp"
+#include "tests/support/scratch.hpp"
+
+using namespace grok;
+
+namespace {
+
+using Eigen::MatrixXd;
+
+constexpr const char* small_study = R"(
+[run]
+symbols = 5
+representation_dimension = 2
+representation_distribution = "normal"
+decoder_activation = "relu"
+stop = "budget"
+[profiles.quick.zip]
+task = ["addition", "addition", "modular-addition", "modular-addition"]
+train = [9, 12, 12, 13]
+decoder_widths = [[16], [12], [10], [14]]
+loss = ["mse", "mse", "cross-entropy", "cross-entropy"]
+targets = ["one-hot", "one-hot", "random", "random"]
+steps = [30, 60, 20, 80]
+[profiles.quick.axes]
+seed = [4, 5, 6]
+)";
+
+struct Example {
+  std::vector<RunSpec> specs = parse_study(small_study, "test", "quick").runs;
+  std::vector<Record> records = std::vector<Record>(12);
+  std::vector<MatrixXd> embeddings = std::vector<MatrixXd>(12);
+  Example() {
+    for (std::size_t k = 0; k < 12; ++k) {
+      set(k, 0.1, 1, 0.5);
+      if (k >= 6) {
+        embeddings[k] = polygon({0, 1, 2, 4, 3});
+      }
+    }
+  }
+  void set(std::size_t k, double rqi, double train, double validation) {
+    records[k].rqi = rqi;
+    records[k].train_accuracy = train;
+    records[k].validation_accuracy = validation;
+  }
+  PlanarData data() const { return collect_planar(specs, records, embeddings); }
+  std::vector<Claim> claims() const { return claims_of_planar(data()); }
+};
+
+/// Six settings: those of the example, and its second and fourth again with other steps.
+Example with_published() {
+  Example example;
+  for (const std::size_t setting : {1, 3}) {
+    for (std::size_t n = 0; n < 3; ++n) {
+      const std::size_t k = 3 * setting + n;
+      RunSpec spec = example.specs[k];
+      spec.steps = 77;
+      example.specs.push_back(spec);
+      example.records.push_back(example.records[k]);
+      example.embeddings.push_back(example.embeddings[k]);
+    }
+  }
+  return example;
+}
+
+}  // namespace
+
+TEST_CASE("fig2: settings are runs that differ in seeds; means and counts", "[figures]") {
+  Example example;
+  example.set(3, 1.0, 1, 1);
+  example.set(4, 0.96, 1, 0.85);
+  example.set(5, 0.2, 0.8, 0.95);
+  example.embeddings[9] = polygon(steps_of(5, 2));
+  example.set(9, 0, 1, 0.9);
+  example.embeddings[10] = 3 * polygon(steps_of(5, 1));
+  example.set(11, 0.1, 1, 0.2);
+  const PlanarData data = example.data();
+  REQUIRE(data.settings.size() == 4);
+  const PlanarSetting& addition = data.settings[1];
+  CHECK(addition.spec.train == 12);
+  CHECK(addition.runs.size() == 3);
+  CHECK_FALSE(addition.published);
+  CHECK(addition.rqi.estimate.value == Approx(2.16 / 3));
+  CHECK(addition.validation.estimate.value == Approx(2.8 / 3));
+  CHECK(addition.train.groups == 3);
+  CHECK(addition.structured == 2);
+  CHECK(addition.generalised == 2);
+  CHECK(addition.both == 1);
+  CHECK(addition.memorised == 1);
+  const PlanarSetting& modular = data.settings[3];
+  CHECK(modular.structured == 2);
+  CHECK(modular.generalised == 1);
+  CHECK(modular.both == 1);
+  CHECK(modular.in_order.estimate.value ==
+        Approx(static_cast<double>(10 + modular.runs[2].ring->in_order) / 3));
+  const Ring before = find_ring(draw_initial_state(example.specs[9]).embeddings);
+  CHECK(modular.runs[0].ring_before->in_order == before.in_order);
+  CHECK(modular.runs[0].ring_before->radius_spread == before.radius_spread);
+  CHECK(data.settings[0].published);
+  CHECK(data.settings[2].published);
+  CHECK_FALSE(addition.runs[0].ring);
+  CHECK(data.rqi_rank.count == 3);  // within one setting
+  CHECK(data.ring_rank.count == 3);
+}
+
+TEST_CASE("fig2: which networks are drawn", "[figures]") {
+  Example example;
+  example.set(0, 0.3, 1, 0.2);
+  example.set(1, 0.2, 1, 0.2);
+  example.set(2, 0.0, 0.5, 0);  // has not learnt its training set
+  example.set(3, 0.9, 1, 0.6);
+  example.set(4, 0.9, 1, 0.7);
+  example.set(5, 0.8, 1, 1.0);
+  example.set(6, 0.9, 1, 0.3);
+  example.set(7, 0.0, 1, 0.1);
+  example.set(8, 0.0, 1, 0.1);  // equal to the one before: the smaller seed
+  example.set(9, 0.0, 1, 0.9);
+  example.set(10, 0.0, 1, 0.9);
+  example.embeddings[10] = polygon(steps_of(5, 2));
+  example.set(11, 1.0, 1, 0.8);
+  CHECK(example.data().chosen == std::array<std::size_t, 4>{1, 1, 1, 1});
+  example.set(0, 0.3, 0.5, 0.2);  // nobody has learnt it
+  example.set(1, 0.2, 0.5, 0.2);
+  CHECK(example.data().chosen[0] == 2);
+  example.records[2].state = "diverged";
+  const PlanarData data = example.data();
+  CHECK(data.settings[0].runs.size() == 2);
+  CHECK(data.settings[0].diverged == 1);
+  CHECK(data.chosen[0] == 1);
+  example.records[0].state = example.records[1].state = "diverged";
+  CHECK_THROWS_AS(example.data(), ConvergenceError);
+}
+
+TEST_CASE("fig2: other studies are refused", "[figures]") {
+  Example example;
+  CHECK_THROWS_WITH(
+      collect_planar(std::span(example.specs).first(9), std::span(example.records).first(9),
+                     std::span(example.embeddings).first(9)),
+      "collect_planar: settings = 3, allowed 4 or 6");
+  CHECK_THROWS_AS(
+      collect_planar(example.specs, std::span(example.records).first(9), example.embeddings),
+      InputError);
+  CHECK_THROWS_AS(
+      collect_planar(example.specs, example.records, std::span(example.embeddings).first(9)),
+      InputError);
+  std::rotate(example.specs.begin(), example.specs.begin() + 3, example.specs.end());
+  CHECK_THROWS_WITH(example.data(), ContainsSubstring("task of setting 2 = modular-addition"));
+  example.specs = Example().specs;
+  for (std::int64_t steps = 1; steps < 4; ++steps) {
+    example.specs[3 + static_cast<std::size_t>(steps)].steps = steps;  // of addition
+  }
+  CHECK_THROWS_WITH(example.data(), ContainsSubstring("task of setting 3 = addition"));
+  example.specs = Example().specs;
+  for (std::size_t k = 0; k < 12; ++k) {
+    example.specs[k].task =
+        k % 6 == 2 || k % 6 == 3 || k % 6 == 5 ? "modular-addition" : "addition";
+    example.specs[k].steps = static_cast<std::int64_t>(k);
+    example.embeddings[k] = polygon(steps_of(5, 1));
+  }
+  CHECK_THROWS_AS(example.data(), InputError);  // more than six
+  example = Example();
+  example.records[0].validation_accuracy.reset();
+  CHECK_THROWS_WITH(example.data(), ContainsSubstring("less than all of D0"));
+}
+
+TEST_CASE("fig2: one published network beside ours", "[figures]") {
+  // Panel (b): training 0.573, validation 0.320; panel (a) with fewer steps than published is open.
+  const auto claim = [](std::int64_t seeds, double train, double validation) {
+    PlanarData data = with_published().data();
+    PlanarSetting& b = data.settings[4];
+    const PlanarRun one = b.runs.front();
+    b.spec.steps = 20'000;
+    b.runs.clear();
+    for (std::int64_t k = 0; k < seeds; ++k) {
+      b.runs.push_back(one);
+      b.runs.back().train = train + 0.001 * static_cast<double>(k);
+      b.runs.back().validation = validation + 0.001 * static_cast<double>(k);
+    }
+    CHECK(claims_of_planar(data)[0].verdict == Verdict::open);
+    CHECK_THAT(claims_of_planar(data)[0].remark,
+               ContainsSubstring("30 of the 401 published steps"));
+    return claims_of_planar(data)[2];
+  };
+  CHECK(claim(40, 0.55, 0.30).verdict == Verdict::agrees);
+  CHECK(claim(40, 0.55, 0.40).verdict == Verdict::partly);  // of 0.40 to 0.44
+  CHECK(claim(40, 0.65, 0.40).verdict == Verdict::differs);
+  CHECK_THAT(claim(40, 0.55, 0.40).ours,
+             ContainsSubstring("training 0.573 is above 23, below 16 of 40; validation 0.320 is "
+                               "above 0, below 40 of 40"));
+  // Few networks cannot say what one more would be, whether it lies among them or not.
+  CHECK(claim(38, 0.55, 0.30).verdict == Verdict::open);
+  CHECK(claim(38, 0.65, 0.40).verdict == Verdict::open);
+  CHECK_THAT(claim(10, 0.65, 0.40).remark, ContainsSubstring("so few networks give no range"));
+}
+
+TEST_CASE("fig2: of the networks that generalise, the share with the structure", "[figures]") {
+  Example example = with_published();
+  const auto verdict = [&example](std::size_t k) { return example.claims().at(k).verdict; };
+  REQUIRE(example.claims().size() == 7);
+  CHECK(verdict(3) == Verdict::open);  // nothing generalises
+  for (const std::size_t k : {3U, 4U, 5U}) {
+    example.set(k, 0.99, 1, 1);
+  }
+  CHECK(verdict(3) == Verdict::partly);  // all three, at our settings: 0.44 to 1
+  CHECK_THAT(
+      example.claims()[3].remark,
+      ContainsSubstring("no network at the published settings generalises; our settings come "
+                        "from a search of some 500"));
+  example.set(3, 0.5, 1, 1);
+  example.set(4, 0.5, 1, 1);
+  CHECK(verdict(3) == Verdict::open);  // one of three; once it was enough that there is one
+  for (const std::size_t k : {12U, 13U, 14U}) {
+    example.set(k, 0.95, 1, 1);  // not above
+  }
+  CHECK(verdict(3) == Verdict::open);  // none of three: 0 to 0.56
+  // Enough of them decide; at our settings nothing is proved of the published ones.
+  PlanarData data = with_published().data();
+  const auto with = [&data](std::size_t setting, std::int64_t generalised, std::int64_t both) {
+    data.settings[setting].generalised = generalised;
+    data.settings[setting].both = both;
+    return claims_of_planar(data)[3].verdict;
+  };
+  CHECK(with(4, 10, 10) == Verdict::agrees);
+  CHECK(with(4, 10, 6) == Verdict::partly);
+  CHECK(with(4, 10, 1) == Verdict::differs);
+  CHECK(with(4, 0, 0) == Verdict::open);
+  CHECK(with(1, 10, 10) == Verdict::partly);
+  CHECK(with(1, 10, 1) == Verdict::open);
+  example.embeddings[16] = polygon(steps_of(5, 2));
+  example.set(16, 0, 1, 0.9);
+  CHECK(verdict(4) == Verdict::partly);  // one of one
+  CHECK_THAT(example.claims()[4].remark,
+             ContainsSubstring("once in 6 orders") && ContainsSubstring("a search of some 500"));
+  CHECK_THAT(example.claims()[4].ours, ContainsSubstring("; published settings: a ring in 1 of 3"));
+  CHECK_THAT(example.claims()[4].ours,
+             ContainsSubstring("of the networks with validation at least 0.9, in 1 of 1"));
+  CHECK_THAT(example.claims()[4].ours,
+             ContainsSubstring("a ring in 0 of 3, 0 [0, 0.56]; no network with validation"));
+}
+
+TEST_CASE("fig2: what a profile does not train is open", "[figures]") {
+  const auto claims = Example().claims();
+  CHECK(claims[2].verdict == Verdict::open);
+  CHECK(claims[2].ours == "not trained in this profile");
+  CHECK_THAT(claims[3].remark, ContainsSubstring("trained in the profile full"));
+  CHECK(claims[5].verdict == Verdict::open);  // all alike: no rank correlation
+  Example example;
+  for (std::size_t k = 0; k < 6; ++k) {
+    const double value = 0.1 * static_cast<double>(k);
+    example.set(k, value, 1, k < 3 ? 1 - value : value);  // the poor setting says nothing
+  }
+  CHECK(example.claims()[5].verdict == Verdict::agrees);
+  CHECK_THAT(example.claims()[5].remark, ContainsSubstring("a search of some 500"));
+  for (std::size_t k = 0; k < 6; ++k) {
+    const double value = 0.1 * static_cast<double>(k);
+    example.set(k, 1 - value, 1, value);
+  }
+  CHECK(example.claims()[5].verdict == Verdict::differs);
+}
+
+TEST_CASE("fig2: colours, marks and data of the picture", "[figures][gnuplot]") {
+  Example example;
+  example.embeddings[10] = polygon(steps_of(5, 2));
+  const PlanarData data = example.data();
+  PlanarPicture picture = picture_of(data, 12, 2);
+  for (const PlanarPanel& panel : picture.panels) {
+    const TracedRun again = train_traced(panel.spec, 0);
+    CHECK(panel.network.embeddings == again.trained.embeddings);
+  }
+  picture.ring.step = 2;
+  picture.marked = Parallelogram{{0, 3}, {1, 2}};
+  const Drawing drawing = draw_planar(picture, data, "the command");
+  CHECK_THAT(drawing.script, ContainsSubstring("'the command'"));
+  CHECK_THAT(drawing.script, ContainsSubstring("set cbrange [-0.5:8.5]"));  // 9 sums, 5 residues
+  CHECK_THAT(drawing.script, ContainsSubstring("set cbrange [-0.5:4.5]"));
+  CHECK_THAT(drawing.script, ContainsSubstring("set cbtics ('0' 0, '2' 1, '4' 2, '1' 3, '3' 4)"));
+  CHECK_THAT(drawing.script, ContainsSubstring("{/:Italic E}_{0} + {/:Italic E}_{3} = "
+                                               "{/:Italic E}_{1} + {/:Italic E}_{2} fails"));
+  CHECK_THAT(drawing.script, ContainsSubstring("published settings, 30 steps"));
+  CHECK_THAT(drawing.script, ContainsSubstring("our settings, 80 steps"));
+  CHECK_THAT(drawing.script,
+             ContainsSubstring("the best (b, d) of 3 seeds; our settings (b, d): from "
+                               "a search of some 500"));
+  CHECK_THAT(drawing.script, !ContainsSubstring("fontscale"));  // SVG has no such option
+  REQUIRE(drawing.tables.size() == 13);
+  CHECK(drawing.tables[0].second.rows.size() == 12);
+  CHECK(drawing.tables[0].second.columns.size() == 13);
+  CHECK(drawing.tables[1].second.rows.size() == 5);
+  const CsvTable& pairs = drawing.tables[2].second;
+  REQUIRE(pairs.rows.size() == 15);
+  int trained = 0, right = 0;
+  for (const auto& row : pairs.rows) {
+    trained += row[4] == "1" ? 1 : 0;
+    right += row[5] == row[6] ? 1 : 0;
+  }
+  CHECK(trained == 9);
+  CHECK(right == std::lround(15 * picture.panels[0].record.accuracy));
+  CHECK(drawing.tables[12].second.rows.size() == 12);
+  CHECK(drawing.tables[12].second.rows[0][0] == "panel (a), poor addition");
+  const Scratch scratch("fig2");
+  FigureContext context;
+  context.out = scratch.folder();
+  CHECK(write_drawing("fig2_embeddings", drawing, context).size() == 16);
+  picture.marked.reset();
+  picture.ring.step = 5;  // no generator modulo 5: colours in the order of the answers
+  const Drawing bare = draw_planar(picture, data, "the command");
+  CHECK_THAT(bare.script, ContainsSubstring("set cbtics ('0' 0, '1' 1, '2' 2, '3' 3, '4' 4)"));
+  CHECK_THAT(bare.script, ContainsSubstring("no parallelogram tells both apart"));
+  CHECK(write_drawing("fig2_embeddings", bare, context).size() == 16);
+}
+
+TEST_CASE("fig2: the block of pixels holds the places of their colours, from below", "[figures]") {
+  const PlanarData data = Example().data();
+  PlanarPicture picture = picture_of(data, 2, 1);
+  picture.ring.step = 2;                           // order of colours 0, 2, 4, 1, 3
+  picture.panels[0].plane.answers = {8, 0, 3, 5};  // addition: itself
+  picture.panels[3].plane.answers = {2, 1, 3, 0};
+  const std::string script = draw_planar(picture, data, "").script;
+  CHECK_THAT(script, ContainsSubstring("$plane1 << EOD\n8 0\n3 5\nEOD"));
+  CHECK_THAT(script, ContainsSubstring("$plane4 << EOD\n1 3\n4 0\nEOD"));
+}
+
+TEST_CASE("fig2 from networks to pictures, on a small study", "[figures][gnuplot]") {
+  const Scratch scratch("fig2-all");
+  Store store(scratch / "store.db");
+  std::ostringstream report;
+  FigureContext context;
+  context.out = scratch.folder();
+  context.store = &store;
+  context.report = &report;
+  const Figure small = fig2_embeddings(small_study);
+  CHECK_FALSE(small.core);
+  context.train = false;
+  CHECK_THROWS_WITH(small.draw(small, context), ContainsSubstring("12 of 12 missing"));
+  CHECK(store.count() == 0);
+  context.train = true;
+  const auto claims = small.draw(small, context);
+  CHECK(claims.size() == 7);
+  CHECK(store.count() == 12);
+  for (const RunSpec& spec : parse_study(small_study, "test", "quick").runs) {
+    Record stored = *store.find(spec), again = train_traced(spec, 0).record;
+    stored.seconds = again.seconds = 0;
+    CHECK(stored == again);
+  }
+  CHECK_THAT(report.str(), ContainsSubstring("panel (c), poor modular (published settings): 3 "
+                                             "networks, 0 diverged and left out; 20 steps"));
+  CHECK(std::filesystem::file_size(scratch / "fig2_embeddings.png") > 20'000);
+  context.train = false;
+  CHECK(small.draw(small, context).size() == 7);
+  context.store = nullptr;
+  CHECK_THROWS_WITH(small.draw(small, context),
+                    ContainsSubstring("fig2_embeddings: store = none, allowed"));
+}
+
+TEST_CASE("fig2: the embedded study has the published settings", "[figures]") {
+  const Figure* figure = find_figures({"fig2"}).at(0);
+  const auto quick = parse_study(figure->study, figure->stem, "quick").runs;
+  const auto full = parse_study(figure->study, figure->stem, "full").runs;
+  REQUIRE(quick.size() == 40);
+  REQUIRE(full.size() == 180);
+  std::int64_t steps = 0;
+  for (const RunSpec& run : quick) {
+    steps += run.steps;
+    CHECK((run.symbols == 11 && run.representation_dimension == 2 && run.stop == "budget"));
+    CHECK(run.representation_distribution == "normal");
+  }
+  CHECK(steps < 160'000);
+  const RunSpec &a = full[0], &c = full[60], &b = full[120], &d = full[150];
+  CHECK((a.train == 46 && a.steps == 401 && a.targets == "one-hot" && a.loss == "mse"));
+  CHECK((2 * a.representation_rate == 2e-4 && a.decoder_rate == 1e-3 && a.decoder_decay == 0));
+  CHECK((b.train == 62 && b.steps == 20'000 && b.decoder_decay == 5 && b.decoder_rate == 9e-5));
+  CHECK((2 * b.representation_rate == 1e-3 && 2 * b.representation_init_scale == 1));
+  CHECK((c.train == 53 && c.steps == 20'000 && c.decoder_decay == 10 && c.decoder_rate == 1e-5));
+  CHECK((c.representation_rate == 1e-3 && c.loss == "cross-entropy" &&
+         c.decoder_activation == "relu"));
+  CHECK((d.decoder_rate == 2e-4 && d.decoder_decay == 5 &&
+         d.decoder_widths == std::vector<Index>{128}));
+  CHECK(c.representation_init_scale == 1);
+  for (std::size_t k = 0; k < 4; ++k) {  // the same networks in both profiles, but for (c)'s steps
+    CHECK((identity(quick[10 * k]) == identity(full[30 * k])) == (k != 2));
+  }
+}

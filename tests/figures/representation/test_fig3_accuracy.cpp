@@ -1,0 +1,126 @@
+#include "figures/representation/fig3_accuracy.hpp"
+
+#include <sstream>
+
+#include "core/errors.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/scratch.hpp"
+
+using namespace grok;
+
+namespace {
+
+struct Runs {
+  std::vector<RunSpec> specs;
+  std::vector<Record> records;
+  void add(std::int64_t train, std::int64_t seed, double accuracy, double predicted, double ideal) {
+    RunSpec spec;
+    spec.train = train;
+    spec.seed = seed;
+    specs.push_back(resolve(spec, "test"));
+    Record record;
+    record.accuracy = accuracy / 55;
+    record.predicted_accuracy = predicted / 55;
+    record.ideal_accuracy = ideal / 55;
+    records.push_back(record);
+  }
+};
+
+Runs example() {
+  Runs runs;
+  runs.add(11, 0, 11, 11, 11);
+  runs.add(11, 1, 13, 11, 11);
+  runs.add(44, 0, 55, 55, 55);
+  runs.add(44, 1, 50, 54, 52);
+  return runs;
+}
+
+}  // namespace
+
+TEST_CASE("fig3: means, differences and who is above", "[figures]") {
+  const Runs runs = example();
+  const AccuracyData data = collect_accuracy(runs.specs, runs.records);
+  REQUIRE(data.runs.size() == 4);
+  CHECK(data.equal == 2);
+  CHECK(data.above == 1);
+  CHECK(data.below == 1);
+  CHECK(data.beyond_ideal == 1);
+  CHECK(data.difference.estimate.value == Approx(6.0 / 4 / 55));
+  CHECK(data.signed_difference.estimate.value == Approx(-2.0 / 4 / 55));
+  CHECK(data.largest_difference == Approx(4.0 / 55));
+  CHECK(data.difference.groups == 2);
+  REQUIRE(data.means.size() == 2);
+  CHECK(data.means[0].train == 11);
+  CHECK(data.means[0].fraction == Approx(0.2));
+  CHECK(data.means[0].accuracy.value == Approx(12.0 / 55));
+  CHECK(data.means[0].accuracy.low == Approx(11.0 / 55));  // two networks: from one to the other
+  CHECK(data.means[0].accuracy.high == Approx(13.0 / 55));
+  CHECK(data.means[1].predicted.value == Approx(54.5 / 55));
+  CHECK(data.means[1].ideal == Approx(53.5 / 55));
+}
+
+TEST_CASE("fig3: a diverged network is counted, not drawn", "[figures]") {
+  Runs runs = example();
+  runs.add(44, 2, 3, 3, 55);
+  runs.records.back().state = "diverged";
+  const AccuracyData data = collect_accuracy(runs.specs, runs.records);
+  CHECK(data.diverged == 1);
+  CHECK(data.runs.size() == 4);
+  CHECK_THAT(report_accuracy(data), ContainsSubstring("(1 diverged and left out)"));
+  runs.records.pop_back();
+  CHECK_THROWS_AS(collect_accuracy(runs.specs, runs.records), InputError);
+}
+
+TEST_CASE("fig3: labels, data rows, numbers", "[figures][gnuplot]") {
+  const Runs runs = example();
+  const AccuracyData data = collect_accuracy(runs.specs, runs.records);
+  const Drawing drawing = draw_accuracy(data, "the command");
+  CHECK_THAT(drawing.script,
+             ContainsSubstring("training fraction {/:Italic r} = |{/:Italic D}|/|{/:Italic D}_0|"));
+  CHECK_THAT(drawing.script, ContainsSubstring("set xlabel 'predicted accuracy'"));
+  CHECK_THAT(drawing.script, ContainsSubstring("{/:Italic n} = 4 networks, 2 seeds"));
+  CHECK_THAT(drawing.script, ContainsSubstring("'the command'"));
+  CHECK_THAT(drawing.script, ContainsSubstring("$accuracy << EOD\n0.2 0.2 1 "));
+  REQUIRE(drawing.tables.size() == 2);
+  CHECK(drawing.tables[0].second.rows.size() == 2);
+  CHECK(drawing.tables[1].second.rows.size() == 4);
+  CHECK_THAT(report_accuracy(data), ContainsSubstring("equal 2 of 4"));
+  const Scratch scratch("fig3");
+  FigureContext context;
+  context.out = scratch.folder();
+  CHECK(write_drawing("fig3_accuracy", drawing, context).size() == 5);
+}
+
+TEST_CASE("fig3: one seed has no interval, and is drawn", "[figures][gnuplot]") {
+  Runs runs;
+  runs.add(11, 4, 11, 12, 13);
+  runs.add(44, 4, 50, 49, 52);
+  const AccuracyData data = collect_accuracy(runs.specs, runs.records);
+  CHECK_THAT(report_accuracy(data), ContainsSubstring("[undefined, undefined]"));
+  const Drawing drawing = draw_accuracy(data, "the command");
+  const Scratch scratch("fig3-one");
+  FigureContext context;
+  context.out = scratch.folder();
+  CHECK(write_drawing("fig3_accuracy", drawing, context).size() == 5);
+}
+
+TEST_CASE("fig3 from networks to pictures, on a small study", "[figures][gnuplot]") {
+  const Scratch scratch("fig3-all");
+  Store store(scratch / "store.db");
+  std::ostringstream report;
+  FigureContext context;
+  context.out = scratch.folder();
+  context.store = &store;
+  context.report = &report;
+  const Figure small = fig3_accuracy(
+      "[run]\ntask = \"addition\"\nsymbols = 4\ntrain = 5\nseed = 0\nsteps = 30\nstop = "
+      "\"budget\"\ndecoder_widths = [8]\n[profiles.quick.axes]\ntrain = [3, 8]\nseed = [0, 1, "
+      "2]\n");
+  small.draw(small, context);
+  CHECK(store.count() == 6);
+  CHECK_THAT(report.str(), ContainsSubstring("6 networks (0 diverged and left out), 3 seeds"));
+  CHECK(std::filesystem::file_size(scratch / "fig3_accuracy.png") > 20'000);
+  context.store = nullptr;
+  CHECK_THROWS_WITH(small.draw(small, context),
+                    ContainsSubstring("fig3_accuracy: store = none, allowed"));
+}
