@@ -5,6 +5,7 @@
 #include <boost/random/uniform_real_distribution.hpp>
 #include <limits>
 #include <numeric>
+#include <sstream>
 #include <unordered_map>
 
 #include "core/errors.hpp"
@@ -67,6 +68,22 @@ std::vector<std::int64_t> RandomStream::sample(std::int64_t n, std::int64_t k) {
     moved[other] = at(t);
   }
   return drawn;
+}
+
+std::string RandomStream::state() const {
+  std::ostringstream out;
+  out << engine_;
+  return out.str();
+}
+
+// Boost skips white space behind each number, which fails at the end of a text without any.
+void RandomStream::restore(const std::string& state) {
+  std::istringstream in(state + ' ');
+  boost::random::mt19937_64 engine;
+  if (!(in >> engine) || !in.eof()) {
+    throw Error("RandomStream: text that is no state");
+  }
+  engine_ = engine;
 }
 
 }  // namespace grok

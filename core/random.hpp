@@ -6,6 +6,7 @@
 
 #include <boost/random/mersenne_twister.hpp>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +24,10 @@ class RandomStream {
   /// k of a larger draw from an equal stream: splits of one seed are nested. Needs 0 <= k <= n.
   /// Cost: O(k) time; O(n) memory if k > n/16, else O(k).
   std::vector<std::int64_t> sample(std::int64_t n, std::int64_t k);
+
+  /// Where it stands, as text, and back there. Throws Error for a text that is no state.
+  std::string state() const;
+  void restore(const std::string& state);
 
  private:
   boost::random::mt19937_64 engine_;

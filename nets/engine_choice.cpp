@@ -8,11 +8,9 @@
 #include <map>
 
 #include "core/errors.hpp"
-#include "nets/toy/ensemble/ensemble_layout.hpp"
-#include "nets/toy/initial_state.hpp"
 #include "nets/kernels/mlp_kernel.hpp"
+#include "nets/model.hpp"
 #include "nets/torch_engine.hpp"
-#include "theory/matrix_representation.hpp"
 
 namespace grok {
 namespace {
@@ -25,9 +23,6 @@ constexpr double gpu_rate = 2e13;           // [flop/s], ensembles of small prod
 constexpr double gpu_bandwidth = 2e12;      // [byte/s]
 constexpr double gpu_step = 60e-6;          // [s], launches of one step of an ensemble
 constexpr double gpu_start = 6.0;           // [s], CUDA and LibTorch
-constexpr double passes = 10;               // reads and writes of each parameter in a step
-constexpr double adamw_flops = 14;          // of one parameter: docs/performance.md
-constexpr double sgd_flops = 3;             // likewise
 constexpr std::int64_t gpu_members = 4000;  // networks side by side
 
 // Asks the driver itself: LibTorch takes half a second to load.
@@ -124,57 +119,32 @@ Hardware look_at_hardware(const Workers& request) {
   return hardware;
 }
 
-StepCost step_cost(const RunSpec& spec) {
-  const std::vector<Index> widths = layer_widths(spec);
-  const auto all = static_cast<double>(task_of(spec).sample_count());
-  const auto batch = static_cast<double>(spec.batch == 0 ? spec.train : spec.batch);
-  const bool apart = spec.batch != 0 && spec.batch != spec.train;  // a forward pass of its own
-  const auto forwarded = all + (apart ? batch : 0.0);
-  StepCost cost;
-  cost.parameters = static_cast<double>(spec.symbols * spec.representation_dimension);
-  if (task_of(spec).combination() == Combination::matrix_product) {
-    const auto k = static_cast<double>(matrix_size(spec.representation_dimension));
-    cost.flops += 2 * k * k * k * (forwarded + 2 * batch);  // two factors get a gradient each
-  }
-  double units = static_cast<double>(widths.front());
-  for (std::size_t l = 0; l + 1 < widths.size(); ++l) {
-    const auto weights = static_cast<double>(widths[l] * widths[l + 1]);
-    cost.flops += 2 * weights * (forwarded + 2 * batch);
-    cost.parameters += weights + static_cast<double>(widths[l + 1]);
-    units += static_cast<double>(widths[l + 1]);
-  }
-  cost.flops += (optimiser_of(spec) == Optimiser::sgd ? sgd_flops : adamw_flops) * cost.parameters;
-  cost.bytes = (spec.precision == "float64" ? 8 : 4) * (4 * cost.parameters + 2 * all * units) +
-               8 * cost.parameters;
-  return cost;
-}
-
-double expected_seconds(std::span<const RunSpec> specs, const std::string& device, int threads) {
+double expected_seconds(std::span<const Run> runs, const std::string& device, int threads) {
   double seconds = 0;
   if (device == "cpu") {
-    const auto workers = std::min<std::int64_t>(threads, std::ssize(specs));
-    for (const RunSpec& spec : specs) {
-      seconds += static_cast<double>(spec.steps) * step_cost(spec).flops / core_rate;
+    const auto workers = std::min<std::int64_t>(threads, std::ssize(runs));
+    for (const Run& run : runs) {
+      seconds += static_cast<double>(budget_of(run)) * run.model().cost(run).flops / core_rate;
     }
     return seconds / static_cast<double>(workers);
   }
   std::map<std::string, std::int64_t> shapes;  // only runs of one shape share an ensemble
-  for (const RunSpec& spec : specs) {
-    ++shapes[shape_text(spec)];
+  std::vector<std::string> own_shapes;
+  for (const Run& run : runs) {
+    own_shapes.push_back(run.model().shape(run));
+    ++shapes[own_shapes.back()];
   }
-  for (const RunSpec& spec : specs) {
-    const StepCost cost = step_cost(spec);
-    const auto members = static_cast<double>(std::min(gpu_members, shapes.at(shape_text(spec))));
-    const double size = spec.precision == "float64" ? 8 : 4;
-    const double own =
-        std::max(cost.flops / gpu_rate, passes * size * cost.parameters / gpu_bandwidth);
-    seconds += static_cast<double>(spec.steps) * std::max(own, gpu_step / members);
+  for (std::size_t k = 0; k < runs.size(); ++k) {
+    const Cost cost = runs[k].model().cost(runs[k]);
+    const auto members = static_cast<double>(std::min(gpu_members, shapes.at(own_shapes[k])));
+    const double own = std::max(cost.flops / gpu_rate, cost.moved / gpu_bandwidth);
+    seconds += static_cast<double>(budget_of(runs[k])) * std::max(own, gpu_step / members);
   }
   return seconds + gpu_start;
 }
 
-Workers choose_engine(std::span<const RunSpec> specs, const Workers& request,
-                      const Hardware& hardware, const std::string& where) {
+Workers choose_engine(std::span<const Run> runs, const Workers& request, const Hardware& hardware,
+                      const std::string& where) {
   require_possible(request, hardware, where);
   Workers chosen = request;
   if (request.device == "cuda" || request.engine == "torch") {
@@ -187,15 +157,21 @@ Workers choose_engine(std::span<const RunSpec> specs, const Workers& request,
     return chosen;
   }
   chosen.engine = chosen.device = "cpu";
+  const bool cpu_alone = std::ranges::any_of(runs, [](const Run& run) {
+    const auto engines = run.model().engines();
+    return std::ranges::find(engines, "torch") == engines.end();
+  });
   if (request.engine == "cpu" || request.device == "cpu") {
     chosen.reason = "asked for";
-  } else if (specs.empty()) {
+  } else if (runs.empty()) {
     chosen.reason = "nothing to train";
   } else if (!hardware.no_cuda.empty()) {
     chosen.reason = hardware.no_cuda;
+  } else if (cpu_alone) {
+    chosen.reason = "the one engine of this model";
   } else {
-    const double here = expected_seconds(specs, "cpu", request.threads);
-    const double there = expected_seconds(specs, "cuda", request.threads);
+    const double here = expected_seconds(runs, "cpu", request.threads);
+    const double there = expected_seconds(runs, "cuda", request.threads);
     if (there < here) {
       chosen.engine = "torch";
       chosen.device = "cuda";
@@ -203,7 +179,7 @@ Workers choose_engine(std::span<const RunSpec> specs, const Workers& request,
     chosen.reason = fmt::format(
         "whole budgets of {} runs are expected to take {} on {} cores and {} "
         "on the GPU",
-        specs.size(), duration(here), request.threads, duration(there));
+        runs.size(), duration(here), request.threads, duration(there));
   }
   return chosen;
 }

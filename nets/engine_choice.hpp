@@ -7,9 +7,9 @@
 #include <span>
 #include <string>
 
-#include "nets/toy/run_spec.hpp"
-
 namespace grok {
+
+class Run;
 
 /// What the user asks for, and what was chosen: then no field is "auto", and `reason` says why.
 struct Workers {
@@ -39,24 +39,13 @@ struct Hardware {
 /// Looks at the machine. Loads LibTorch only if `request` needs it or a CUDA driver answers.
 Hardware look_at_hardware(const Workers& request);
 
-/// Arithmetic of one step of one network, all metrics on: 2 per multiply-add of the products of
-/// forward (all of D0) and backward (the batch), those of embeddings that are matrices included; 1
-/// per other arithmetic operation of the optimiser.
-struct StepCost {
-  double flops = 0;
-  double parameters = 0;
-  /// Parameters, gradients, two moments; two numbers per unit and sample; the initial state.
-  double bytes = 0;
-};
-StepCost step_cost(const RunSpec& resolved);
-
-/// Seconds until `specs` are done if each takes its whole budget, by the rule in
-/// docs/performance.md. Wants at least one spec.
-double expected_seconds(std::span<const RunSpec> specs, const std::string& device, int threads);
+/// Seconds until `runs` (resolved) are done if each takes its whole budget, by the rule in
+/// docs/performance.md. Wants at least one run.
+double expected_seconds(std::span<const Run> runs, const std::string& device, int threads);
 
 /// Throws InputError "where: --device = ..." for words that are not allowed, or an engine or device
-/// that is not there. An empty list of specs chooses the cpu engine.
-Workers choose_engine(std::span<const RunSpec> specs, const Workers& request,
-                      const Hardware& hardware, const std::string& where);
+/// that is not there. An empty list of runs chooses the cpu engine.
+Workers choose_engine(std::span<const Run> runs, const Workers& request, const Hardware& hardware,
+                      const std::string& where);
 
 }  // namespace grok

@@ -5,7 +5,9 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "core/errors.hpp"
 #include "core/provenance.hpp"
+#include "nets/kernels/mlp_kernel.hpp"
 #include "nets/torch_engine.hpp"
 
 namespace grok {
@@ -73,21 +75,39 @@ LoadedEngine load() {
 }  // namespace
 
 std::string module_build() {
-  return fmt::format("{}, {} {} {}", build_name(), sizeof(RunSpec), sizeof(Record),
-                     sizeof(EnsembleOptions));
+  return fmt::format("{}, {} {} {}", build_name(), sizeof(Run), sizeof(Finished),
+                     sizeof(TrainOptions));
 }
 
 std::string describe(const TorchInfo& info) {
   const std::string cuda = info.cuda_devices > 0 ? "cuda: " + info.cuda_device
                            : info.cuda_built     ? "no CUDA device answers"
                                                  : "no CUDA";
-  return fmt::format("LibTorch {}, {} thread{}; {}; {}, TF32 off", info.version, info.threads,
-                     info.threads == 1 ? "" : "s", info.blas, cuda);
+  return fmt::format("LibTorch {}, {} thread{}; {}; own passes {}; {}, TF32 off", info.version,
+                     info.threads, info.threads == 1 ? "" : "s", info.blas,
+                     mlp_kernels<float>().front()->instruction_set, cuda);
 }
 
 const LoadedEngine& torch_engine() {
   static const LoadedEngine loaded = load();
   return loaded;
+}
+
+void train_on_torch(const Model& model, std::span<const Run> runs, const TrainOptions& options) {
+  if (options.stride > 0 || !options.keep.empty()) {
+    reject("train", "engine", "'torch'",
+           options.stride > 0 ? "cpu where trajectories are wanted"
+                              : "cpu where artefacts are wanted");
+  }
+  const LoadedEngine& loaded = torch_engine();
+  if (loaded.engine == nullptr) {
+    reject("train", "engine", "'torch'", "cpu (" + loaded.why_not + ")");
+  }
+  const TorchTrainer* trainer = loaded.engine->trainer(model.name());
+  if (trainer == nullptr) {
+    reject("train", "engine", "'torch'", fmt::format("cpu (model {})", model.name()));
+  }
+  trainer->train(runs, options);
 }
 
 }  // namespace grok

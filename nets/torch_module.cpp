@@ -12,6 +12,6 @@ __attribute__((visibility("default"))) const char* grok_torch_build() {
 }
 
 __attribute__((visibility("default"))) const grok::TorchEngine* grok_torch_engine() {
-  return &grok::ensemble_engine();
+  return &grok::toy::ensemble_engine();
 }
 }

@@ -1,150 +1,155 @@
 #include "nets/train.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <mutex>
 
 #include "core/errors.hpp"
 #include "core/parallel.hpp"
-#include "core/random.hpp"
-#include "nets/toy/network.hpp"
-#include "nets/toy/outcome.hpp"
-#include "nets/torch_engine.hpp"
-#include "theory/training_set.hpp"
 
 namespace grok {
 namespace {
 
-constexpr const char* stopped_text = "train: stopped as asked";
-
-/// One run from its initial state to its outcome.
-template <class Real>
-class Trainer {
- public:
-  Trainer(const RunSpec& spec, const InitialState& state)
-      : spec_(spec),
-        task_(task_of(spec)),
-        train_(state.train),
-        rqi_(spec, task_),
-        all_(make_batch(task_, everything())),
-        network_(spec, state, all_.count()),
-        full_batch_(spec.batch == 0 || spec.batch == train_count()),
-        batches_(static_cast<std::uint64_t>(spec.batch_seed.value_or(spec.seed)), "batches") {}
-
-  TracedRun run(std::int64_t stride, const std::function<bool()>& stop) {
-    const RunLimits limits = run_limits(spec_, train_count(), validation_count());
-    Milestones milestones;
-    TracedRun out;
-    for (std::int64_t t = 0;; ++t) {
-      const Metrics now = measure();
-      note(milestones, limits, t, now);
-      if (stride > 0 && (t % stride == 0 || milestones.ended)) {
-        out.trajectory.push_back(point(t, now));
-      }
-      if (milestones.ended) {
-        out.record = make_record(spec_, train_, milestones, now, embeddings_);
-        out.trained = network_.state();
-        out.trained.train = train_;
-        return out;
-      }
-      if (stop && stop()) {
-        throw Interrupted(stopped_text);
-      }
-      advance();
+void require_able(const Model& model, const TrainOptions& options) {
+  const auto engines = model.engines();
+  if (std::ranges::find(engines, options.workers.engine) == engines.end()) {
+    reject("train", "engine", "'" + options.workers.engine + "'",
+           fmt::format("{} (model {})", fmt::join(engines, ", "), model.name()));
+  }
+  const auto known = model.artefacts();
+  for (const std::string& name : options.keep) {
+    if (std::ranges::find(known, name) == known.end()) {
+      reject("train", "keep", "'" + name + "'",
+             fmt::format("{} (model {})",
+                         known.empty() ? "nothing" : fmt::format("{}", fmt::join(known, ", ")),
+                         model.name()));
     }
+  }
+}
+
+/// Numbers of a part of the runs in place of those of all of them.
+TrainOptions renumbered(const TrainOptions& options, const std::vector<std::size_t>& numbers) {
+  TrainOptions part = options;
+  if (options.start) {
+    part.start = [&](std::size_t k) { return options.start(numbers[k]); };
+  }
+  if (options.finished) {
+    part.finished = [&](std::size_t k, const Finished& f) { options.finished(numbers[k], f); };
+  }
+  if (options.failed) {
+    part.failed = [&](std::size_t k, const std::string& why) { options.failed(numbers[k], why); };
+  }
+  if (options.shelve) {
+    part.shelve = [&](std::size_t k, const Artefact& a) { options.shelve(numbers[k], a); };
+  }
+  return part;
+}
+
+/// The runs of a call, on the threads of this process.
+class Floor {
+ public:
+  Floor(std::span<const Run> runs, const TrainOptions& options,
+        const std::function<Finished(const OneRun&)>& train_one)
+      : runs_(runs), options_(options), train_one_(train_one) {}
+
+  void run() {
+    parallel_for(std::ssize(runs_), options_.workers.threads, [this](std::int64_t k) {
+      try {
+        train(static_cast<std::size_t>(k));
+      } catch (const Interrupted&) {
+        if (!failed_) {
+          throw;  // as asked; else it would hide why
+        }
+      } catch (...) {
+        failed_ = true;  // the others need not end their runs then
+        throw;
+      }
+    });
   }
 
  private:
-  Index train_count() const { return static_cast<Index>(train_.size()); }
-  Index validation_count() const { return all_.count() - train_count(); }
+  bool stopped() const { return failed_ || (options_.stop && options_.stop()); }
 
-  // Training samples first: one forward pass serves the gradient and every metric.
-  std::vector<Sample> everything() const {
-    std::vector<Sample> samples = train_;
-    const std::vector<Sample> rest = remaining_samples(task_, train_);
-    samples.insert(samples.end(), rest.begin(), rest.end());
-    return samples;
-  }
-
-  Metrics measure() {
-    network_.forward(all_);
-    const Score train = network_.score(all_, 0, train_count());
-    Score validation;
-    if (validation_count() > 0) {
-      validation = network_.score(all_, train_count(), validation_count());
+  void train(std::size_t index) {
+    if (stopped()) {
+      throw_stopped();
     }
-    network_.embeddings(embeddings_);
-    return {.train_loss = train.loss,
-            .validation_loss = validation.loss,
-            .train_correct = train.correct,
-            .validation_correct = validation.correct,
-            .rqi = rqi_.of(embeddings_)};
-  }
-
-  void advance() {
-    if (full_batch_) {
-      network_.descend(all_, train_count());
-      return;
+    if (options_.start) {
+      const std::lock_guard lock(telling_);
+      if (!options_.start(index)) {
+        return;
+      }
     }
-    draw_batch();
-    network_.forward(batch_);
-    network_.descend(batch_, batch_.count());
-  }
-
-  // Training samples are the first of `all_`.
-  void draw_batch() {
-    batch_.pairs.clear();
-    batch_.targets.clear();
-    for (const std::int64_t drawn : batches_.sample(train_count(), spec_.batch)) {
-      const auto k = static_cast<std::size_t>(drawn);
-      batch_.pairs.push_back(all_.pairs[2 * k]);
-      batch_.pairs.push_back(all_.pairs[2 * k + 1]);
-      batch_.targets.push_back(all_.targets[k]);
+    const auto finished = train_or_tell(index);
+    if (finished && options_.finished) {
+      const std::lock_guard lock(telling_);
+      options_.finished(index, *finished);
     }
   }
 
-  TrajectoryPoint point(std::int64_t t, const Metrics& now) const {
-    const auto share = [](Index part, Index whole) {
-      return static_cast<double>(part) / static_cast<double>(whole);
-    };
-    TrajectoryPoint p;
-    p.step = t;
-    p.train_loss = now.train_loss;
-    p.train_accuracy = share(now.train_correct, train_count());
-    if (validation_count() > 0) {
-      p.validation_loss = now.validation_loss;
-      p.validation_accuracy = share(now.validation_correct, validation_count());
+  // Empty if the run failed and somebody wants to know why.
+  std::optional<Finished> train_or_tell(std::size_t index) {
+    try {
+      return train_one_(one(index));
+    } catch (const Interrupted&) {
+      throw;
+    } catch (const std::exception& error) {
+      if (!options_.failed) {
+        throw;
+      }
+      const bool memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
+      const std::lock_guard lock(telling_);
+      options_.failed(index, memory ? "out of memory" : error.what());
+      return {};
     }
-    p.rqi = now.rqi;
-    p.embeddings = embeddings_;
-    return p;
   }
 
-  const RunSpec& spec_;
-  Task task_;
-  std::vector<Sample> train_;
-  RqiMeter rqi_;
-  Batch all_;  // training samples, then validation samples
-  Network<Real> network_;
-  Batch batch_;                 // the mini-batch of a step
-  Eigen::MatrixXd embeddings_;  // those that were measured last
-  bool full_batch_;
-  RandomStream batches_;
+  OneRun one(std::size_t index) {
+    OneRun one{.run = runs_[index], .stride = options_.stride, .keep = options_.keep};
+    one.stop = [this] { return stopped(); };
+    one.checkpoint_seconds = options_.checkpoint_seconds;
+    if (options_.shelf) {
+      one.shelf = [this](const Run& run, const std::string& name) {
+        const std::lock_guard lock(telling_);
+        return options_.shelf(run, name);
+      };
+    }
+    if (options_.shelve) {
+      one.shelve = [this, index](const Artefact& artefact) {
+        const std::lock_guard lock(telling_);
+        options_.shelve(index, artefact);
+      };
+    }
+    return one;
+  }
+
+  std::span<const Run> runs_;
+  const TrainOptions& options_;
+  const std::function<Finished(const OneRun&)>& train_one_;
+  std::mutex telling_;
+  std::atomic<bool> failed_ = false;
 };
 
-// Before the system promises more than it has, and ends the program for it.
-void require_memory(std::span<const RunSpec> specs, int threads) {
-  double largest = 0;
-  for (const RunSpec& spec : specs) {
-    largest = std::max(largest, step_cost(spec).bytes);
-  }
+}  // namespace
+
+bool OneRun::keeps(std::string_view artefact) const {
+  return std::ranges::find(keep, artefact) != keep.end();
+}
+
+std::optional<Artefact> OneRun::found(const Run& whose, const std::string& artefact) const {
+  return shelf ? shelf(whose, artefact) : std::nullopt;
+}
+
+void throw_stopped() { throw Interrupted("train: stopped as asked"); }
+
+void require_memory(double largest, std::int64_t networks, std::int64_t threads) {
   const auto present =
       static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
-  const auto together = std::min<std::int64_t>(threads, std::ssize(specs));
+  const auto together = std::min(threads, networks);
   if (largest * static_cast<double>(together) > present) {
     throw Error(
         fmt::format("train: memory = {:.3g} GB for {}, allowed {:.3g} GB",
@@ -154,127 +159,49 @@ void require_memory(std::span<const RunSpec> specs, int threads) {
   }
 }
 
-// On one core: empty if the run failed and somebody wants to know why.
-std::optional<TracedRun> train_or_tell(const RunSpec& spec, std::size_t index,
-                                       const TrainOptions& options, std::mutex& telling,
-                                       const std::function<bool()>& stop) {
-  try {
-    return train_traced(spec, options.stride, nullptr, stop);
-  } catch (const Interrupted&) {
-    throw;
-  } catch (const std::exception& error) {
-    if (!options.failed) {
-      throw;
+void train_on_cores(std::span<const Run> runs, const TrainOptions& options,
+                    const std::function<Finished(const OneRun&)>& train_one) {
+  double largest = 0;
+  for (const Run& run : runs) {
+    largest = std::max(largest, run.model().cost(run).bytes);
+  }
+  require_memory(largest, std::ssize(runs), options.workers.threads);
+  Floor(runs, options, train_one).run();
+}
+
+void train_each(std::span<const Run> runs, const TrainOptions& options) {
+  std::vector<std::pair<const Model*, std::vector<std::size_t>>> parts;
+  for (std::size_t k = 0; k < runs.size(); ++k) {
+    const auto part = std::ranges::find(parts, &runs[k].model(), [](auto& p) { return p.first; });
+    if (part == parts.end()) {
+      require_able(runs[k].model(), options);
+      parts.push_back({&runs[k].model(), {k}});
+    } else {
+      part->second.push_back(k);
     }
-    const bool memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
-    const std::lock_guard lock(telling);
-    options.failed(index, memory ? "out of memory" : error.what());
-    return {};
+  }
+  for (const auto& [model, numbers] : parts) {
+    if (parts.size() == 1) {
+      model->train(runs, options);
+      return;
+    }
+    std::vector<Run> own;
+    for (const std::size_t number : numbers) {
+      own.push_back(runs[number]);
+    }
+    model->train(own, renumbered(options, numbers));
   }
 }
 
-void train_on_cores(std::span<const RunSpec> specs, const TrainOptions& options) {
-  std::mutex telling;
-  std::atomic<bool> failed = false;  // the others need not end their runs then
-  const auto stop = [&] { return failed || (options.stop && options.stop()); };
-  const auto train_one = [&](std::size_t index) {
-    if (stop()) {
-      throw Interrupted(stopped_text);
-    }
-    if (options.start) {
-      const std::lock_guard lock(telling);
-      if (!options.start(index)) {
-        return;
-      }
-    }
-    const auto run = train_or_tell(specs[index], index, options, telling, stop);
-    if (run && options.finished) {
-      const std::lock_guard lock(telling);
-      options.finished(index, run->record, run->trajectory);
-    }
-  };
-  parallel_for(std::ssize(specs), options.workers.threads, [&](std::int64_t k) {
-    try {
-      train_one(static_cast<std::size_t>(k));
-    } catch (const Interrupted&) {
-      if (!failed) {
-        throw;  // as asked; else it would hide why
-      }
-    } catch (...) {
-      failed = true;
-      throw;
-    }
-  });
-}
-
-void train_in_ensembles(std::span<const RunSpec> specs, const TrainOptions& options) {
-  if (options.stride > 0) {
-    reject("train", "engine", "'torch'", "cpu where trajectories are wanted");
-  }
-  const LoadedEngine& loaded = torch_engine();
-  if (loaded.engine == nullptr) {
-    reject("train", "engine", "'torch'", "cpu (" + loaded.why_not + ")");
-  }
-  EnsembleOptions ensembles{.device = options.workers.device, .threads = options.workers.threads};
-  ensembles.start = options.start;
-  ensembles.stop = options.stop;
-  ensembles.notice = options.notice;
-  if (options.finished) {
-    ensembles.finished = [&options](std::size_t k, const Record& record) {
-      options.finished(k, record, {});
-    };
-  }
-  loaded.engine->train(specs, ensembles);
-}
-
-}  // namespace
-
-TracedRun train_traced(const RunSpec& spec, std::int64_t stride, const InitialState* initial,
-                       const std::function<bool()>& stop) {
-  const auto start = std::chrono::steady_clock::now();
-  const RunSpec resolved = resolve(spec, "train");
-  require_in_range<std::int64_t>("train", "stride", stride, 0, 1'000'000'000);
-  if (initial != nullptr) {
-    check_initial_state(*initial, resolved, "train");
-  }
-  require_memory({&resolved, 1}, 1);
-  const InitialState state = initial != nullptr ? *initial : draw_initial_state(resolved);
-  TracedRun run = resolved.precision == "float64"
-                      ? Trainer<double>(resolved, state).run(stride, stop)
-                      : Trainer<float>(resolved, state).run(stride, stop);
-  run.trained.labels = state.labels;
-  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-  run.record.seconds = elapsed.count();
-  return run;
-}
-
-void train_each(std::span<const RunSpec> asked, const TrainOptions& options) {
-  std::vector<RunSpec> specs;
-  for (const RunSpec& spec : asked) {
-    specs.push_back(resolve(spec, "train"));
-  }
-  const Workers& workers = options.workers;
-  if (workers.device == "cpu") {
-    require_memory(specs, workers.threads);
-  }
-  if (workers.engine == "cpu") {
-    train_on_cores(specs, options);
-  } else if (workers.engine == "torch") {
-    train_in_ensembles(specs, options);
-  } else {
-    reject("train", "engine", "'" + workers.engine + "'", "cpu, torch");
-  }
-}
-
-std::vector<Record> train(std::span<const RunSpec> specs, const Workers& workers,
-                          const std::function<void(const std::string&)>& notice) {
-  std::vector<Record> records(specs.size());
+std::vector<Outcome> train(std::span<const Run> runs, const Workers& workers,
+                           const std::function<void(const std::string&)>& notice) {
+  std::vector<Outcome> outcomes(runs.size());
   TrainOptions options;
   options.workers = workers;
   options.notice = notice;
-  options.finished = [&](std::size_t k, const Record& record, auto&&) { records[k] = record; };
-  train_each(specs, options);
-  return records;
+  options.finished = [&](std::size_t k, const Finished& f) { outcomes[k] = f.outcome; };
+  train_each(runs, options);
+  return outcomes;
 }
 
 }  // namespace grok

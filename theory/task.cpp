@@ -1,6 +1,7 @@
 #include "theory/task.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -164,6 +165,13 @@ void require_combination(const std::string& where, const Task& task, Combination
     reject(where, "task", fmt::format("{} ({})", task.name(), to_text(task.combination())),
            fmt::format("tasks whose embeddings combine by {}", to_text(combination)));
   }
+}
+
+std::string describe(const Task& task) {
+  const std::string orders =
+      task.orders().empty() ? "" : fmt::format(" ({})", fmt::join(task.orders(), " x "));
+  return fmt::format("{}{}, p = {}, |D0| = {}", task.name(), orders, task.symbols(),
+                     task.sample_count());
 }
 
 }  // namespace grok

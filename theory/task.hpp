@@ -93,4 +93,7 @@ Task make_task(const std::string& name, Index symbols);
 /// combination only, such as A(P) and its null space for `sum`.
 void require_combination(const std::string& where, const Task& task, Combination combination);
 
+/// "addition, p = 10, |D0| = 55"; an abelian task with its orders.
+std::string describe(const Task& task);
+
 }  // namespace grok

@@ -1,6 +1,7 @@
-// nets/kernels/kernel_vector.hpp: vectors of one instruction set, for mlp_kernel.cpp alone. Everything
-// lives in the namespace of the variant (GROK_KERNEL), so no two variants share a function, and
-// uses nothing but the compiler's vector extensions: the same source serves every instruction set.
+// nets/kernels/kernel_vector.hpp: vectors of one instruction set, for mlp_kernel.cpp alone.
+// Everything lives in the namespace of the variant (GROK_KERNEL), so no two variants share a
+// function, and uses nothing but the compiler's vector extensions: the same source serves every
+// instruction set.
 //   GROK_VECTOR_BYTES  16 (baseline), 32 (v3), 64 (v4)
 #pragma once
 
@@ -108,7 +109,8 @@ struct ExpTable<double> {
 };
 
 /// tanh(x) = e / (e + 2), e = expm1(2 |x|), with the sign of x. Error below 3 ulp for every x that
-/// is not denormal, in both precisions; never above 1; NaN stays NaN (tests/nets/kernels/test_kernel.cpp).
+/// is not denormal, in both precisions; never above 1; NaN stays NaN
+/// (tests/nets/kernels/test_kernel.cpp).
 template <class Real>
 [[gnu::always_inline]] inline Vector<Real> tanh(Vector<Real> x) {
   using L = Lanes<Real>;

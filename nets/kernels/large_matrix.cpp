@@ -1,5 +1,5 @@
-// nets/kernels/large_matrix.cpp: the product of large matrices by Eigen, built once per instruction set as
-// mlp_kernel.cpp is: the limit that the cpu engine is held against (nets/toy/speed.hpp).
+// nets/kernels/large_matrix.cpp: the product of large matrices by Eigen, built once per instruction
+// set as mlp_kernel.cpp is: the limit that the cpu engine is held against (nets/toy/speed.hpp).
 #include <Eigen/Core>
 #include <cstdint>
 

@@ -1,5 +1,5 @@
-// nets/kernels/loss.hpp: what a network's outputs f (C or output_dimension numbers) are worth for a sample
-// whose answer is c. The loss of a batch is the mean over its samples of
+// nets/kernels/loss.hpp: what a network's outputs f (C or output_dimension numbers) are worth for a
+// sample whose answer is c. The loss of a batch is the mean over its samples of
 //   mse            mean over output dimensions of (f - Y_c)^2; Y_c: the target, random or given
 //   cross-entropy  -ln softmax(f)_c
 //   hinge          sum over o != c of max(0, 1 - f_c + f_o), divided by the number of outputs C:

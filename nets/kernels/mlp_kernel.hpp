@@ -1,6 +1,6 @@
-// nets/kernels/mlp_kernel.hpp: the arithmetic of one MLP, compiled once per instruction set and chosen when
-// the program starts. Only plain pointers cross this border: an inline function or template of one
-// variant must not be picked by the linker for another (kernel_vector.hpp).
+// nets/kernels/mlp_kernel.hpp: the arithmetic of one MLP, compiled once per instruction set and
+// chosen when the program starts. Only plain pointers cross this border: an inline function or
+// template of one variant must not be picked by the linker for another (kernel_vector.hpp).
 //   Matrices are column-major; a column is a sample, an input of a layer or a symbol. Columns start
 //   64-byte aligned, `step` numbers apart, and every number below the last row is 0: that is kept
 //   by every function here. n: samples of the batch, p: symbols, d: numbers per symbol. The order
@@ -8,6 +8,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "nets/kernels/training_constants.hpp"
@@ -77,8 +79,13 @@ struct MlpKernel {
   void (*tanh)(Real* x, std::int64_t count);  // in place; aligned, whole cache lines
 };
 
-/// The variants this processor runs, best first.
+/// The variants this processor runs, best first. The environment variable GROK_INSTRUCTIONS names
+/// the first: better ones are left out, as on a processor without them. InputError if it has none
+/// of that name.
 template <class Real>
 std::vector<const MlpKernel<Real>*> mlp_kernels();
+
+/// How many of `sets`, best first, come before the one named; 0 if no name is given.
+std::size_t better_than(std::string_view named, std::span<const std::string_view> sets);
 
 }  // namespace grok

@@ -6,8 +6,9 @@
 
 #include "core/errors.hpp"
 #include "core/random.hpp"
+#include "nets/checkpoint.hpp"
 
-namespace grok {
+namespace grok::linear {
 namespace {
 
 using Eigen::ArrayXd;
@@ -46,11 +47,49 @@ double geometric_mean(const ArrayXd& products) {
   return (products > 0).all() ? std::exp(products.log().mean()) : 0;
 }
 
+// The weights at a step, and what was noted up to it.
+std::string state_of(const ArrayXd& u, const ArrayXd& v, const DiagonalOutcome& outcome) {
+  StateWriter writer;
+  writer.put(u.data(), static_cast<std::size_t>(u.size()));
+  writer.put(v.data(), static_cast<std::size_t>(v.size()));
+  writer.put(outcome.steps_to_switch.value_or(-1));
+  writer.put(static_cast<std::uint64_t>(outcome.states.size()));
+  for (const DiagonalState& state : outcome.states) {
+    for (const double number :
+         {static_cast<double>(state.step), state.loss, state.cosine, state.product}) {
+      writer.put(number);
+    }
+    writer.put(state.weights.data(), static_cast<std::size_t>(state.weights.size()));
+  }
+  return writer.take();
+}
+
+void restore(const std::string& bytes, ArrayXd& u, ArrayXd& v, DiagonalOutcome& outcome) {
+  StateReader reader(bytes);
+  reader.get(u.data(), static_cast<std::size_t>(u.size()));
+  reader.get(v.data(), static_cast<std::size_t>(v.size()));
+  std::int64_t switched = 0;
+  std::uint64_t states = 0;
+  reader.get(switched);
+  reader.get(states);
+  outcome.steps_to_switch = switched < 0 ? std::nullopt : std::optional(switched);
+  for (std::uint64_t k = 0; k < states; ++k) {
+    double numbers[4] = {};
+    for (double& number : numbers) {
+      reader.get(number);
+    }
+    DiagonalState state{static_cast<std::int64_t>(numbers[0]), numbers[1], numbers[2], numbers[3],
+                        VectorXd(u.size())};
+    reader.get(state.weights.data(), static_cast<std::size_t>(u.size()));
+    outcome.states.push_back(std::move(state));
+  }
+}
+
 }  // namespace
 
 DiagonalProblem diagonal_problem(const DiagonalRun& run) {
   require_valid(run);
-  RandomStream stream(run.seed, "diagonal/inputs");
+  RandomStream stream(static_cast<std::uint64_t>(run.seed), "diagonal/inputs");
   DiagonalProblem problem;
   problem.loss = run.loss;
   problem.inputs.resize(run.samples, run.setting.dimension);
@@ -85,7 +124,8 @@ double diagonal_rate_limit(const DiagonalRun& run) {
   return static_cast<double>(run.samples) / (curvature * kernel * largest);
 }
 
-DiagonalOutcome run_diagonal(const DiagonalRun& run, const std::function<bool()>& stop) {
+DiagonalOutcome run_diagonal(const DiagonalRun& run, const std::function<bool()>& stop,
+                             Checkpoints* checkpoints) {
   const DiagonalProblem problem = diagonal_problem(run);
   const VectorXd teacher = diagonal_teacher(run);
   const double rate = run.setting.rate, kept = 1 - rate * run.setting.decay;
@@ -94,7 +134,12 @@ DiagonalOutcome run_diagonal(const DiagonalRun& run, const std::function<bool()>
   ArrayXd v = u;
   VectorXd outputs, slope, w, gradient;
   DiagonalOutcome outcome;
-  for (std::int64_t step = 0;; ++step) {
+  std::int64_t first = 0;
+  if (const auto found = checkpoints != nullptr ? checkpoints->found() : std::nullopt) {
+    restore(found->bytes, u, v, outcome);
+    first = found->step;
+  }
+  for (std::int64_t step = first;; ++step) {
     w = (u - v) * (u + v);  // exactly 0 where u = v
     const double size = w.norm();
     const double cosine = size > 0 ? w.dot(teacher) / size : 0;
@@ -107,6 +152,8 @@ DiagonalOutcome run_diagonal(const DiagonalRun& run, const std::function<bool()>
       outcome.steps_to_switch = step;
     }
     outcome.steps_done = step;
+    outcome.loss = loss;
+    outcome.cosine = cosine;
     outcome.diverged = !std::isfinite(size);
     const bool all = outcome.states.size() == run.at.size() && outcome.steps_to_switch;
     if (step == run.steps || all || outcome.diverged) {
@@ -115,10 +162,13 @@ DiagonalOutcome run_diagonal(const DiagonalRun& run, const std::function<bool()>
     if (stop && stop()) {
       throw Interrupted("run_diagonal: stopped as asked");
     }
+    if (checkpoints != nullptr) {
+      checkpoints->at(step, [&] { return state_of(u, v, outcome); });
+    }
     gradient.noalias() = problem.inputs.transpose() * slope;
     u *= kept - 2 * rate * gradient.array();
     v *= kept + 2 * rate * gradient.array();
   }
 }
 
-}  // namespace grok
+}  // namespace grok::linear

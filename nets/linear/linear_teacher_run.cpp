@@ -6,17 +6,18 @@
 
 #include "core/errors.hpp"
 #include "core/random.hpp"
+#include "nets/checkpoint.hpp"
 
-namespace grok {
+namespace grok::linear {
 namespace {
 
 using Eigen::MatrixXd;
 
 constexpr const char* where = "run_linear_teacher";
 
-MatrixXd normals(std::uint64_t seed, std::string_view name, std::int64_t rows, std::int64_t columns,
+MatrixXd normals(std::int64_t seed, std::string_view name, std::int64_t rows, std::int64_t columns,
                  double scale) {
-  RandomStream stream(seed, name);
+  RandomStream stream(static_cast<std::uint64_t>(seed), name);
   MatrixXd M(rows, columns);
   for (double& entry : M.reshaped()) {
     entry = scale * stream.normal();
@@ -83,6 +84,33 @@ void require_valid(const LinearTeacherRun& run) {
   }
 }
 
+// The student at a step, and what was noted up to it.
+std::string state_of(const MatrixXd& student, const LinearTeacherOutcome& outcome) {
+  StateWriter writer;
+  writer.put(student.data(), static_cast<std::size_t>(student.size()));
+  writer.put(outcome.states.data(), outcome.states.size());
+  for (const LinearSteps& reached : outcome.reached) {
+    writer.put(reached.train.value_or(-1));
+    writer.put(reached.generalisation.value_or(-1));
+  }
+  return writer.take();
+}
+
+void restore(const std::string& state, MatrixXd& student, LinearTeacherOutcome& outcome) {
+  StateReader reader(state);
+  reader.get(student.data(), static_cast<std::size_t>(student.size()));
+  reader.get(outcome.states);
+  const auto step = [&reader]() -> std::optional<std::int64_t> {
+    std::int64_t value = 0;
+    reader.get(value);
+    return value < 0 ? std::nullopt : std::optional(value);
+  };
+  for (LinearSteps& reached : outcome.reached) {
+    reached.train = step();
+    reached.generalisation = step();
+  }
+}
+
 }  // namespace
 
 std::int64_t sample_count(const LinearTeacherRun& run) {
@@ -97,7 +125,8 @@ std::int64_t sample_count(const LinearTeacherRun& run) {
 }
 
 LinearTeacherOutcome run_linear_teacher(const LinearTeacherRun& run,
-                                        const std::function<bool()>& stop) {
+                                        const std::function<bool()>& stop,
+                                        Checkpoints* checkpoints) {
   require_valid(run);
   const LinearTeacher& set = run.teacher;
   Problem problem = make_problem(run);
@@ -106,7 +135,12 @@ LinearTeacherOutcome run_linear_teacher(const LinearTeacherRun& run,
   LinearTeacherOutcome outcome;
   outcome.reached.resize(run.thresholds.size());
   MatrixXd gradient(run.dimension, set.outputs);
-  for (std::int64_t step = 0;; ++step) {
+  std::int64_t first = 0;
+  if (const auto found = checkpoints != nullptr ? checkpoints->found() : std::nullopt) {
+    restore(found->bytes, problem.student, outcome);
+    first = found->step;
+  }
+  for (std::int64_t step = first;; ++step) {
     const MatrixXd errors = problem.inputs * problem.student - problem.targets;
     const MatrixXd new_errors = problem.held_out * problem.student - problem.new_targets;
     const LinearState state = {errors.squaredNorm() * scale / 2,
@@ -122,15 +156,19 @@ LinearTeacherOutcome run_linear_teacher(const LinearTeacherRun& run,
                 state.generalisation_accuracy >= run.thresholds[k], step);
     }
     outcome.steps_done = step;
+    outcome.last = state;
     if (step == run.steps || all_reached(run, outcome)) {
       return outcome;
     }
     if (stop && stop()) {
       throw Interrupted("run_linear_teacher: stopped as asked");
     }
+    if (checkpoints != nullptr) {
+      checkpoints->at(step, [&] { return state_of(problem.student, outcome); });
+    }
     gradient.noalias() = scale * (problem.inputs.transpose() * errors);
     problem.student -= set.rate * (gradient + set.decay * problem.student);
   }
 }
 
-}  // namespace grok
+}  // namespace grok::linear

@@ -5,7 +5,7 @@
 #include "core/errors.hpp"
 #include "theory/matrix_representation.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 constexpr Index rows_at_once = 1024;  // so that activations of wide layers stay small
@@ -100,4 +100,4 @@ std::vector<std::int32_t> decoder_answers(const RunSpec& spec, const InitialStat
   return answers;
 }
 
-}  // namespace grok
+}  // namespace grok::toy

@@ -1,5 +1,6 @@
-// nets/toy/decoder.hpp: what the decoder of a network makes of any input, in plain double arithmetic:
-// for drawings and checks. The engines have faster forward passes (nets/toy/network.hpp).
+// nets/toy/decoder.hpp: what the decoder of a network makes of any input, in plain double
+// arithmetic: for drawings and checks. The engines have faster forward passes
+// (nets/toy/network.hpp).
 //   input    what the decoder sees of a sample (i, j): E_i + E_j, or the matrix product E_i E_j
 //   answer   an output of the task, 0..C-1: the nearest target (mse), or that of the largest
 //            number (other losses); of equally good ones the first
@@ -14,7 +15,7 @@
 #include "nets/toy/initial_state.hpp"
 #include "theory/decoder_network.hpp"
 
-namespace grok {
+namespace grok::toy {
 
 /// The layers of a decoder as the theory sees them.
 std::vector<DecoderLayer> decoder_layers(std::span<const Layer> decoder);
@@ -32,4 +33,4 @@ Eigen::MatrixXd decode(const RunSpec& resolved, const InitialState& network,
 std::vector<std::int32_t> decoder_answers(const RunSpec& resolved, const InitialState& network,
                                           const Eigen::MatrixXd& inputs);
 
-}  // namespace grok
+}  // namespace grok::toy

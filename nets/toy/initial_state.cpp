@@ -8,7 +8,7 @@
 #include "core/random.hpp"
 #include "theory/training_set.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 std::uint64_t seed_or(const std::optional<std::int64_t>& own, std::int64_t seed) {
@@ -102,4 +102,4 @@ void check_initial_state(const InitialState& state, const RunSpec& spec, const s
   }
 }
 
-}  // namespace grok
+}  // namespace grok::toy

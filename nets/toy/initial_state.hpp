@@ -1,5 +1,5 @@
-// nets/toy/initial_state.hpp: everything random about a run, as numbers: what an engine starts from.
-// Drawn from the streams of a spec, or given, so that any framework's run can be replayed.
+// nets/toy/initial_state.hpp: everything random about a run, as numbers: what an engine starts
+// from. Drawn from the streams of a spec, or given, so that any framework's run can be replayed.
 #pragma once
 
 #include <Eigen/Core>
@@ -7,7 +7,7 @@
 
 #include "nets/toy/run_spec.hpp"
 
-namespace grok {
+namespace grok::toy {
 
 struct Layer {
   Eigen::MatrixXd weight;  // outputs x inputs
@@ -34,4 +34,4 @@ InitialState draw_initial_state(const RunSpec& resolved);
 void check_initial_state(const InitialState& state, const RunSpec& resolved,
                          const std::string& where);
 
-}  // namespace grok
+}  // namespace grok::toy

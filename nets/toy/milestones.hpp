@@ -1,12 +1,12 @@
-// nets/toy/milestones.hpp: which step reached what. Plain numbers, built for the GPU too: no library
-// but <cstdint>.
+// nets/toy/milestones.hpp: which step reached what. Plain numbers, built for the GPU too: no
+// library but <cstdint>.
 #pragma once
 
 #include <cstdint>
 
 #include "nets/kernels/host_device.hpp"
 
-namespace grok {
+namespace grok::toy {
 
 /// The state after t updates, seen from outside.
 struct Metrics {
@@ -65,4 +65,4 @@ GROK_HOST_DEVICE inline void note(Milestones& m, const RunLimits& limits, std::i
   m.ended = known || t >= limits.steps;
 }
 
-}  // namespace grok
+}  // namespace grok::toy

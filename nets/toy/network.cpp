@@ -4,9 +4,10 @@
 #include <cmath>
 #include <new>
 
+#include "core/errors.hpp"
 #include "theory/matrix_representation.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 // Numbers from one column to the next: whole cache lines. An even number of lines would send the
@@ -253,6 +254,21 @@ InitialState Network<Real>::state() const {
   return state;
 }
 
+// Parameters, gradients, means and squares lie one behind the other.
+template <class Real>
+std::vector<Real> Network<Real>::saved() const {
+  return {memory_.get(), memory_.get() + 4 * net_.parameter_size};
+}
+
+template <class Real>
+void Network<Real>::restore(const std::vector<Real>& saved, std::int64_t updates) {
+  if (std::ssize(saved) != 4 * net_.parameter_size) {
+    throw Error("Network: saved numbers of another shape");
+  }
+  std::ranges::copy(saved, memory_.get());
+  representation_step_.step = decoder_step_.step = updates;
+}
+
 template <class Real>
 std::vector<typename Network<Real>::Block> Network<Real>::blocks() {
   const auto block = [this](std::string name, Real* data, Index rows, Index columns, Index step) {
@@ -274,4 +290,4 @@ std::vector<typename Network<Real>::Block> Network<Real>::blocks() {
 template class Network<float>;
 template class Network<double>;
 
-}  // namespace grok
+}  // namespace grok::toy

@@ -14,11 +14,11 @@
 #include <string>
 #include <vector>
 
-#include "nets/toy/initial_state.hpp"
 #include "nets/kernels/loss.hpp"
 #include "nets/kernels/mlp_kernel.hpp"
+#include "nets/toy/initial_state.hpp"
 
-namespace grok {
+namespace grok::toy {
 
 /// Samples with their outputs a o b, as the kernels want them.
 struct Batch {
@@ -84,6 +84,11 @@ class Network {
   void embeddings(Eigen::MatrixXd& out) const;  // the same; allocates only if the shape differs
   /// Every parameter as it is now; `train` and `labels` are left to the caller.
   InitialState state() const;
+  /// All that the updates to come depend on: parameters, moments; and updates made.
+  std::vector<Real> saved() const;
+  std::int64_t updates() const { return decoder_step_.step; }
+  /// Throws Error unless it is of a network of this shape.
+  void restore(const std::vector<Real>& saved, std::int64_t updates);
   std::size_t memory_bytes() const { return bytes_; }  // of all that grows with the network
 
   /// Views for checks: "embeddings" (d x p), "decoder[0].weight" (outputs x inputs),
@@ -122,4 +127,4 @@ class Network {
 extern template class Network<float>;
 extern template class Network<double>;
 
-}  // namespace grok
+}  // namespace grok::toy

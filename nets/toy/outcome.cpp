@@ -2,9 +2,10 @@
 
 #include "theory/closure.hpp"
 #include "theory/representation.hpp"
+#include "theory/ring.hpp"
 #include "theory/spectrum.hpp"
 
-namespace grok {
+namespace grok::toy {
 
 RunLimits run_limits(const RunSpec& spec, Index train_count, Index validation_count) {
   return {.train_count = train_count,
@@ -47,6 +48,9 @@ void add_theory(Record& record, const RunSpec& spec, const Task& task,
   record.nullity = structure.nullity;
   record.ideal_accuracy = structure.ideal_accuracy;
   record.ideal_rqi = structure.ideal_rqi;
+  if (task.name() == "modular-addition") {
+    record.ring = ring_share(embeddings);
+  }
   record.lambda3 =
       hessian_spectrum(task, group_by_output(task, train), structure, Normalisation::sum).lambda3;
 }
@@ -87,4 +91,4 @@ Record make_record(const RunSpec& spec, std::span<const Sample> train, const Mil
   return record;
 }
 
-}  // namespace grok
+}  // namespace grok::toy

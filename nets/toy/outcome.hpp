@@ -1,5 +1,5 @@
-// nets/toy/outcome.hpp: when a run reaches what, when it ends, and the record made of it: one rule for
-// every engine, on the CPU and on the GPU.
+// nets/toy/outcome.hpp: when a run reaches what, when it ends, and the record made of it: one rule
+// for every engine, on the CPU and on the GPU.
 //   steps     optimiser updates made; a metric at step t is that of the state after t updates
 #pragma once
 
@@ -15,7 +15,7 @@
 #include "theory/matrix_representation.hpp"
 #include "theory/parallelograms.hpp"
 
-namespace grok {
+namespace grok::toy {
 
 /// The limits of a resolved spec, whose split leaves `validation_count` samples.
 RunLimits run_limits(const RunSpec& resolved, Index train_count, Index validation_count);
@@ -40,4 +40,4 @@ Record make_record(const RunSpec& resolved, std::span<const Sample> train,
                    const Milestones& milestones, const Metrics& last,
                    const Eigen::MatrixXd& embeddings);
 
-}  // namespace grok
+}  // namespace grok::toy

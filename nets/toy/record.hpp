@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
-namespace grok {
+#include "nets/field.hpp"
+#include "nets/phase.hpp"
+
+namespace grok::toy {
 
 struct Record {
   std::optional<std::int64_t> steps_to_train;  // smallest t with accuracy >= threshold [steps]
@@ -29,6 +31,9 @@ struct Record {
   std::optional<double> lambda3;  // normalisation `sum` [1/time]
   double ideal_accuracy = 0;
   double ideal_rqi = 0;
+  /// Of modular addition with d >= 2: share of neighbours in order on the best circle
+  /// (theory/ring.hpp); empty elsewhere, and in records made before it was measured.
+  std::optional<double> ring;
   std::string state = "done";  // or "diverged"
   std::string engine = "cpu";
   double seconds = 0;  // wall time; the only field that varies
@@ -36,51 +41,32 @@ struct Record {
   friend bool operator==(const Record&, const Record&) = default;
 };
 
-/// visit(key, member) for each field.
+/// visit(key, member, help[, mark]) for each field.
 template <class R, class Visitor>
-void for_each_record_field(R& r, Visitor&& visit) {
-  visit("steps_to_train", r.steps_to_train);
-  visit("steps_to_validation", r.steps_to_validation);
-  visit("steps_to_rqi", r.steps_to_rqi);
-  visit("steps_done", r.steps_done);
-  visit("phase", r.phase);
-  visit("train_accuracy", r.train_accuracy);
-  visit("validation_accuracy", r.validation_accuracy);
-  visit("accuracy", r.accuracy);
-  visit("rqi", r.rqi);
-  visit("predicted_accuracy", r.predicted_accuracy);
-  visit("train_loss", r.train_loss);
-  visit("validation_loss", r.validation_loss);
-  visit("unique", r.unique);
-  visit("nullity", r.nullity);
-  visit("lambda3", r.lambda3);
-  visit("ideal_accuracy", r.ideal_accuracy);
-  visit("ideal_rqi", r.ideal_rqi);
-  visit("state", r.state);
-  visit("engine", r.engine);
-  visit("seconds", r.seconds);
+void for_each_result(R& r, Visitor&& visit) {
+  const Mark reached{Role::reached};
+  visit("steps_to_train", r.steps_to_train, "to training accuracy at its threshold", reached);
+  visit("steps_to_validation", r.steps_to_validation, "to validation accuracy at its threshold",
+        reached);
+  visit("steps_to_rqi", r.steps_to_rqi, "to RQI above its threshold", reached);
+  visit("steps_done", r.steps_done, "steps made", Mark{Role::steps});
+  visit("phase", r.phase, "Table 1", Mark{Role::phase});
+  visit("train_accuracy", r.train_accuracy, "when the run ended, as all below");
+  visit("validation_accuracy", r.validation_accuracy, "empty: no validation sample");
+  visit("accuracy", r.accuracy, "over D0", Mark{Role::accuracy});
+  visit("rqi", r.rqi, "representation quality index");
+  visit("predicted_accuracy", r.predicted_accuracy, "that the representation alone explains");
+  visit("train_loss", r.train_loss, "mean over D");
+  visit("validation_loss", r.validation_loss, "mean over the rest");
+  visit("unique", r.unique, "D leaves no structure but the linear one");
+  visit("nullity", r.nullity, "dimension of what D leaves open");
+  visit("lambda3", r.lambda3, "grokking rate, normalisation sum [1/time]");
+  visit("ideal_accuracy", r.ideal_accuracy, "of what D implies");
+  visit("ideal_rqi", r.ideal_rqi, "of what D implies");
+  visit("ring", r.ring, "modular addition: share of neighbours in order on the best circle", later);
+  visit("state", r.state, "done, diverged", Mark{Role::state});
+  visit("engine", r.engine, "that trained it", Mark{Role::engine});
+  visit("seconds", r.seconds, "wall time", Mark{Role::wall_time});
 }
 
-/// Keys of the fields that differ, but for `seconds`; NaN is equal to NaN.
-std::vector<std::string> different_fields(const Record& a, const Record& b);
-
-struct PhaseInput {
-  std::optional<std::int64_t> steps_to_train;
-  std::optional<std::int64_t> steps_to_validation;
-  bool diverged = false;
-  bool has_validation = true;
-  bool budget_spent = true;  // false: the run stopped early
-  std::int64_t grokking_gap = 1000;
-};
-
-/// Table 1 of Liu et al. 2022, exactly one label for every case:
-///   diverged       a loss that is not finite, whatever was reached before
-///   comprehension  both reached, validation - train < gap
-///   grokking       both reached, validation - train >= gap
-///   memorization   only training reached
-///   confusion      training not reached (whether or not validation was)
-/// Empty if there is no validation sample, or if the run stopped before its budget with one of the
-/// two not reached: it might have been later.
-std::optional<std::string> phase_of(const PhaseInput& input);
-
-}  // namespace grok
+}  // namespace grok::toy

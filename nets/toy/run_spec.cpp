@@ -4,61 +4,26 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <boost/uuid/name_generator_sha1.hpp>
-#include <boost/uuid/uuid_io.hpp>
 #include <cmath>
 
 #include "core/errors.hpp"
+#include "nets/model_of.hpp"
 #include "theory/matrix_representation.hpp"
 #include "theory/representation.hpp"
 #include "theory/training_set.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 using I = std::int64_t;
 
 constexpr I default_target_length = 30;  // App. G of Liu et al. 2022
 
-// One field against what for_each_field allows for it.
-struct FieldCheck {
-  const PlaceOfKey& place;
-
-  void operator()(const char* key, const std::string& value, const Choice& allowed) const {
-    if (std::ranges::find(allowed.names, value) == allowed.names.end()) {
-      reject(place(key), key, fmt::format("'{}'", value),
-             fmt::format("{}", fmt::join(allowed.names, ", ")));
-    }
-  }
-  void operator()(const char* key, const std::string& value, FilePath) const {
-    if (has_control_characters(value)) {  // a zero byte would cut the name short
-      reject(place(key), key, fmt::format("'{}'", value), "a name without control characters");
-    }
-  }
-  template <class T>
-  void operator()(const char* key, const T& value, const Range<T>& allowed) const {
-    require_in_range(place(key), key, value, allowed.low, allowed.high);
-  }
-  template <class T>
-  void operator()(const char* key, const std::optional<T>& value, const Range<T>& allowed) const {
-    if (value) {
-      (*this)(key, *value, allowed);
-    }
-  }
-  void operator()(const char* key, const std::vector<I>& values, const Range<I>& allowed) const {
-    require_in_range<I>(place(key), fmt::format("{} (how many)", key), std::ssize(values), 0, 100);
-    for (std::size_t k = 0; k < values.size(); ++k) {
-      require_in_range(place(key), fmt::format("{}[{}]", key, k), values[k], allowed.low,
-                       allowed.high);
-    }
-  }
-};
-
 // `train`, `batch` have tighter bounds than their own, which |D0| and |D| give: see resolve.
-void check_fields(const RunSpec& spec, const PlaceOfKey& place) {
-  for_each_field(spec, [&](const char* key, const auto& value, const auto& allowed, const char*) {
+void check_own_fields(const RunSpec& spec, const PlaceOfKey& place) {
+  for_each_field(spec, [&](const char* key, const auto& member, const auto& allowed, auto&&...) {
     if (std::string_view(key) != "train" && std::string_view(key) != "batch") {
-      FieldCheck{place}(key, value, allowed);
+      check_field(place, key, value_of(member), allowed);
     }
   });
 }
@@ -177,35 +142,6 @@ void resolve_training_set(RunSpec& spec, const Task& task, const PlaceOfKey& pla
   require_in_range(place("batch"), "batch", spec.batch, I{0}, spec.train);
 }
 
-std::string text_of(const std::string& value) { return value; }
-std::string text_of(I value) { return fmt::format("{}", value); }
-std::string text_of(double value) { return to_text(value + 0.0); }  // -0.0 is 0.0
-std::string text_of(const std::vector<I>& values) { return fmt::format("{}", values); }
-template <class T>
-std::string text_of(const std::optional<T>& value) {
-  return text_of(value.value());
-}
-
-// Keys that came later are named only where they differ from their default, so that runs made
-// before keep their names.
-template <class T>
-bool came_later(std::string_view key, const T& value) {
-  const RunSpec defaults;
-  const auto is_default = [&value](const auto& usual) {
-    if constexpr (std::is_same_v<T, std::decay_t<decltype(usual)>>) {
-      return value == usual;
-    } else {
-      return false;
-    }
-  };
-  return (key == "orders" && is_default(defaults.orders)) ||
-         (key == "representation_distribution" &&
-          is_default(defaults.representation_distribution)) ||
-         (key == "representation_l1" && is_default(defaults.representation_l1)) ||
-         (key == "targets" && is_default(defaults.targets)) ||
-         (key == "optimiser" && is_default(defaults.optimiser));
-}
-
 void require_resolved(const RunSpec& spec, const char* where) {
   if (!spec.split_seed || !spec.output_dimension || !spec.rqi_tolerance) {
     throw Error(fmt::format("{}: the spec was not resolved", where));
@@ -214,19 +150,14 @@ void require_resolved(const RunSpec& spec, const char* where) {
 
 }  // namespace
 
-bool is_seed(std::string_view key) {
-  return key == "seed" || key == "split_seed" || key == "label_seed" || key == "init_seed" ||
-         key == "batch_seed";
-}
-
 RunSpec resolve(RunSpec spec, const std::string& where) {
   return resolve(std::move(spec), [&where](const std::string&) { return where; });
 }
 
 RunSpec resolve(RunSpec spec, const PlaceOfKey& place) {
-  check_fields(spec, place);
+  check_own_fields(spec, place);
   resolve_task(spec, place);
-  check_fields(spec, place);  // `symbols` may have come from the table
+  check_own_fields(spec, place);  // `symbols` may have come from the table
   const Task task = task_of(spec);
   resolve_training_set(spec, task, place);
   resolve_output_dimension(spec, task.outputs(), place);
@@ -266,22 +197,30 @@ std::vector<Sample> training_set_of(const RunSpec& resolved) {
 
 // `seed` acts only through the four seeds it sets, a file only through what it holds, and a batch
 // of all of D is 0.
-std::string canonical_text(const RunSpec& resolved) {
+std::string canonical_text(const RunSpec& resolved, std::span<const std::string> without) {
   require_resolved(resolved, "canonical_text");
+  const auto left_out = [&](std::string_view key) {
+    return std::ranges::find(without, key) != without.end();
+  };
   RunSpec spec = resolved;
-  spec.batch = spec.batch == spec.train ? 0 : spec.batch;
+  if (!left_out("train")) {
+    spec.batch = spec.batch == spec.train ? 0 : spec.batch;
+  }
+  static const std::vector<Field> fields = fields_of(RunSpec{});
   std::string text;
-  for_each_field(spec, [&](const char* key, const auto& value, const auto& allowed, auto) {
-    using Allowed = std::decay_t<decltype(allowed)>;
-    if (!std::is_same_v<Allowed, FilePath> && std::string_view(key) != "seed" &&
-        !came_later(key, value)) {
+  std::size_t k = 0;
+  for_each_field(spec, [&](const char* key, const auto& member, auto&&...) {
+    const Field& field = fields[k++];
+    const Value value = value_of(member);
+    const bool usual = field.later && same_value(value, field.usual);
+    if (!field.is_file() && field.key != "seed" && !usual && !left_out(key)) {
       text += fmt::format("{} = {}\n", key, text_of(value));
     }
   });
-  if (!resolved.table_outputs.empty()) {
+  if (!resolved.table_outputs.empty() && !left_out("table")) {
     text += fmt::format("table = {}\n", resolved.table_outputs);  // as long as D0: p^2 if ordered
   }
-  if (!resolved.pair_list.empty()) {
+  if (!resolved.pair_list.empty() && !left_out("pairs")) {
     text += "pairs =";
     for (const Sample s : resolved.pair_list) {
       text += fmt::format(" {},{}", s.i, s.j);
@@ -291,18 +230,6 @@ std::string canonical_text(const RunSpec& resolved) {
   return text;
 }
 
-std::string value_text(const RunSpec& spec, std::string_view key) {
-  std::string text;
-  for_each_field(spec, [&](const char* name, const auto& value, auto&&...) {
-    text = key == name ? text_of(value) : text;
-  });
-  return text;
-}
+std::string identity(const RunSpec& resolved) { return identity_of_text(canonical_text(resolved)); }
 
-// The first line is the version of the text: a change of its meaning must change every name.
-std::string identity(const RunSpec& resolved) {
-  const boost::uuids::name_generator_sha1 name(boost::uuids::ns::oid());
-  return boost::uuids::to_string(name("groktheory run 1\n" + canonical_text(resolved)));
-}
-
-}  // namespace grok
+}  // namespace grok::toy

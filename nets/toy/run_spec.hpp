@@ -1,4 +1,5 @@
-// nets/toy/run_spec.hpp: one network trained on one training set, every setting; a plain value.
+// nets/toy/run_spec.hpp: one network of the toy model on one training set, every setting; a plain
+// value.
 //   A field is named once, in for_each_field: TOML keys, flags, JSON, columns of the store and the
 //   identity of a run all come from there. Defaults are the paper's (docs/theory.md, "The
 //   networks").
@@ -7,14 +8,15 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "nets/field.hpp"
 #include "nets/kernels/training_constants.hpp"
 #include "theory/task.hpp"
 
-namespace grok {
+namespace grok::toy {
 
 /// p of a network; the theory alone goes further.
 inline constexpr std::int64_t max_run_symbols = 300;
@@ -66,19 +68,11 @@ struct RunSpec {
 /// Numbers of one network, embeddings included. Training keeps four of each: 1.6 GB of float32.
 inline constexpr std::int64_t max_parameters = 100'000'000;
 
-struct Choice {
-  std::vector<std::string> names;
-};
-struct FilePath {};
-template <class T>
-struct Range {
-  T low, high;
-};
-
-/// visit(key, member, allowed, help) for each field; allowed is Choice, FilePath or Range.
+/// visit(key, member, allowed, help[, mark]) for each field; allowed is Choice, FilePath or Range.
 template <class Spec, class Visitor>
 void for_each_field(Spec& s, Visitor&& visit) {
   using I = std::int64_t;
+  const Mark seed{Role::seed}, required{Role::required};
   const Range<I> seeds{0, 9'007'199'254'740'992};  // 2^53: exact in every JSON reader
   // Gradients may be small, and plain descent goes by their size
   const Range<double> rates{0.0, s.optimiser == "sgd" ? 1e4 : 10.0}, decays{0.0, 1e6},
@@ -88,40 +82,41 @@ void for_each_field(Spec& s, Visitor&& visit) {
         "rule a o b = c");
   visit("table", s.table, FilePath{}, "CSV of a,b,c (task table)");
   visit("orders", s.orders, Range<I>{2, max_run_symbols},
-        "orders of the cyclic groups (task abelian)");
+        "orders of the cyclic groups (task abelian)", later);
   visit("symbols", s.symbols, Range<I>{2, max_run_symbols},
-        "p: number of symbols (permutations: n!)");
-  visit("train", s.train, Range<I>{1, 1'000'000}, "|D|: size of the training set");
+        "p: number of symbols (permutations: n!)", required);
+  visit("train", s.train, Range<I>{1, 1'000'000}, "|D|: size of the training set", required);
   visit("pairs", s.pairs, FilePath{}, "CSV of i,j: the training set itself");
-  visit("seed", s.seed, seeds, "seed of all random streams");
-  visit("split_seed", s.split_seed, seeds, "seed of the training set (default: seed)");
-  visit("label_seed", s.label_seed, seeds, "seed of the targets (default: seed)");
-  visit("init_seed", s.init_seed, seeds, "seed of the initial network (default: seed)");
-  visit("batch_seed", s.batch_seed, seeds, "seed of the batches (default: seed)");
+  visit("seed", s.seed, seeds, "seed of all random streams", seed);
+  visit("split_seed", s.split_seed, seeds, "seed of the training set (default: seed)", seed);
+  visit("label_seed", s.label_seed, seeds, "seed of the targets (default: seed)", seed);
+  visit("init_seed", s.init_seed, seeds, "seed of the initial network (default: seed)", seed);
+  visit("batch_seed", s.batch_seed, seeds, "seed of the batches (default: seed)", seed);
   visit("representation_dimension", s.representation_dimension, Range<I>{1, 1000},
         "d: numbers per symbol (permutations: k^2, of a k x k matrix)");
   visit("representation_distribution", s.representation_distribution, Choice{{"uniform", "normal"}},
-        "embeddings start as U(-1/2,1/2) or N(0,1) ...");
+        "embeddings start as U(-1/2,1/2) or N(0,1) ...", later);
   visit("representation_init_scale", s.representation_init_scale, scales, "... times this");
   visit("representation_rate", s.representation_rate, rates,
         "eta: learning rate of the embeddings");
   visit("representation_decay", s.representation_decay, decays, "weight decay of the embeddings");
   visit("representation_l1", s.representation_l1, decays,
-        "times the mean |E|, added to the loss that is minimised");
+        "times the mean |E|, added to the loss that is minimised", later);
   visit("decoder_widths", s.decoder_widths, Range<I>{1, 10'000}, "widths of the hidden layers");
   visit("decoder_activation", s.decoder_activation, Choice{{"tanh", "relu"}}, "of hidden layers");
   visit("decoder_init_scale", s.decoder_init_scale, scales, "times PyTorch's initial decoder");
   visit("decoder_rate", s.decoder_rate, rates, "learning rate of the decoder");
   visit("decoder_decay", s.decoder_decay, decays, "weight decay of the decoder");
   visit("loss", s.loss, Choice{{"mse", "cross-entropy", "hinge"}}, "regression or classification");
-  visit("targets", s.targets, Choice{{"random", "one-hot"}}, "of mse");
+  visit("targets", s.targets, Choice{{"random", "one-hot"}}, "of mse", later);
   visit("output_dimension", s.output_dimension, Range<I>{1, 10'000},
         "random targets: their length (default 30); otherwise: number of outputs");
   visit("label_scale", s.label_scale, scales, "times the targets of mse");
   visit("optimiser", s.optimiser, Choice{{"adamw", "sgd"}},
-        "of embeddings and decoder; sgd: p -= rate (g + decay p)");
+        "of embeddings and decoder; sgd: p -= rate (g + decay p)", later);
   visit("batch", s.batch, Range<I>{0, 1'000'000}, "samples per step; 0: the whole training set");
-  visit("steps", s.steps, Range<I>{1, 1'000'000'000}, "budget of optimiser steps");
+  visit("steps", s.steps, Range<I>{1, 1'000'000'000}, "budget of optimiser steps",
+        Mark{Role::budget});
   visit("stop", s.stop, Choice{{"decided", "phase", "rqi", "budget"}},
         "when to end before the budget");
   visit("accuracy_threshold", s.accuracy_threshold, Range<double>{0.0, 1.0}, "reached at >=");
@@ -132,15 +127,11 @@ void for_each_field(Spec& s, Visitor&& visit) {
   visit("precision", s.precision, Choice{{"float32", "float64"}}, "of the network");
 }
 
-/// seed, split_seed, label_seed, init_seed, batch_seed.
-bool is_seed(std::string_view key);
-
 /// The effective spec: files read, seeds and output_dimension filled in, `train` and `symbols` set
 /// from what was read, every value checked, the size of the network too. Throws InputError "where:
 /// key = value, allowed ...". Resolving twice changes nothing.
 RunSpec resolve(RunSpec spec, const std::string& where);
 /// The same, where the place that opens a message depends on the key at fault: a line of a file.
-using PlaceOfKey = std::function<std::string(const std::string& key)>;
 RunSpec resolve(RunSpec spec, const PlaceOfKey& place);
 
 Optimiser optimiser_of(const RunSpec& resolved);
@@ -151,12 +142,11 @@ std::vector<Sample> training_set_of(const RunSpec& resolved);
 
 /// One line per field, "key = value", pairs and tables by content, `seed` by the four seeds it
 /// sets: two specs that ask for the same run, however they were written, have the same text.
-std::string canonical_text(const RunSpec& resolved);
+/// Without some of the keys: the text of a cell; `batch` is then as written where |D| may vary in
+/// the cell, and else 0 for all of D.
+std::string canonical_text(const RunSpec& resolved, std::span<const std::string> without = {});
 
-/// The value of one key as canonical_text writes it; "" for a key that is none.
-std::string value_text(const RunSpec& spec, std::string_view key);
-
-/// Name of a run: a UUID (version 5, SHA-1) of canonical_text.
+/// Name of a run: that of its canonical_text.
 std::string identity(const RunSpec& resolved);
 
-}  // namespace grok
+}  // namespace grok::toy

@@ -9,8 +9,9 @@
 #include "core/errors.hpp"
 #include "core/progress.hpp"
 #include "nets/kernels/mlp_kernel.hpp"
-#include "nets/torch_engine.hpp"
-#include "nets/train.hpp"
+#include "nets/toy/ensemble/ensemble_engine.hpp"
+#include "nets/toy/model.hpp"
+#include "nets/toy/train.hpp"
 
 namespace grok {
 
@@ -26,6 +27,9 @@ void product(const float* a, const float* b, float* c, std::int64_t size);
 }
 #endif
 
+}  // namespace grok
+
+namespace grok::toy {
 namespace {
 
 double seconds_of(const std::function<void()>& job) {
@@ -101,13 +105,13 @@ Contender training(const std::string& name, const std::string& place, const RunS
       run.stop = "budget";
       runs.push_back(resolve(run, "bench"));
     }
-    return seconds_of([&] { train(runs, workers); });
+    return seconds_of([&] { toy::train(runs, workers); });
   };
   const std::int64_t stride = workers.engine != "torch"  ? 1
                               : workers.device == "cuda" ? ensemble_stride_cuda
                                                          : ensemble_stride_cpu;
   return {name,     place,
-          networks, step_cost(resolve(spec, "bench")).flops,
+          networks, model().cost(run_of(spec, "bench")).flops,
           stride,   [take](std::int64_t steps) { return take(2 * steps) - take(steps); }};
 }
 
@@ -116,10 +120,12 @@ Contender plain_loop(const RunSpec& spec, int threads) {
   return {"plain LibTorch loop",
           threads == 1 ? "1 thread" : std::to_string(threads) + " threads",
           1,
-          step_cost(resolved).flops,
+          model().cost(run_of(spec, "bench")).flops,
           1,
           [resolved, threads](std::int64_t steps) {
-            return torch_engine().engine->plain_loop(resolved, steps, threads);
+            const TorchTrainer* trainer = torch_engine().engine->trainer(model().name());
+            return static_cast<const EnsembleTrainer*>(trainer)->plain_loop_seconds(resolved, steps,
+                                                                                    threads);
           }};
 }
 
@@ -151,4 +157,4 @@ std::vector<Speed> measure(std::vector<Contender> contenders, int repetitions, d
   return speeds;
 }
 
-}  // namespace grok
+}  // namespace grok::toy

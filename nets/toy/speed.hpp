@@ -6,8 +6,9 @@
 #include <vector>
 
 #include "nets/engine_choice.hpp"
+#include "nets/toy/run_spec.hpp"
 
-namespace grok {
+namespace grok::toy {
 
 /// Something that takes steps and can be timed: `seconds(n)` for n steps of each network.
 struct Contender {
@@ -31,7 +32,7 @@ Contender large_matrices(std::int64_t size);
 Contender training(const std::string& name, const std::string& place, const RunSpec& spec,
                    std::int64_t networks, const Workers& workers);
 
-/// One network as a user of LibTorch would write it (TorchEngine::plain_loop).
+/// One network as a user of LibTorch would write it (nets/toy/ensemble/ensemble_engine.hpp).
 Contender plain_loop(const RunSpec& spec, int threads);
 
 /// Steps per second of all networks together.
@@ -47,4 +48,4 @@ struct Speed {
 std::vector<Speed> measure(std::vector<Contender> contenders, int repetitions, double seconds,
                            const std::string& label);
 
-}  // namespace grok
+}  // namespace grok::toy

@@ -11,7 +11,7 @@
 #include "nets/toy/ensemble/ensemble_rows.hpp"
 #include "theory/parallelograms.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 template <class T>
@@ -391,4 +391,4 @@ std::unique_ptr<Ensemble> make_ensemble(const RunSpec& spec, std::int64_t member
   return std::make_unique<TorchEnsemble<double>>(spec, members, "cpu", kernels);
 }
 
-}  // namespace grok
+}  // namespace grok::toy

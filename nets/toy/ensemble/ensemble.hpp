@@ -1,5 +1,5 @@
-// nets/toy/ensemble/ensemble.hpp: networks of one shape that train side by side on one device. No LibTorch type
-// here: it stays inside.
+// nets/toy/ensemble/ensemble.hpp: networks of one shape that train side by side on one device. No
+// LibTorch type here: it stays inside.
 //   A step of every member: forward of all samples, metrics, milestones (nets/toy/milestones.hpp),
 //   backward, update. A member that has ended stands still, its metrics with it. Nothing waits for
 //   the device but `states`, `embeddings` and `blocks`.
@@ -9,11 +9,12 @@
 #include <string>
 #include <vector>
 
-#include "nets/toy/ensemble/ensemble_arrays.hpp"
-#include "nets/toy/ensemble/ensemble_layout.hpp"
 #include "nets/torch_engine.hpp"
+#include "nets/toy/ensemble/ensemble_arrays.hpp"
+#include "nets/toy/ensemble/ensemble_engine.hpp"
+#include "nets/toy/ensemble/ensemble_layout.hpp"
 
-namespace grok {
+namespace grok::toy {
 
 class Ensemble {
  public:
@@ -49,4 +50,4 @@ std::unique_ptr<Ensemble> make_ensemble(const RunSpec& resolved, std::int64_t me
 std::unique_ptr<Ensemble> make_ensemble(const RunSpec& resolved, std::int64_t members,
                                         const EnsembleKernels<double>& kernels);
 
-}  // namespace grok
+}  // namespace grok::toy

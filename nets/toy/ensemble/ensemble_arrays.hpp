@@ -1,13 +1,13 @@
-// nets/toy/ensemble/ensemble_arrays.hpp: an ensemble in memory as plain pointers, the same on CPU and GPU, and
-// the passes over it that are no matrix products.
+// nets/toy/ensemble/ensemble_arrays.hpp: an ensemble in memory as plain pointers, the same on CPU
+// and GPU, and the passes over it that are no matrix products.
 #pragma once
 
 #include <cstdint>
 
-#include "nets/toy/milestones.hpp"
 #include "nets/kernels/training_constants.hpp"
+#include "nets/toy/milestones.hpp"
 
-namespace grok {
+namespace grok::toy {
 
 enum class Activation : std::int32_t { linear, tanh, relu };
 
@@ -117,4 +117,4 @@ const EnsembleKernels<Real>& cpu_ensemble_kernels();
 template <class Real>
 const EnsembleKernels<Real>& cuda_ensemble_kernels();  // where it was built: GROK_CUDA
 
-}  // namespace grok
+}  // namespace grok::toy

@@ -1,9 +1,9 @@
-// nets/toy/ensemble/ensemble_cpu.cpp: the loops that drive ensemble_math.hpp, built once per instruction set
-// (cmake/torch.cmake) with GROK_ENSEMBLE, the namespace of this variant. Nothing here may use an
-// inline function of another library that could be shared between variants.
+// nets/toy/ensemble/ensemble_cpu.cpp: the loops that drive ensemble_math.hpp, built once per
+// instruction set (cmake/torch.cmake) with GROK_ENSEMBLE, the namespace of this variant. Nothing
+// here may use an inline function of another library that could be shared between variants.
 #include "nets/toy/ensemble/ensemble_math.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 template <class Real>
@@ -170,4 +170,4 @@ template EnsembleKernels<float> passes<float>();
 template EnsembleKernels<double> passes<double>();
 
 }  // namespace GROK_ENSEMBLE
-}  // namespace grok
+}  // namespace grok::toy

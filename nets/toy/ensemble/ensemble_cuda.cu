@@ -1,6 +1,6 @@
-// nets/toy/ensemble/ensemble_cuda.cu: the kernels that drive ensemble_math.hpp on a GPU. Plain pointers and
-// streams only, no LibTorch header: any nvcc from 11 on compiles it (C++17). A test includes it as
-// plain C++, with an emulator of warps in the place of the GPU
+// nets/toy/ensemble/ensemble_cuda.cu: the kernels that drive ensemble_math.hpp on a GPU. Plain
+// pointers and streams only, no LibTorch header: any nvcc from 11 on compiles it (C++17). A test
+// includes it as plain C++, with an emulator of warps in the place of the GPU
 // (tests/nets/toy/ensemble/torch_emulated_cuda.cpp).
 //   blockIdx.y is the member; a team is a warp. No atomics: the order of every sum is fixed.
 #ifdef __CUDACC__
@@ -12,7 +12,7 @@
 
 #include "nets/toy/ensemble/ensemble_outcome.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 constexpr int block_size = 256;
@@ -296,4 +296,4 @@ const EnsembleKernels<Real>& cuda_ensemble_kernels() {
 template const EnsembleKernels<float>& cuda_ensemble_kernels<float>();
 template const EnsembleKernels<double>& cuda_ensemble_kernels<double>();
 
-}  // namespace grok
+}  // namespace grok::toy

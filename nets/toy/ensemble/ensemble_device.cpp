@@ -22,7 +22,7 @@
 
 #include "core/errors.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 template <class Function>
@@ -222,4 +222,4 @@ std::string libtorch_failure(const std::exception& failure) {
   return text.substr(0, text.find('\n'));
 }
 
-}  // namespace grok
+}  // namespace grok::toy

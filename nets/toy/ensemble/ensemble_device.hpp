@@ -1,5 +1,6 @@
-// nets/toy/ensemble/ensemble_device.hpp: where an ensemble runs, without LibTorch types: what the GPU needs
-// beside tensors and kernels (streams, graphs, memory) is here and in ensemble_device.cpp alone.
+// nets/toy/ensemble/ensemble_device.hpp: where an ensemble runs, without LibTorch types: what the
+// GPU needs beside tensors and kernels (streams, graphs, memory) is here and in ensemble_device.cpp
+// alone.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +8,7 @@
 #include <memory>
 #include <string>
 
-namespace grok {
+namespace grok::toy {
 
 class EnsembleDevice {
  public:
@@ -53,4 +54,4 @@ bool is_out_of_memory(const std::exception& failure);
 std::string libtorch_failure(const std::exception& failure);
 void release_cached_memory();
 
-}  // namespace grok
+}  // namespace grok::toy

@@ -1,10 +1,11 @@
-// nets/toy/ensemble/ensemble_dispatch.cpp: picks the variant of ensemble_cpu.cpp for this processor.
+// nets/toy/ensemble/ensemble_dispatch.cpp: picks the variant of ensemble_cpu.cpp for this
+// processor.
 #include <string_view>
 
-#include "nets/toy/ensemble/ensemble_outcome.hpp"
 #include "nets/kernels/mlp_kernel.hpp"
+#include "nets/toy/ensemble/ensemble_outcome.hpp"
 
-namespace grok {
+namespace grok::toy {
 
 namespace ensemble_baseline {
 template <class Real>
@@ -54,4 +55,4 @@ const EnsembleKernels<Real>& cpu_ensemble_kernels() {
 template const EnsembleKernels<float>& cpu_ensemble_kernels<float>();
 template const EnsembleKernels<double>& cpu_ensemble_kernels<double>();
 
-}  // namespace grok
+}  // namespace grok::toy

@@ -1,14 +1,14 @@
-// nets/toy/ensemble/ensemble_embeddings.hpp: how embeddings enter the decoder and what comes back to them: sums
-// of vectors, or products of k x k matrices (row by row, d = k^2). A part of ensemble_math.hpp, and
-// like it without external linkage.
+// nets/toy/ensemble/ensemble_embeddings.hpp: how embeddings enter the decoder and what comes back
+// to them: sums of vectors, or products of k x k matrices (row by row, d = k^2). A part of
+// ensemble_math.hpp, and like it without external linkage.
 #pragma once
 
 #include <cstdint>
 
-#include "nets/toy/ensemble/ensemble_arrays.hpp"
 #include "nets/kernels/host_device.hpp"
+#include "nets/toy/ensemble/ensemble_arrays.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 /// Number q of the product of two size x size matrices, row by row, each of whose numbers counts
@@ -93,4 +93,4 @@ GROK_HOST_DEVICE inline void embedding_gradient(const EnsembleArrays<Real>& e, c
 }
 
 }  // namespace
-}  // namespace grok
+}  // namespace grok::toy

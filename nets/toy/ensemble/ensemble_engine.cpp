@@ -1,9 +1,33 @@
 #include "nets/toy/ensemble/ensemble_engine.hpp"
 
+#include "nets/model_of.hpp"
 #include "nets/toy/ensemble/ensemble_device.hpp"
+#include "nets/toy/model.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
+
+class Trainer final : public EnsembleTrainer {
+ public:
+  void train(std::span<const Run> runs, const TrainOptions& options) const override {
+    const std::vector<RunSpec> specs = specs_of(runs);
+    EnsembleOptions ensembles{.device = options.workers.device, .threads = options.workers.threads};
+    ensembles.start = options.start;
+    ensembles.stop = options.stop;
+    ensembles.notice = options.notice;
+    if (options.finished) {
+      // The program's model, not the module's own copy of it
+      ensembles.finished = [&](std::size_t k, const Record& record) {
+        options.finished(k, {runs[k].model().outcome(values_of_record(record))});
+      };
+    }
+    train_ensembles(specs, ensembles);
+  }
+  double plain_loop_seconds(const RunSpec& resolved, std::int64_t steps,
+                            int threads) const override {
+    return plain_loop(resolved, steps, threads).seconds;
+  }
+};
 
 class EnsembleEngine final : public TorchEngine {
  public:
@@ -17,13 +41,12 @@ class EnsembleEngine final : public TorchEngine {
             .blas = blas_text(),
             .threads = numeric_threads()};
   }
-  std::vector<Record> train(std::span<const RunSpec> specs,
-                            const EnsembleOptions& options) const override {
-    return train_ensembles(specs, options);
+  const TorchTrainer* trainer(std::string_view model) const override {
+    return model == "toy" ? &toy_ : nullptr;
   }
-  double plain_loop(const RunSpec& resolved, std::int64_t steps, int threads) const override {
-    return grok::plain_loop(resolved, steps, threads).seconds;
-  }
+
+ private:
+  Trainer toy_;
 };
 
 }  // namespace
@@ -33,4 +56,4 @@ const TorchEngine& ensemble_engine() {
   return engine;
 }
 
-}  // namespace grok
+}  // namespace grok::toy

@@ -7,7 +7,7 @@
 #include "theory/matrix_representation.hpp"
 #include "theory/parallelograms.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 Index round_up(Index count, Index multiple) { return (count + multiple - 1) / multiple * multiple; }
@@ -59,4 +59,4 @@ std::string shape_text(const RunSpec& spec) {
                      spec.precision, spec.table_outputs, spec.table_commutes);
 }
 
-}  // namespace grok
+}  // namespace grok::toy

@@ -1,4 +1,5 @@
-// nets/toy/ensemble/ensemble_layout.hpp: the shape that the members of an ensemble share, and what it takes.
+// nets/toy/ensemble/ensemble_layout.hpp: the shape that the members of an ensemble share, and what
+// it takes.
 //   A member's parameters are one row: embeddings (p x d), then weight (outputs x inputs) and bias
 //   of every layer, all row-major, each block padded to whole cache lines. Gradients and moments
 //   are laid out alike, so that the optimiser is one pass.
@@ -9,7 +10,7 @@
 
 #include "nets/toy/initial_state.hpp"
 
-namespace grok {
+namespace grok::toy {
 
 struct EnsembleLayout {
   explicit EnsembleLayout(const RunSpec& resolved);
@@ -34,4 +35,4 @@ struct EnsembleLayout {
 /// Runs with the same text can be members of one ensemble.
 std::string shape_text(const RunSpec& resolved);
 
-}  // namespace grok
+}  // namespace grok::toy

@@ -1,5 +1,6 @@
-// nets/toy/ensemble/ensemble_math.hpp: what an ensemble does beside its matrix products, written once. Loops
-// drive these functions on the CPU (ensemble_cpu.cpp), kernels on the GPU (ensemble_cuda.cu).
+// nets/toy/ensemble/ensemble_math.hpp: what an ensemble does beside its matrix products, written
+// once. Loops drive these functions on the CPU (ensemble_cpu.cpp), kernels on the GPU
+// (ensemble_cuda.cu).
 //   B members, n samples of a pass; a matrix of a member is row-major, a row is a sample (or an
 //   output, of a weight); member b's part of an array starts at b times its size.
 //   A team shares the work on one item: one on the CPU (Alone), a warp on the GPU.
@@ -12,7 +13,7 @@
 
 #include "nets/toy/ensemble/ensemble_embeddings.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 struct Alone {
@@ -358,4 +359,4 @@ GROK_HOST_DEVICE inline void update(Real* __restrict__ parameter, const Real* __
 }
 
 }  // namespace
-}  // namespace grok
+}  // namespace grok::toy

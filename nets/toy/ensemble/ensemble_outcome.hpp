@@ -1,5 +1,6 @@
-// nets/toy/ensemble/ensemble_outcome.hpp: what a step has reached, for one member. Apart from ensemble_math.hpp,
-// since it calls the rule that every engine shares (milestones.hpp), whose code has one copy.
+// nets/toy/ensemble/ensemble_outcome.hpp: what a step has reached, for one member. Apart from
+// ensemble_math.hpp, since it calls the rule that every engine shares (milestones.hpp), whose code
+// has one copy.
 #pragma once
 
 #include <cmath>
@@ -7,7 +8,7 @@
 #include "nets/toy/ensemble/ensemble_math.hpp"
 #include "nets/toy/milestones.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 /// 1/(d sigma_q^2), unbiased; NaN for a dimension without spread (theory/representation.hpp).
@@ -184,4 +185,4 @@ GROK_HOST_DEVICE inline void outcome(Team team, const EnsembleArrays<Real>& e, s
 }
 
 }  // namespace
-}  // namespace grok
+}  // namespace grok::toy

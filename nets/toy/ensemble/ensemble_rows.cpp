@@ -7,7 +7,7 @@
 #include "nets/toy/outcome.hpp"
 #include "theory/training_set.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 template <class Real>
@@ -116,4 +116,4 @@ template struct EnsembleRows<double>;
 template EnsembleArrays<float> arrays_of_shape<float>(const EnsembleLayout&, const RunSpec&);
 template EnsembleArrays<double> arrays_of_shape<double>(const EnsembleLayout&, const RunSpec&);
 
-}  // namespace grok
+}  // namespace grok::toy

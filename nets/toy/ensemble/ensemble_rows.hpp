@@ -1,4 +1,5 @@
-// nets/toy/ensemble/ensemble_rows.hpp: what a run brings into an ensemble, as rows of numbers (EnsembleLayout).
+// nets/toy/ensemble/ensemble_rows.hpp: what a run brings into an ensemble, as rows of numbers
+// (EnsembleLayout).
 #pragma once
 
 #include <vector>
@@ -6,7 +7,7 @@
 #include "nets/toy/ensemble/ensemble_arrays.hpp"
 #include "nets/toy/ensemble/ensemble_layout.hpp"
 
-namespace grok {
+namespace grok::toy {
 
 template <class Real>
 struct EnsembleRows {
@@ -29,4 +30,4 @@ std::vector<std::int64_t> close_gaps(std::int64_t members, const std::vector<std
 extern template struct EnsembleRows<float>;
 extern template struct EnsembleRows<double>;
 
-}  // namespace grok
+}  // namespace grok::toy

@@ -1,5 +1,5 @@
-// nets/toy/ensemble/ensemble_train.cpp: runs in, records out: runs of one shape share ensembles; a run that has
-// ended makes room for the next, and with none left the ensemble shrinks.
+// nets/toy/ensemble/ensemble_train.cpp: runs in, records out: runs of one shape share ensembles; a
+// run that has ended makes room for the next, and with none left the ensemble shrinks.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,7 +19,7 @@
 #include "nets/toy/ensemble/ensemble_engine.hpp"
 #include "nets/toy/outcome.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -393,4 +393,4 @@ std::vector<Record> train_ensembles(std::span<const RunSpec> specs,
   return Campaign(specs, options).run();
 }
 
-}  // namespace grok
+}  // namespace grok::toy

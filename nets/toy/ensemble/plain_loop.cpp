@@ -1,6 +1,6 @@
-// nets/toy/ensemble/plain_loop.cpp: one network as a user of LibTorch would write it after the paper: autograd,
-// torch::optim::AdamW (or SGD), evaluation at every step. Nothing here is tuned: it is the
-// yardstick.
+// nets/toy/ensemble/plain_loop.cpp: one network as a user of LibTorch would write it after the
+// paper: autograd, torch::optim::AdamW (or SGD), evaluation at every step. Nothing here is tuned:
+// it is the yardstick.
 //   Sums or products of matrices, and the penalty, as nets/toy/network.hpp has them.
 #include <torch/torch.h>
 
@@ -14,7 +14,7 @@
 #include "nets/toy/outcome.hpp"
 #include "theory/training_set.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 torch::Tensor tensor_of(const Eigen::MatrixXd& m, torch::ScalarType type) {
@@ -208,4 +208,4 @@ PlainLoopResult plain_loop(const RunSpec& spec, std::int64_t steps, int threads)
   return {.seconds = elapsed.count(), .steps = warm_steps + steps, .last = loop.last()};
 }
 
-}  // namespace grok
+}  // namespace grok::toy

@@ -1,0 +1,13 @@
+// nets/models.cpp: the one list of the kinds of network that this package has.
+#include "nets/linear/model.hpp"
+#include "nets/model.hpp"
+#include "nets/toy/model.hpp"
+
+namespace grok {
+
+const Models& models() {
+  static const Models all = {&toy::model(), &linear::teacher_model(), &linear::diagonal_model()};
+  return all;
+}
+
+}  // namespace grok
