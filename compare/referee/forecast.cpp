@@ -1,5 +1,8 @@
 #include "compare/referee/forecast.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -7,18 +10,11 @@
 
 #include "core/errors.hpp"
 #include "core/parallel.hpp"
-#include "theory/closure.hpp"
-#include "theory/spectrum.hpp"
 
 namespace grok {
 namespace {
 
-bool is_key(std::string_view name) {
-  bool found = false;
-  const RunSpec spec;
-  for_each_field(spec, [&](const char* key, auto&&...) { found = found || name == key; });
-  return found;
-}
+constexpr std::string_view prefix = "steps_to_";
 
 void require_valid(const Theory& theory, const Forecast& forecast) {
   const std::string where = "forecast_runs: " + theory.key;
@@ -33,10 +29,10 @@ void require_valid(const Theory& theory, const Forecast& forecast) {
   }
 }
 
-void require_keys(std::span<const Theory> theories) {
+void require_keys(std::span<const Theory> theories, const Model& model) {
   for (const Theory& theory : theories) {
     for (const std::string& key : theory.ignores) {
-      if (!is_key(key)) {
+      if (find_field(model.keys(), key) == nullptr) {
         reject("forecast_runs: " + theory.key, "ignores", "'" + key + "'", "a key of a run");
       }
     }
@@ -46,17 +42,17 @@ void require_keys(std::span<const Theory> theories) {
 /// For each theory and run the run whose forecast it has: of all that differ in what the theory
 /// ignores that of the smallest text, so that the order of the runs does not matter.
 std::vector<std::vector<std::size_t>> representatives(std::span<const Theory> theories,
-                                                      std::span<const RunSpec> runs) {
+                                                      std::span<const Run> runs) {
   std::vector<std::string> texts;
-  for (const RunSpec& run : runs) {
-    texts.push_back(canonical_text(run));
+  for (const Run& run : runs) {
+    texts.push_back(run.model().text(run));
   }
   std::vector<std::vector<std::size_t>> of(theories.size(), std::vector<std::size_t>(runs.size()));
   for (std::size_t t = 0; t < theories.size(); ++t) {
     std::map<std::string, std::size_t> first;
     std::vector<std::string> reduced;
     for (std::size_t r = 0; r < runs.size(); ++r) {
-      reduced.push_back(text_without(runs[r], theories[t].ignores));
+      reduced.push_back(runs[r].model().text(runs[r], theories[t].ignores));
       const auto place = first.emplace(reduced.back(), r).first;
       place->second = texts[r] < texts[place->second] ? r : place->second;
     }
@@ -69,32 +65,26 @@ std::vector<std::vector<std::size_t>> representatives(std::span<const Theory> th
 
 }  // namespace
 
-std::string to_text(Event event) { return event == Event::rqi ? "rqi" : "validation"; }
+std::string key_of(const Event& event) { return std::string(prefix) + event; }
 
-Event event_from(const std::string& where, const std::string& name) {
-  for (const Event event : {Event::rqi, Event::validation}) {
-    if (to_text(event) == name) {
-      return event;
+std::vector<Event> events_of(const Model& model) {
+  std::vector<Event> events;
+  for (const Field& field : model.results()) {
+    if (field.role == Role::reached && field.key.starts_with(prefix)) {
+      events.push_back(field.key.substr(prefix.size()));
     }
   }
-  reject(where, "event", "'" + name + "'", "rqi, validation");
+  return events;
 }
 
-Known known_before(const RunSpec& resolved, Event event) {
-  Known known{resolved, event, task_of(resolved), draw_initial_state(resolved), {}, {}, 0, 0};
-  if (known.task.combination() != Combination::sum) {
-    const ProductStructure products = analyse_products(known.task, known.initial.train);
-    known.ideal_accuracy = products.ideal_accuracy;
-    known.ideal_rqi = products.ideal_rqi;
-    return known;
+Event event_from(const std::string& where, const std::string& name, const Model& model) {
+  const std::vector<Event> events = events_of(model);
+  if (std::ranges::find(events, name) == events.end()) {
+    reject(where, "event", "'" + name + "'",
+           events.empty() ? fmt::format("nothing (model = {}: it has no event)", model.name())
+                          : fmt::format("{}", fmt::join(events, ", ")));
   }
-  known.structure = analyse_structure(known.task, known.initial.train);
-  known.lambda3 = hessian_spectrum(known.task, group_by_output(known.task, known.initial.train),
-                                   *known.structure, Normalisation::sum)
-                      .lambda3;
-  known.ideal_accuracy = known.structure->ideal_accuracy;
-  known.ideal_rqi = known.structure->ideal_rqi;
-  return known;
+  return name;
 }
 
 std::optional<double> score_of(const Forecast& forecast, std::int64_t budget) {
@@ -104,18 +94,19 @@ std::optional<double> score_of(const Forecast& forecast, std::int64_t budget) {
   return std::log(static_cast<double>(budget)) - std::log(*forecast.steps);
 }
 
-Forecasts forecast_runs(std::span<const Theory> theories, std::span<const RunSpec> runs,
-                        Event event, int threads, const std::function<void()>& advance) {
-  require_keys(theories);
+Forecasts forecast_runs(std::span<const Theory> theories, std::span<const Run> runs,
+                        const Event& event, int threads, const std::function<void()>& advance) {
+  if (!runs.empty()) {
+    require_keys(theories, runs.front().model());
+  }
   const auto of = representatives(theories, runs);
   Forecasts forecasts(theories.size(), std::vector<std::optional<Forecast>>(runs.size()));
   parallel_for(std::ssize(runs), threads, [&](std::int64_t k) {
     const auto r = static_cast<std::size_t>(k);
-    std::optional<Known> known;  // drawn only if some theory asks
+    std::any memory;
     for (std::size_t t = 0; t < theories.size(); ++t) {
       if (of[t][r] == r && theories[t].applies(runs[r])) {
-        known = known ? std::move(known) : known_before(runs[r], event);
-        const Forecast forecast = theories[t].forecast(*known);
+        const Forecast forecast = theories[t].forecast({runs[r], event, memory});
         require_valid(theories[t], forecast);
         forecasts[t][r] = forecast;
       }
@@ -130,21 +121,6 @@ Forecasts forecast_runs(std::span<const Theory> theories, std::span<const RunSpe
     }
   }
   return forecasts;
-}
-
-std::string text_without(const RunSpec& resolved, std::span<const std::string> keys) {
-  const std::string text = canonical_text(resolved);
-  std::string rest;
-  for (std::size_t start = 0; start < text.size();) {
-    const std::size_t end = text.find('\n', start) + 1;
-    const std::string line = text.substr(start, end - start);
-    const std::string key = line.substr(0, line.find(" ="));
-    if (std::ranges::find(keys, key) == keys.end()) {
-      rest += line;
-    }
-    start = end;
-  }
-  return rest;
 }
 
 }  // namespace grok

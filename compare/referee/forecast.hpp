@@ -1,43 +1,38 @@
-// compare/referee/forecast.hpp: what is known of a run before it is trained, and what a theory says of it.
-//   A theory is a function of Known alone. Known is made from a RunSpec alone, and nothing here
-//   includes a Record: a theory cannot look at the run it predicts.
-//   A constant that is not predicted is fitted by the referee (compare/referee/referee.hpp), which alone
-//   sees records, and only on cells that the run forecast is not in.
+// compare/referee/forecast.hpp: what a theory says of a run before it is trained, for any model.
+//   A theory is a function of the run alone. Nothing here includes an outcome: a theory cannot look
+//   at the run it predicts.
+//   A constant that is not predicted is fitted by the referee (compare/referee/referee.hpp), which
+//   alone sees outcomes, and only on cells that the run forecast is not in.
 #pragma once
 
+#include <any>
 #include <functional>
 #include <limits>
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "nets/toy/initial_state.hpp"
-#include "nets/toy/run_spec.hpp"
-#include "theory/structure.hpp"
+#include "nets/model.hpp"
 
 namespace grok {
 
-/// What is forecast: RQI above the run's threshold, or validation accuracy at its threshold.
-enum class Event { rqi, validation };
-std::string to_text(Event event);  // "rqi", "validation"
-Event event_from(const std::string& where, const std::string& name);
+/// What is forecast: a result of role `reached`, by its key without "steps_to_": "rqi",
+/// "validation".
+using Event = std::string;
+std::string key_of(const Event& event);  // "steps_to_rqi"
+/// All that the model has.
+std::vector<Event> events_of(const Model& model);
+/// Throws InputError "where: event = ..." unless the model has it.
+Event event_from(const std::string& where, const std::string& name, const Model& model);
 
-/// The spec and everything that it draws.
-struct Known {
-  RunSpec spec;  // resolved
-  Event event = Event::rqi;
-  Task task;
-  InitialState initial;                // D, embeddings (p x d), labels, decoder
-  std::optional<Structure> structure;  // empty where embeddings are matrices
-  std::optional<double> lambda3;  // normalisation `sum` [1/time]; 0: not unique; empty: as above
-  double ideal_accuracy = 0;      // of matrices: what deduction reaches, a lower bound
-  double ideal_rqi = 0;
+/// A run that a theory is asked of. What the theories of a model all need of a run (its training
+/// set, its initial network, ...) the first one computes and leaves in `memory` for the others.
+struct Asked {
+  const Run& run;  // resolved
+  const Event& event;
+  std::any& memory;
 };
-
-/// Cost: that of drawing the decoder, O(p^3) for the spectrum; p = 10: under a millisecond.
-Known known_before(const RunSpec& resolved, Event event = Event::rqi);
 
 /// Steps of who never gets there, or not within the horizon that a theory follows.
 inline constexpr double never = std::numeric_limits<double>::infinity();
@@ -60,26 +55,19 @@ struct Theory {
   std::string what;      // one sentence: what is computed from what
   bool as_it_is = true;  // scored with its own number of steps
   bool fitted = false;   // scored with its steps times a constant, fitted on other cells
-  /// Keys of RunSpec that no forecast of it depends on, seeds by the four streams (split_seed,
+  /// Keys of the run that no forecast of it depends on, seeds by the four streams (split_seed,
   /// ...); runs that differ in these alone are forecast once. Empty is always right.
   std::vector<std::string> ignores;
-  std::function<bool(const RunSpec&)> applies;
-  std::function<Forecast(const Known&)> forecast;  // pure; called from several threads
+  std::function<bool(const Run&)> applies;
+  std::function<Forecast(const Asked&)> forecast;  // pure; called from several threads
 };
-
-/// All built-in theories (compare/toy/theories.cpp), without the null model, which is the referee's.
-/// A new one is an entry there.
-std::vector<Theory> theories();
 
 /// forecasts[t][r] of theory t for run r; empty where it does not apply. On `threads` threads; the
 /// order of runs and their number change nothing. Throws InputError for a forecast that is NaN, of
 /// negative steps, or of an accuracy outside [0, 1], or for a key in `ignores` that is none.
 /// `advance` is called once per run and theory done, from any thread.
 using Forecasts = std::vector<std::vector<std::optional<Forecast>>>;
-Forecasts forecast_runs(std::span<const Theory> theories, std::span<const RunSpec> runs,
-                        Event event, int threads, const std::function<void()>& advance = {});
-
-/// The run as text (canonical_text) without these keys: equal for runs that differ in them alone.
-std::string text_without(const RunSpec& resolved, std::span<const std::string> keys);
+Forecasts forecast_runs(std::span<const Theory> theories, std::span<const Run> runs,
+                        const Event& event, int threads, const std::function<void()>& advance = {});
 
 }  // namespace grok

@@ -309,14 +309,14 @@ League score_league(HeldOutStudy study, int threads) {
   return league;
 }
 
-League judge(std::span<const Theory> theories, std::span<const RunSpec> runs,
-             std::span<const Record> records, Event event, int threads) {
+League judge(std::span<const Theory> theories, std::span<const Run> runs,
+             std::span<const Outcome> outcomes, const Event& event, int threads) {
   Forecasts forecasts;
   {
     Progress progress("forecasts", std::ssize(theories) * std::ssize(runs));
     forecasts = forecast_runs(theories, runs, event, threads, [&] { progress.advance(); });
   }
-  return score_league(hold_out(theories, runs, records, forecasts, event), threads);
+  return score_league(hold_out(theories, runs, outcomes, forecasts, event), threads);
 }
 
 std::vector<std::size_t> ranking(const League& league, Measure measure) {

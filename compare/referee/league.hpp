@@ -1,4 +1,5 @@
-// compare/referee/league.hpp: what held-out forecasts are worth, contestant by contestant, in one table.
+// compare/referee/league.hpp: what held-out forecasts are worth, contestant by contestant, in one
+// table.
 //   Three questions, each scored on the runs that a contestant says something of:
 //   will it get there   log score, Brier, ROC area (of the score, not of the probability)
 //   how many steps      of runs that got there: median factor, median of measured/forecast, share
@@ -6,8 +7,8 @@
 //                       ln forecast and Spearman where both are > 0 and finite; of all runs:
 //                       Harrell's concordance, censored runs last seen at their budget
 //   final accuracy      mean absolute error, Spearman
-//   Intervals resample seeds (compare/referee/forecast_scores.hpp). A difference is of the runs that both
-//   say something of, over the same resamples.
+//   Intervals resample seeds (compare/referee/forecast_scores.hpp). A difference is of the runs
+//   that both say something of, over the same resamples.
 #pragma once
 
 #include <optional>
@@ -79,8 +80,8 @@ League score_league(HeldOutStudy study, int threads);
 
 /// Forecasts from the specs alone, holds out by cells, scores. Errors as forecast_runs and
 /// hold_out.
-League judge(std::span<const Theory> theories, std::span<const RunSpec> runs,
-             std::span<const Record> records, Event event, int threads);
+League judge(std::span<const Theory> theories, std::span<const Run> runs,
+             std::span<const Outcome> outcomes, const Event& event, int threads);
 
 /// One row per contestant and measure: contestant, name, measure, value, low, high, runs, censored,
 /// minus_null, minus_null_low, minus_null_high, minus_best, minus_best_low, minus_best_high, best.

@@ -71,10 +71,11 @@ CsvTable forecast_table(const League& league) {
     for (std::size_t r = 0; r < study.runs.size(); ++r) {
       const HeldOut& forecast = study.forecasts[c][r];
       const Observed& observed = study.observed[r];
-      table.rows.push_back({study.contestants[c].key, identity(study.runs[r]),
-                            whole(study.runs[r].seed), whole(study.cells[r]), whole(study.folds[r]),
-                            cell(observed.budget), cell(observed.steps), cell(observed.accuracy),
-                            cell(forecast.score), cell(forecast.probability), cell(forecast.steps),
+      table.rows.push_back({study.contestants[c].key, study.runs[r].name(),
+                            text_of(study.runs[r][seed_keys(study.runs[r].model()).front()]),
+                            whole(study.cells[r]), whole(study.folds[r]), cell(observed.budget),
+                            cell(observed.steps), cell(observed.accuracy), cell(forecast.score),
+                            cell(forecast.probability), cell(forecast.steps),
                             cell(forecast.accuracy)});
     }
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 #include <utility>
@@ -19,15 +20,15 @@ namespace {
 constexpr std::int64_t most_bins = 10;
 constexpr std::int64_t fewest_runs = 20;  // in a bin
 
-std::vector<std::string> seed_keys() {
-  std::vector<std::string> keys;
-  const RunSpec spec;
-  for_each_field(spec, [&](const char* key, auto&&...) {
-    if (is_seed(key)) {
-      keys.emplace_back(key);
+/// What a run says of its seeds alone: those that its identity depends on.
+std::string seeds_of(const Run& run) {
+  std::vector<std::string> others;
+  for (const Field& field : run.model().keys()) {
+    if (field.role != Role::seed) {
+      others.push_back(field.key);
     }
-  });
-  return keys;
+  }
+  return run.model().text(run, others);
 }
 
 /// Each text's number among the distinct ones, ascending.
@@ -48,12 +49,10 @@ std::vector<std::int64_t> numbered(const std::vector<std::string>& texts) {
 }
 
 void divide(HeldOutStudy& study, std::uint64_t fold_seed) {
-  const auto keys = seed_keys();
   std::vector<std::string> cells, seeds;
-  for (const RunSpec& run : study.runs) {
-    cells.push_back(text_without(run, keys));
-    seeds.push_back(fmt::format("{} {} {} {}", *run.split_seed, *run.label_seed, *run.init_seed,
-                                *run.batch_seed));
+  for (const Run& run : study.runs) {
+    cells.push_back(run.model().text(run, seed_keys(run.model())));
+    seeds.push_back(seeds_of(run));
   }
   study.seeds = numbered(seeds);
   study.cells = numbered(cells);
@@ -121,7 +120,8 @@ std::vector<HeldOut> as_held_out(const Said& said, const HeldOutStudy& study) {
   std::vector<HeldOut> result(said.size());
   for (std::size_t r = 0; r < said.size(); ++r) {
     if (said[r]) {
-      result[r] = {score_of(*said[r], study.runs[r].steps), {}, said[r]->steps, said[r]->accuracy};
+      result[r] = {
+          score_of(*said[r], budget_of(study.runs[r])), {}, said[r]->steps, said[r]->accuracy};
     }
   }
   return result;
@@ -156,7 +156,7 @@ ScoreBins score_bins(const HeldOutStudy& study, const std::vector<HeldOut>& fore
   return {scores, happened};
 }
 
-/// Fills in what contestant c says of the runs of one fold; only records of other folds are read.
+/// Fills in what contestant c says of the runs of one fold; only outcomes of other folds are read.
 void forecast_fold(HeldOutStudy& study, std::size_t c, Said said, std::int64_t fold) {
   const Contestant& contestant = study.contestants[c];
   const auto training = training_runs(study, fold);
@@ -186,9 +186,9 @@ void forecast_fold(HeldOutStudy& study, std::size_t c, Said said, std::int64_t f
   }
 }
 
-void require_sizes(std::span<const Theory> theories, std::span<const RunSpec> runs,
-                   std::span<const Record> records, const Forecasts& forecasts) {
-  require_equal_lengths("referee: records of runs", runs.size(), records.size());
+void require_sizes(std::span<const Theory> theories, std::span<const Run> runs,
+                   std::span<const Outcome> outcomes, const Forecasts& forecasts) {
+  require_equal_lengths("referee: outcomes of runs", runs.size(), outcomes.size());
   require_equal_lengths("referee: forecasts of theories", theories.size(), forecasts.size());
   for (const auto& of_theory : forecasts) {
     require_equal_lengths("referee: forecasts of runs", runs.size(), of_theory.size());
@@ -197,16 +197,21 @@ void require_sizes(std::span<const Theory> theories, std::span<const RunSpec> ru
 
 }  // namespace
 
-Observed observe(const RunSpec& resolved, const Record& record, Event event) {
-  const auto& steps = event == Event::rqi ? record.steps_to_rqi : record.steps_to_validation;
-  Observed observed{
-      {}, static_cast<double>(resolved.steps), record.accuracy, record.state == "diverged"};
-  if (steps) {
-    observed.steps = static_cast<double>(*steps);
-  } else if (!observed.diverged && record.steps_done < resolved.steps) {
-    reject("referee", "stop", "\"" + resolved.stop + "\"",
-           fmt::format("one that waits for the event {}: a run ended at step {} without it",
-                       to_text(event), record.steps_done));
+Observed observe(const Run& run, const Outcome& outcome, const Event& event) {
+  const std::int64_t budget = budget_of(run);
+  Observed observed;
+  observed.steps = number_in(outcome[key_of(event)]);
+  observed.budget = static_cast<double>(budget);
+  observed.accuracy =
+      number_in(outcome[Role::accuracy]).value_or(std::numeric_limits<double>::quiet_NaN());
+  observed.diverged = text_of(outcome[Role::state]) == "diverged";
+  const double done = number_in(outcome[Role::steps]).value_or(observed.budget);
+  if (!observed.steps && !observed.diverged && done < observed.budget) {
+    const Field* stop = find_field(run.model().keys(), "stop");
+    reject("referee", "stop",
+           stop == nullptr ? "none" : fmt::format("\"{}\"", text_of(run["stop"])),
+           fmt::format("one that waits for the event {}: a run ended at step {} without it", event,
+                       done));
   }
   return observed;
 }
@@ -232,15 +237,15 @@ std::vector<Contestant> contestants(std::span<const Theory> theories) {
   return result;
 }
 
-HeldOutStudy hold_out(std::span<const Theory> theories, std::span<const RunSpec> runs,
-                      std::span<const Record> records, const Forecasts& forecasts, Event event,
-                      std::uint64_t fold_seed) {
-  require_sizes(theories, runs, records, forecasts);
+HeldOutStudy hold_out(std::span<const Theory> theories, std::span<const Run> runs,
+                      std::span<const Outcome> outcomes, const Forecasts& forecasts,
+                      const Event& event, std::uint64_t fold_seed) {
+  require_sizes(theories, runs, outcomes, forecasts);
   HeldOutStudy study;
   study.event = event;
   study.runs.assign(runs.begin(), runs.end());
   for (std::size_t r = 0; r < runs.size(); ++r) {
-    study.observed.push_back(observe(runs[r], records[r], event));
+    study.observed.push_back(observe(runs[r], outcomes[r], event));
   }
   divide(study, fold_seed);
   study.contestants = contestants(theories);

@@ -19,7 +19,6 @@
 #include <vector>
 
 #include "compare/referee/forecast.hpp"
-#include "nets/toy/record.hpp"
 
 namespace grok {
 
@@ -27,11 +26,11 @@ namespace grok {
 struct Observed {
   std::optional<double> steps;  // to the event; empty: not there within the budget
   double budget = 0;
-  double accuracy = 0;    // over D0, when the run ended
+  double accuracy = 0;    // over all samples, when the run ended; NaN: the model has none
   bool diverged = false;  // not there, unless the event came before
 };
 /// Throws InputError if the run ended before the event was known (its `stop` does not wait for it).
-Observed observe(const RunSpec& resolved, const Record& record, Event event);
+Observed observe(const Run& resolved, const Outcome& outcome, const Event& event);
 
 /// A line of the league: a theory as it is, the same times a fitted constant, or the null model.
 struct Contestant {
@@ -50,10 +49,10 @@ struct HeldOut {
 };
 
 struct HeldOutStudy {
-  Event event = Event::rqi;
-  std::vector<RunSpec> runs;
+  Event event;
+  std::vector<Run> runs;
   std::vector<Observed> observed;
-  std::vector<std::int64_t> seeds;  // the group of each run: its four seeds, numbered
+  std::vector<std::int64_t> seeds;  // the group of each run: its seeds, numbered
   std::vector<std::int64_t> cells;  // numbered in the order of their texts
   std::vector<std::int64_t> folds;  // 0 .. fold_count - 1
   std::int64_t cell_count = 0, fold_count = 0;
@@ -65,11 +64,11 @@ struct HeldOutStudy {
 inline constexpr std::int64_t default_folds = 5;  // or as many as there are cells
 
 /// Forecasts as `forecast_runs` gave them for these theories and runs. The folds depend on the
-/// cells and on fold_seed (stream "referee-folds"), not on the order of the runs or on records.
+/// cells and on fold_seed (stream "referee-folds"), not on the order of the runs or on outcomes.
 /// Throws InputError for sizes that differ, fewer than two cells, or as `observe`.
-HeldOutStudy hold_out(std::span<const Theory> theories, std::span<const RunSpec> runs,
-                      std::span<const Record> records, const Forecasts& forecasts, Event event,
-                      std::uint64_t fold_seed = 0);
+HeldOutStudy hold_out(std::span<const Theory> theories, std::span<const Run> runs,
+                      std::span<const Outcome> outcomes, const Forecasts& forecasts,
+                      const Event& event, std::uint64_t fold_seed = 0);
 
 /// The map from score to probability, from training runs.
 class ScoreBins {

@@ -1,4 +1,5 @@
-// compare/statistics/scaling_fits.hpp: laws for n50 against p, fitted by weighted least squares and compared.
+// compare/statistics/scaling_fits.hpp: laws for n50 against p, fitted by weighted least squares and
+// compared.
 //   log        n = p (a + b ln p)
 //   log-log    n = p (a + b ln p + c ln ln p)
 //   power      n = a p^b

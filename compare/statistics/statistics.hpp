@@ -1,4 +1,5 @@
-// compare/statistics/statistics.hpp: numbers with their uncertainty. Confidence level 0.95 unless said.
+// compare/statistics/statistics.hpp: numbers with their uncertainty. Confidence level 0.95 unless
+// said.
 //   Nothing here is smoothed; a censored value counts as "not before", never as a number.
 //   Runs of one seed share the initial network, the labels and nested training sets: they are not
 //   independent of each other. What a bootstrap draws is therefore a group (a seed) with all its

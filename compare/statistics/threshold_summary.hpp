@@ -1,4 +1,5 @@
-// compare/statistics/threshold_summary.hpp: counts of theory/threshold.hpp as probabilities with intervals.
+// compare/statistics/threshold_summary.hpp: counts of theory/threshold.hpp as probabilities with
+// intervals.
 #pragma once
 
 #include <vector>

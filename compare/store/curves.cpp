@@ -1,11 +1,14 @@
 #include "compare/store/curves.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <limits>
+#include <set>
+#include <sstream>
 
 #include "compare/store/store_file.hpp"
 #include "core/errors.hpp"
@@ -13,56 +16,79 @@
 namespace grok {
 namespace {
 
-constexpr std::size_t metrics = 6;
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
-
-std::vector<double> numbers_of(std::span<const TrajectoryPoint> points) {
-  std::vector<double> numbers;
-  for (const TrajectoryPoint& p : points) {
-    numbers.insert(numbers.end(),
-                   {static_cast<double>(p.step), p.train_loss, p.validation_loss.value_or(none),
-                    p.train_accuracy, p.validation_accuracy.value_or(none), p.rqi});
-    for (Eigen::Index row = 0; row < p.embeddings.rows(); ++row) {
-      for (Eigen::Index column = 0; column < p.embeddings.cols(); ++column) {
-        numbers.push_back(p.embeddings(row, column));
-      }
-    }
-  }
-  return numbers;
-}
-
-// There is a validation loss wherever there is an accuracy.
-TrajectoryPoint point_of(const double* numbers, std::int64_t symbols, std::int64_t dimension) {
-  TrajectoryPoint p;
-  p.step = static_cast<std::int64_t>(numbers[0]);
-  p.train_loss = numbers[1];
-  p.train_accuracy = numbers[3];
-  if (!std::isnan(numbers[4])) {
-    p.validation_loss = numbers[2];
-    p.validation_accuracy = numbers[4];
-  }
-  p.rqi = numbers[5];
-  using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  p.embeddings = Eigen::Map<const RowMajor>(numbers + metrics, symbols, dimension);
-  return p;
-}
-
-Statement curves_of(const StoreFile& file, const RunSpec& resolved) {
-  Statement s = file.prepare("select stride, data from curves where identity = ? order by stride");
-  set_value(s.get(), 1, identity(resolved));
+Statement curves_of(const StoreFile& file, const Run& run) {
+  const char* columns = file.schema() < 6 ? "null, null" : "columns, metrics";
+  Statement s = file.prepare(fmt::format(
+      "select stride, data, {} from curves where identity = ? order by stride", columns));
+  set_value(s.get(), 1, run.name());
   return s;
 }
 
-std::string_view bytes_in(sqlite3_stmt* s, int k) {
-  return {static_cast<const char*>(sqlite3_column_blob(s, k)),
-          static_cast<std::size_t>(sqlite3_column_bytes(s, k))};
+// Names and metrics as they were stored, else as the model has them.
+Curve shape_in(sqlite3_stmt* s, const Run& run) {
+  if (sqlite3_column_type(s, 2) == SQLITE_NULL) {
+    return run.model().curve_shape(run);
+  }
+  Curve curve;
+  const std::string names = text_in(s, 2);
+  for (std::istringstream in(names); std::getline(in, curve.columns.emplace_back(), ',');) {
+  }
+  curve.columns.pop_back();  // behind the last one
+  curve.metrics = static_cast<std::size_t>(sqlite3_column_int64(s, 3));
+  return curve;
+}
+
+Curve curve_in(const StoreFile& file, sqlite3_stmt* s, const Run& run) {
+  Curve curve = shape_in(s, run);
+  curve.numbers = unpacked(bytes_in(s, 1), curve.columns.size(), file.path().string());
+  return curve;
+}
+
+// There is no such thing in this run: none of the columns with that first word (validation_loss,
+// validation_accuracy) has any number. Elsewhere NaN is a value that was not finite.
+std::vector<bool> absent_columns(const Curve& curve, std::size_t width) {
+  std::vector<bool> absent(width, true);
+  for (std::size_t k = 0; k < curve.numbers.size(); ++k) {
+    const std::size_t column = k % curve.columns.size();
+    if (column < width && !std::isnan(curve.numbers[k])) {
+      absent[column] = false;
+    }
+  }
+  const auto word = [&](std::size_t c) {
+    return std::string_view(curve.columns[c]).substr(0, curve.columns[c].find('_'));
+  };
+  std::set<std::string_view> there;
+  for (std::size_t c = 0; c < width; ++c) {
+    if (!absent[c]) {
+      there.insert(word(c));
+    }
+  }
+  for (std::size_t c = 0; c < width; ++c) {
+    absent[c] = !there.contains(word(c));
+  }
+  return absent;
+}
+
+// The rows of a curve, its first `width` columns, behind the cells `first`.
+void append_rows(const Curve& curve, std::size_t width, const std::vector<std::string>& first,
+                 CsvTable& table) {
+  const std::vector<bool> absent = absent_columns(curve, width);
+  for (std::size_t k = 0; k < curve.rows(); ++k) {
+    const double* numbers = curve.numbers.data() + k * curve.columns.size();
+    std::vector<std::string> row = first;
+    for (std::size_t c = 0; c < width; ++c) {
+      row.push_back(absent[c] ? std::string()
+                    : c == 0  ? fmt::format("{}", static_cast<I>(numbers[0]))
+                              : to_text(numbers[c]));
+    }
+    table.rows.push_back(std::move(row));
+  }
 }
 
 }  // namespace
 
 // The length before compression goes first, since zlib does not keep it.
-std::string packed(std::span<const TrajectoryPoint> points) {
-  const std::vector<double> numbers = numbers_of(points);
+std::string packed(std::span<const double> numbers) {
   const std::uint64_t length = numbers.size() * sizeof(double);
   uLongf size = compressBound(length);
   std::string data(sizeof length + size, '\0');
@@ -75,12 +101,10 @@ std::string packed(std::span<const TrajectoryPoint> points) {
   return data;
 }
 
-std::vector<TrajectoryPoint> unpacked(std::string_view data, std::int64_t symbols,
-                                      std::int64_t dimension, const std::string& where) {
-  const std::size_t width = metrics + static_cast<std::size_t>(symbols * dimension);
+std::vector<double> unpacked(std::string_view data, std::size_t width, const std::string& where) {
   std::uint64_t length = 0;
   // zlib shrinks at most by a factor of 1032: a longer one is no curve, and asks for no memory
-  const bool fits = data.size() >= sizeof length &&
+  const bool fits = width > 0 && data.size() >= sizeof length &&
                     (std::memcpy(&length, data.data(), sizeof length), true) &&
                     length % (width * sizeof(double)) == 0 && length / 1032 <= data.size();
   std::vector<double> numbers(fits ? length / sizeof(double) : 0);
@@ -90,93 +114,80 @@ std::vector<TrajectoryPoint> unpacked(std::string_view data, std::int64_t symbol
                  reinterpret_cast<const Bytef*>(data.data()) + sizeof length,
                  data.size() - sizeof length) != Z_OK ||
       size != length) {
-    throw Error(where + ": curve: no curve of a run with these symbols and this dimension");
+    throw Error(where + ": curve: no curve of a run of this shape");
   }
-  std::vector<TrajectoryPoint> points;
-  for (std::size_t k = 0; k < numbers.size(); k += width) {
-    points.push_back(point_of(numbers.data() + k, symbols, dimension));
-  }
-  return points;
+  return numbers;
 }
 
-std::optional<std::vector<TrajectoryPoint>> find_curve(const Store& store, const RunSpec& resolved,
-                                                       std::int64_t stride) {
+std::optional<Curve> find_curve(const Store& store, const Run& run, std::int64_t stride) {
   const StoreFile& file = store.file();
   if (file.schema() < 4) {
     return {};
   }
-  const Statement s = curves_of(file, resolved);
+  const Statement s = curves_of(file, run);
   while (file.step(s, "read")) {
     if (sqlite3_column_int64(s.get(), 0) == stride) {
-      return unpacked(bytes_in(s.get(), 1), resolved.symbols, resolved.representation_dimension,
-                      file.path().string());
+      return curve_in(file, s.get(), run);
     }
   }
   return {};
 }
 
-bool has_curve(const Store& store, const RunSpec& resolved, std::int64_t stride) {
+bool has_curve(const Store& store, const Run& run, std::int64_t stride) {
   const StoreFile& file = store.file();
   if (file.schema() < 4) {
     return false;
   }
   const Statement s = file.prepare("select 1 from curves where identity = ? and stride = ?");
-  set_value(s.get(), 1, identity(resolved));
+  set_value(s.get(), 1, run.name());
   set_value(s.get(), 2, stride);
   return file.step(s, "read");
 }
 
-std::int64_t curve_bytes(const RunSpec& resolved, std::int64_t stride) {
-  const std::int64_t width =
-      static_cast<std::int64_t>(metrics) + resolved.symbols * resolved.representation_dimension;
-  return (resolved.steps / stride + 2) * width * static_cast<std::int64_t>(sizeof(double));
+std::int64_t curve_bytes(const Run& run, std::int64_t stride) {
+  const auto width = std::ssize(run.model().curve_shape(run).columns);
+  return (budget_of(run) / stride + 2) * width * static_cast<std::int64_t>(sizeof(double));
 }
 
-CsvTable curve_table(const Store& store, std::span<const RunSpec> runs,
+CsvTable curve_table(const Store& store, const Model& model, std::span<const Run> runs,
                      std::span<const std::string> axes) {
   const StoreFile& file = store.file();
   CsvTable table{{"identity"}, {}};
   table.columns.insert(table.columns.end(), axes.begin(), axes.end());
   table.columns.emplace_back("stride");
-  for (const std::string& column : metric_columns()) {
-    table.columns.push_back(column);
-  }
-  for (const RunSpec& run : runs) {
+  const std::size_t before = table.columns.size();
+  const Run first_run = runs.empty() ? resolved(model.usual(), "curves") : runs.front();
+  Curve shape = model.curve_shape(first_run);
+  shape.columns.resize(shape.metrics);
+  table.columns.insert(table.columns.end(), shape.columns.begin(), shape.columns.end());
+  for (const Run& run : runs) {
     if (file.schema() < 4) {
       break;
     }
-    std::vector<std::string> first = {identity(run)};
+    std::vector<std::string> first = {run.name()};
     for (const std::string& axis : axes) {
-      first.push_back(value_text(run, axis));
+      first.push_back(text_of(run[axis]));
     }
+    first.emplace_back();
     const Statement s = curves_of(file, run);
     while (file.step(s, "read")) {
-      const auto points = unpacked(bytes_in(s.get(), 1), run.symbols, run.representation_dimension,
-                                   file.path().string());
-      for (const TrajectoryPoint& point : points) {
-        std::vector<std::string> row = first;
-        row.push_back(fmt::format("{}", sqlite3_column_int64(s.get(), 0)));
-        for (std::string& cell : metric_cells(point)) {
-          row.push_back(std::move(cell));
-        }
-        table.rows.push_back(std::move(row));
+      const Curve curve = curve_in(file, s.get(), run);
+      const auto own = std::span(curve.columns).first(curve.metrics);
+      if (!std::ranges::equal(own, std::span(table.columns).subspan(before))) {
+        throw Error(fmt::format("{}: curves with other columns than {}", file.path().string(),
+                                fmt::join(std::span(table.columns).subspan(before), ", ")));
       }
+      first.back() = fmt::format("{}", sqlite3_column_int64(s.get(), 0));
+      append_rows(curve, curve.metrics, first, table);
     }
   }
   return table;
 }
 
-std::vector<std::string> metric_columns() {
-  return {"step", "train_loss", "validation_loss", "train_accuracy", "validation_accuracy", "rqi"};
-}
-
-std::vector<std::string> metric_cells(const TrajectoryPoint& point) {
-  return {text_of(point.step),
-          text_of(point.train_loss),
-          text_of(point.validation_loss),
-          text_of(point.train_accuracy),
-          text_of(point.validation_accuracy),
-          text_of(point.rqi)};
+CsvTable table_of(const Curve& curve) {
+  CsvTable table{curve.columns, {}};
+  append_rows(curve, curve.columns.size(), {}, table);
+  return table;
 }
 
 }  // namespace grok

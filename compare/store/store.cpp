@@ -1,10 +1,8 @@
 #include "compare/store/store.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "compare/store/store_columns.hpp"
@@ -24,72 +22,7 @@ CsvTable header(sqlite3_stmt* s) {
   return table;
 }
 
-}  // namespace
-
-Store::Impl::Impl(std::filesystem::path place, bool read_only) : file(std::move(place), read_only) {
-  const Columns columns;
-  if (!read_only) {
-    inserting = file.prepare(columns.insert());
-  }
-  finding = file.prepare(columns.select());
-}
-
-const std::string& Store::Impl::build_of(const std::string& engine) {
-  std::string& build = engine_builds[engine];
-  if (build.empty()) {
-    build = engine_build(engine);
-  }
-  return build;
-}
-
-bool Store::Impl::insert(const RunSpec& resolved, const Record& record, const Making& making) {
-  if (!inserting) {
-    throw Error(fmt::format("{}: insert: the store was opened to be read", file.path().string()));
-  }
-  sqlite3_stmt* s = inserting.get();
-  sqlite3_reset(s);
-  int k = 0;
-  set_value(s, ++k, identity(resolved));
-  for_each_field(resolved,
-                 [&](const char*, const auto& member, auto&&...) { set_value(s, ++k, member); });
-  for_each_record_field(record,
-                        [&](const char*, const auto& member) { set_value(s, ++k, member); });
-  const Provenance made = provenance();
-  for (const std::string& text :
-       {made.version, made.commit, made.compiler, making.processor.value_or(made.processor),
-        making.engine_build ? *making.engine_build : build_of(record.engine)}) {
-    set_value(s, ++k, text);
-  }
-  set_value(s, ++k, made.flags);
-  set_value(s, ++k, making.threads);
-  set_value(s, ++k, making.host);
-  set_value(s, ++k, making.started_at);
-  set_value(s, ++k, making.starts);
-  const int status = sqlite3_step(s);
-  sqlite3_reset(s);
-  if (status != SQLITE_DONE) {
-    file.fail("insert");
-  }
-  return sqlite3_changes(file.handle()) == 1;
-}
-
-// Columns in the order of the fields; a store of an older schema that may only be read has fewer,
-// and one that grew has them in another order.
-std::string Store::Impl::all_columns() const {
-  const Statement s = file.prepare("select name from pragma_table_info('runs')");
-  std::vector<std::string> present;
-  while (file.step(s, "read")) {
-    present.push_back(fmt::format("\"{}\"", text_in(s.get(), 0)));
-  }
-  std::vector<std::string> names = Columns().names;
-  std::erase_if(names, [&](const std::string& name) {
-    return std::ranges::find(present, name) == present.end();
-  });
-  names.emplace_back("\"finished_at\"");
-  return fmt::format("{}", fmt::join(names, ", "));
-}
-
-void Store::Impl::append_rows(sqlite3_stmt* s, CsvTable& table) const {
+void append_rows(const StoreFile& file, sqlite3_stmt* s, CsvTable& table) {
   int status = SQLITE_ROW;
   while ((status = sqlite3_step(s)) == SQLITE_ROW) {
     std::vector<std::string> row;
@@ -105,6 +38,74 @@ void Store::Impl::append_rows(sqlite3_stmt* s, CsvTable& table) const {
     file.fail("read");
   }
 }
+
+}  // namespace
+
+Store::Impl::Impl(std::filesystem::path place, bool read_only)
+    : file(std::move(place), read_only) {}
+
+const std::string& Store::Impl::build_of(const std::string& engine) {
+  std::string& build = engine_builds[engine];
+  if (build.empty()) {
+    build = engine_build(engine);
+  }
+  return build;
+}
+
+Store::Impl::OpenTable* Store::Impl::table_of(const Model& model, bool to_write) {
+  const auto known = tables.find(&model);
+  if (known != tables.end() && (known->second.inserting || !to_write)) {
+    return &known->second;
+  }
+  const RunTable table(model);
+  if (to_write) {
+    file.prepare_table(table);
+  }
+  const std::vector<std::string> present = file.columns_of(table.name());
+  if (present.empty()) {
+    return nullptr;  // no run of this model yet
+  }
+  OpenTable& open = tables.try_emplace(&model, table).first->second;
+  open.finding = file.prepare(open.table.select_results(present));
+  if (to_write) {
+    open.inserting = file.prepare(open.table.insert());
+  }
+  return &open;
+}
+
+bool Store::Impl::insert(const Run& run, const Outcome& outcome, const Making& making) {
+  if (file.read_only()) {
+    throw Error(fmt::format("{}: insert: the store was opened to be read", file.path().string()));
+  }
+  sqlite3_stmt* s = table_of(run.model(), true)->inserting.get();
+  sqlite3_reset(s);
+  int k = 0;
+  set_value(s, ++k, run.name());
+  for (const auto& values : {run.model().row(run), outcome.values()}) {
+    for (const Value& value : values) {
+      set_value(s, ++k, value);
+    }
+  }
+  const Provenance made = provenance();
+  const std::string engine = text_of(outcome[Role::engine]);
+  for (const std::string& text :
+       {made.version, made.commit, made.compiler, making.processor.value_or(made.processor),
+        making.engine_build ? *making.engine_build : build_of(engine)}) {
+    set_value(s, ++k, text);
+  }
+  set_value(s, ++k, made.flags);
+  set_value(s, ++k, making.threads);
+  set_value(s, ++k, making.host);
+  set_value(s, ++k, making.started_at);
+  set_value(s, ++k, making.starts);
+  const int status = sqlite3_step(s);
+  sqlite3_reset(s);
+  if (status != SQLITE_DONE) {
+    file.fail("insert");
+  }
+  return sqlite3_changes(file.handle()) == 1;
+}
+
 Store::Store(const std::filesystem::path& file) : impl_(std::make_unique<Impl>(file, false)) {}
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Store::~Store() = default;
@@ -115,71 +116,93 @@ Store Store::open_existing(const std::filesystem::path& file) {
   return Store(std::make_unique<Impl>(file, true));
 }
 
-void Store::insert(const RunSpec& resolved, const Record& record, const Making& making) {
+void Store::insert(const Run& run, const Outcome& outcome, const Making& making) {
   Transaction transaction(impl_->file);
-  impl_->insert(resolved, record, making);
+  impl_->insert(run, outcome, making);
   transaction.commit();
 }
 
-std::optional<Record> Store::find(const RunSpec& resolved) const {
-  return find_by_identity(identity(resolved));
-}
+std::optional<Outcome> Store::find(const Run& run) const { return find(run.model(), run.name()); }
 
-std::optional<Record> Store::find_by_identity(const std::string& name) const {
-  sqlite3_stmt* s = impl_->finding.get();
+bool Store::has(const Run& run) const { return find(run).has_value(); }
+
+std::optional<Outcome> Store::find(const Model& model, const std::string& name) const {
+  const Impl::OpenTable* table = impl_->table_of(model, false);
+  if (table == nullptr) {
+    return {};
+  }
+  sqlite3_stmt* s = table->finding.get();
   sqlite3_reset(s);
   set_value(s, 1, name);
   const int status = sqlite3_step(s);
-  std::optional<Record> record;
+  std::optional<Outcome> outcome;
   if (status == SQLITE_ROW) {
-    int k = 0;
-    for_each_record_field(record.emplace(),
-                          [&](const char*, auto& member) { get_value(s, k++, member); });
-    // There is a validation loss wherever there is an accuracy: its NULL is a NaN
-    if (record->validation_accuracy && !record->validation_loss) {
-      record->validation_loss = std::numeric_limits<double>::quiet_NaN();
+    std::vector<Value> values;
+    for (const Field& field : model.results()) {
+      values.push_back(get_value(s, static_cast<int>(values.size()), field));
     }
+    outcome = model.outcome(std::move(values));
   }
   sqlite3_reset(s);
   if (status != SQLITE_ROW && status != SQLITE_DONE) {
     impl_->file.fail("find");
   }
-  return record;
+  return outcome;
 }
 
 const StoreFile& Store::file() const { return impl_->file; }
 
-std::int64_t Store::count() const { return impl_->file.number("select count(*) from runs"); }
+std::int64_t Store::count() const {
+  std::int64_t count = 0;
+  for (const std::string& table : impl_->file.run_tables()) {
+    count += impl_->file.number("select count(*) from " + table);
+  }
+  return count;
+}
 
-CsvTable Store::table(std::span<const RunSpec> specs) const {
-  const Statement s = impl_->file.prepare(
-      fmt::format("select {} from runs where identity = ?", impl_->all_columns()));
+CsvTable Store::table(const Model& model, std::span<const Run> runs) const {
+  const RunTable own(model);
+  const auto present = impl_->file.columns_of(own.name());
+  if (present.empty()) {
+    CsvTable none;
+    for (const Column& column : own.columns()) {
+      none.columns.push_back(column.name.substr(1, column.name.size() - 2));
+    }
+    none.columns.emplace_back("finished_at");
+    return none;
+  }
+  const Statement s = impl_->file.prepare(own.select_all(present) + " where identity = ?");
   CsvTable table = header(s.get());
-  for (const RunSpec& spec : specs) {
+  for (const Run& run : runs) {
     sqlite3_reset(s.get());
-    set_value(s.get(), 1, identity(spec));
+    set_value(s.get(), 1, run.name());
     const std::size_t before = table.rows.size();
-    impl_->append_rows(s.get(), table);
+    append_rows(impl_->file, s.get(), table);
     if (table.rows.size() > before) {
-      // Specs of one run may differ in what does not change it (names of files, a `seed` that
-      // stands for none of the four): the row shows the spec that was asked for.
-      for_each_field(spec, [&](const char* key, const auto& member, auto&&...) {
-        const auto column = std::ranges::find(table.columns, key);
+      // Two ways to ask for one run may differ in what does not change it (names of files, a `seed`
+      // that stands for none of the four): the row shows the one that was asked for.
+      const std::vector<Value> values = model.row(run);
+      for (std::size_t k = 0; k < values.size(); ++k) {
+        const auto column = std::ranges::find(table.columns, model.keys()[k].key);
         if (column != table.columns.end()) {
           table.rows.back()[static_cast<std::size_t>(column - table.columns.begin())] =
-              text_of(member);
+              cell_of(values[k]);
         }
-      });
+      }
     }
   }
   return table;
 }
 
-CsvTable Store::table() const {
-  const Statement s =
-      impl_->file.prepare(fmt::format("select {} from runs order by rowid", impl_->all_columns()));
+CsvTable Store::table(const Model& model) const {
+  const RunTable own(model);
+  const auto present = impl_->file.columns_of(own.name());
+  if (present.empty()) {
+    return {};
+  }
+  const Statement s = impl_->file.prepare(own.select_all(present) + " order by rowid");
   CsvTable table = header(s.get());
-  impl_->append_rows(s.get(), table);
+  append_rows(impl_->file, s.get(), table);
   return table;
 }
 

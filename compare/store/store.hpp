@@ -1,14 +1,17 @@
 // compare/store/store.hpp: records in an SQLite file, one row per run.
-//   table `runs`: identity (primary key), every key of RunSpec, every key of Record, then
-//   provenance: version, commit_id, compiler, processor; engine_build: the instruction set of the
-//   cpu engine, or LibTorch, its BLAS, their threads and the GPU; flags; threads, host (where it
-//   was asked for), started_at, starts: how often training began, finished_at (UTC). pandas:
-//   pd.read_sql("select * from runs", sqlite3.connect("store.db")) Lists are text ("[200, 200]"),
-//   booleans 0 and 1, an empty optional and a loss that is NaN (of a diverged run) NULL; `find`
-//   gives back the record that went in, NaN included. A record is committed when `insert` returns;
-//   an insert of a run that is there already changes nothing. One thread at a time; several
-//   processes may share a file. A file that is deleted, replaced or truncated while it is in use is
-//   an Error at the next write.
+//   table `runs` (of the model toy) and `runs_NAME` of each other model that it has runs of:
+//   identity (primary key), every key of the run, every result, then provenance: version,
+//   commit_id, compiler, processor; engine_build: the instruction set of the cpu engine, or
+//   LibTorch, its BLAS, their threads and the GPU; flags; threads, host (where it was asked for),
+//   started_at, starts: how often training began, finished_at (UTC).
+//   view `all_runs`: identity, model, state, engine, seconds of all of them
+//   table `curves` (compare/store/curves.hpp) and `artefacts` (compare/store/artefacts.hpp)
+//   pandas: pd.read_sql("select * from runs", sqlite3.connect("store.db")). Lists are text
+//   ("[200, 200]"), booleans 0 and 1, an empty value and a loss that is NaN (of a diverged run)
+//   NULL; `find` gives back the outcome that went in, NaN included. A record is committed when
+//   `insert` returns; an insert of a run that is there already changes nothing. One thread at a
+//   time; several processes may share a file. A file that is deleted, replaced or truncated while
+//   it is in use is an Error at the next write.
 #pragma once
 
 #include <filesystem>
@@ -19,8 +22,7 @@
 #include <vector>
 
 #include "core/csv.hpp"
-#include "nets/toy/record.hpp"
-#include "nets/toy/run_spec.hpp"
+#include "nets/model.hpp"
 
 namespace grok {
 
@@ -37,7 +39,7 @@ class StoreFile;
 
 class Store {
  public:
-  static constexpr int schema_version = 5;
+  static constexpr int schema_version = 6;
 
   /// Opens or creates. Throws InputError: not a database, another program's, of a newer schema, or
   /// a place that cannot be written.
@@ -48,18 +50,20 @@ class Store {
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
 
-  void insert(const RunSpec& resolved, const Record& record, const Making& making = {});
-  std::optional<Record> find(const RunSpec& resolved) const;
-  std::optional<Record> find_by_identity(const std::string& name) const;
-  std::int64_t count() const;
+  void insert(const Run& resolved, const Outcome& outcome, const Making& making = {});
+  std::optional<Outcome> find(const Run& resolved) const;
+  /// A run of this model by its name.
+  std::optional<Outcome> find(const Model& model, const std::string& name) const;
+  bool has(const Run& resolved) const;
+  std::int64_t count() const;  // of all models
 
   /// For those who keep more in it (compare/store/store_file.hpp).
   const StoreFile& file() const;
 
-  /// Rows of `runs` for these specs (in their order, with their own keys; missing ones left out),
-  /// or of all runs.
-  CsvTable table(std::span<const RunSpec> specs) const;
-  CsvTable table() const;
+  /// Rows of these runs, all of that model (in their order, with their own keys; missing ones left
+  /// out), or of all runs of a model.
+  CsvTable table(const Model& model, std::span<const Run> runs) const;
+  CsvTable table(const Model& model) const;
 
  private:
   friend class StoreWorker;

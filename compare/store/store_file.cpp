@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "core/errors.hpp"
@@ -187,7 +189,7 @@ bool StoreFile::check_kind() const {
 // Whoever comes first creates; a transaction makes a second process wait and find it done.
 void StoreFile::create() const {
   Transaction transaction(*this);
-  execute(Columns().create());
+  prepare_table(RunTable(*models().front()));
   create_tables_of_work();
   execute(fmt::format("pragma application_id = {}", application_id));
   execute(fmt::format("pragma user_version = {}", Store::schema_version));
@@ -205,42 +207,109 @@ void StoreFile::create_tables_of_work() const {
       "integer not null, reason text)");
   execute(
       "create table if not exists curves (identity text not null, stride integer not null, data "
-      "blob not null, primary key (identity, stride))");
+      "blob not null, columns text, metrics integer, primary key (identity, stride))");
+  execute(
+      "create table if not exists artefacts (identity text not null, name text not null, step "
+      "integer not null, bytes blob not null, primary key (identity, name))");
 }
 
-// Schema 1 had no engine_build, schema 3 no tables of work; keys of a run came with 3 and 5.
+// Schemas 1 to 3 had no tables of work, 4 and 5 curves without names of columns; none had
+// artefacts, or runs of a second model.
 void StoreFile::migrate() const {
   if (number("pragma user_version") == Store::schema_version) {
     return;
   }
   Transaction transaction(*this);
   const I version = number("pragma user_version");
-  if (version < 2) {
-    execute("alter table runs add column \"engine_build\" text");
-  }
-  for (const auto& [schema, name, type, value] : later_keys) {
-    if (version < schema) {
-      execute(fmt::format("alter table runs add column \"{}\" {} default {}", name, type, value));
-    }
-  }
   if (version < 4) {
-    // For a while new stores had booleans that may be empty as text
-    if (number(
-            "select lower(type) = 'text' from pragma_table_info('runs') where name = 'unique'") ==
-        1) {
-      execute(
-          "alter table runs rename column \"unique\" to unique_text; "
-          "alter table runs add column \"unique\" integer; "
-          "update runs set \"unique\" = cast(unique_text as integer); "
-          "alter table runs drop column unique_text");
-    }
-    for (const auto& [name, type] : columns_of_making) {
-      execute(fmt::format("alter table runs add column \"{}\" {}", name, type));
-    }
-    create_tables_of_work();
+    mend_booleans();
   }
+  if (version == 4 || version == 5) {
+    execute("alter table curves add column columns text");
+    execute("alter table curves add column metrics integer");
+  }
+  create_tables_of_work();
+  const RunTable first(*models().front());  // there was no other model
+  execute("create view if not exists all_runs as " + first.part_of_view());
+  prepare_table(first);
   execute(fmt::format("pragma user_version = {}", Store::schema_version));
   transaction.commit();
+}
+
+// For a while new stores had booleans that may be empty as text.
+void StoreFile::mend_booleans() const {
+  if (number("select count(*) from pragma_table_info('runs') where name = 'unique' and "
+             "lower(type) = 'text'") == 1) {
+    execute(
+        "alter table runs rename column \"unique\" to unique_text; "
+        "alter table runs add column \"unique\" integer; "
+        "update runs set \"unique\" = cast(unique_text as integer); "
+        "alter table runs drop column unique_text");
+  }
+}
+
+std::vector<std::string> StoreFile::columns_of(const std::string& table) const {
+  const Statement s = prepare(fmt::format("select name from pragma_table_info('{}')", table));
+  std::vector<std::string> names;
+  while (step(s, "read")) {
+    names.push_back(fmt::format("\"{}\"", text_in(s.get(), 0)));
+  }
+  return names;
+}
+
+std::vector<std::string> StoreFile::run_tables() const {
+  const Statement s = prepare(
+      "select name from sqlite_master where type = 'table' and (name = 'runs' or name glob "
+      "'runs_*') and name not glob '*[^a-z0-9_]*' order by rowid");
+  std::vector<std::string> names;
+  while (step(s, "read")) {
+    names.push_back(text_in(s.get(), 0));
+  }
+  return names;
+}
+
+// Whoever comes first; a second process finds it done.
+void StoreFile::prepare_table(const RunTable& table) const {
+  std::vector<std::string> present = columns_of(table.name());
+  const auto lacks = [&](const Column& column) {
+    return std::ranges::find(present, column.name) == present.end();
+  };
+  if (!present.empty() && std::ranges::none_of(table.columns(), lacks)) {
+    return;
+  }
+  std::optional<Transaction> own;
+  if (sqlite3_get_autocommit(handle()) != 0) {
+    own.emplace(*this);
+    present = columns_of(table.name());
+  }
+  if (present.empty()) {
+    execute(table.create());
+    extend_view(table);
+  } else {
+    for (const Column& column : table.columns()) {
+      if (lacks(column)) {
+        execute(fmt::format("alter table {} add column {} {}{}", table.name(), column.name,
+                            column.type, column.before.empty() ? "" : " default " + column.before));
+      }
+    }
+  }
+  if (own) {
+    own->commit();
+  }
+}
+
+// Of tables that this program does not know the view keeps what it has. One statement of what the
+// file holds is taken, not more.
+void StoreFile::extend_view(const RunTable& table) const {
+  const Statement s =
+      prepare("select sql from sqlite_master where name = 'all_runs' and type = 'view'");
+  std::string view = "create view all_runs as " + table.part_of_view();
+  if (step(s, "read")) {
+    view = text_in(s.get(), 0) + " union all " + table.part_of_view();
+    sqlite3_reset(s.get());
+    execute("drop view all_runs");
+  }
+  step(prepare(view), "create a view");
 }
 
 void StoreFile::remember_place() {

@@ -1,9 +1,10 @@
-// compare/store/store_file.hpp: the SQLite file behind a store: opened, checked, created, migrated; for
-// the sources of the store alone.
-//   runs        a row per finished run, never changed after
-//   unfinished  a row per run that was started and is not finished: running, dropped or failed
-//   workers     a row per process at work (compare/store/store_worker.hpp)
-//   curves      trajectories, where they were asked for (compare/store/curves.hpp)
+// compare/store/store_file.hpp: the SQLite file behind a store: opened, checked, created, migrated;
+// for the sources of the store alone.
+//   runs, runs_NAME  a row per finished run of a model, never changed after
+//   unfinished       a row per run that was started and is not finished: running, dropped or failed
+//   workers          a row per process at work (compare/store/store_worker.hpp)
+//   curves           trajectories, where they were asked for (compare/store/curves.hpp)
+//   artefacts        parameters, checkpoints, ... (compare/store/artefacts.hpp)
 #pragma once
 
 #include <sqlite3.h>
@@ -52,6 +53,14 @@ class StoreFile {
   void require_in_place() const;
   void note_place() const;
 
+  /// Names of columns, quoted; none: there is no such table.
+  std::vector<std::string> columns_of(const std::string& table) const;
+  /// runs, runs_NAME.
+  std::vector<std::string> run_tables() const;
+  /// Makes the table of a model if there is none, and adds the columns that it lacks: fields that
+  /// came after it. To be called before an insert, in a transaction or not.
+  void prepare_table(const RunTable& table) const;
+
  private:
   [[noreturn]] void refuse(const std::string& what, const std::string& value,
                            const std::string& allowed) const;
@@ -62,6 +71,8 @@ class StoreFile {
   void create() const;
   void create_tables_of_work() const;
   void migrate() const;
+  void mend_booleans() const;
+  void extend_view(const RunTable& table) const;
   void remember_place();
   ino_t inode_of_log() const;
 
@@ -92,16 +103,21 @@ class Transaction {
 };
 
 struct Store::Impl {
+  struct OpenTable {
+    RunTable table;
+    Statement inserting = {}, finding = {};
+    explicit OpenTable(RunTable of) : table(std::move(of)) {}
+  };
   StoreFile file;
-  Statement inserting, finding;
+  std::map<const Model*, OpenTable> tables;
   std::map<std::string, std::string> engine_builds;
 
   Impl(std::filesystem::path place, bool read_only);
+  /// nullptr: the store has no run of this model; never where it is to be written.
+  OpenTable* table_of(const Model& model, bool to_write);
   /// False: the run was there already. Inside a transaction or not.
-  bool insert(const RunSpec& resolved, const Record& record, const Making& making);
+  bool insert(const Run& resolved, const Outcome& outcome, const Making& making);
   const std::string& build_of(const std::string& engine);
-  std::string all_columns() const;
-  void append_rows(sqlite3_stmt* s, CsvTable& table) const;
 };
 
 }  // namespace grok

@@ -2,13 +2,16 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include "compare/store/artefacts.hpp"
 #include "compare/store/curves.hpp"
 #include "compare/store/store_file.hpp"
 #include "core/errors.hpp"
@@ -99,7 +102,7 @@ struct StoreWorker::Impl {
   Making making;
   std::unique_ptr<WorkerLocks> locks;
   I worker = 0;
-  Statement known, known_curve, state, taking, history, forgetting, failing, keeping;
+  Statement known_curve, known_artefact, state, taking, history, forgetting, failing, keeping;
 
   Impl(Store::Impl& of, Making how) : store(of), making(std::move(how)) {
     const StoreFile& file = store.file;
@@ -107,7 +110,7 @@ struct StoreWorker::Impl {
       throw Error(fmt::format("{}: the store was opened to be read", file.path().string()));
     }
     join();
-    known = file.prepare("select 1 from runs where identity = ?");
+    known_artefact = file.prepare("select 1 from artefacts where identity = ? and name = ?");
     known_curve = file.prepare("select 1 from curves where identity = ? and stride = ?");
     state = file.prepare("select state, worker from unfinished where identity = ?");
     taking = file.prepare(fmt::format(
@@ -120,7 +123,8 @@ struct StoreWorker::Impl {
     failing = file.prepare(
         "update unfinished set state = 'failed', worker = ?, reason = ? where identity = ?");
     keeping = file.prepare(
-        "insert into curves (identity, stride, data) values (?, ?, ?) on conflict do nothing");
+        "insert into curves (identity, stride, data, columns, metrics) values (?, ?, ?, ?, ?) on "
+        "conflict do nothing");
   }
 
   // In a transaction, so that nobody removes the file of locks meanwhile.
@@ -157,17 +161,35 @@ struct StoreWorker::Impl {
 
   bool found(const Statement& s) const { return store.file.step_once(s, "read"); }
 
-  bool done(const std::string& name, I stride) const {
-    set_value(known.get(), 1, name);
-    set_value(known_curve.get(), 1, name);
-    set_value(known_curve.get(), 2, stride);
-    return found(known) && (stride == 0 || found(known_curve));
+  bool done(const Run& run, const Wanted& wanted) {
+    const Store::Impl::OpenTable* table = store.table_of(run.model(), false);
+    if (table == nullptr) {
+      return false;
+    }
+    set_value(table->finding.get(), 1, run.name());
+    set_value(known_curve.get(), 1, run.name());
+    set_value(known_curve.get(), 2, wanted.stride);
+    set_value(known_artefact.get(), 1, run.name());
+    return found(table->finding) && (wanted.stride == 0 || found(known_curve)) &&
+           std::ranges::all_of(wanted.keep, [this](const std::string& artefact) {
+             set_value(known_artefact.get(), 2, artefact);
+             return found(known_artefact);
+           });
   }
 
-  Answer answer_about(const std::string& name, I stride) const {
-    if (done(name, stride)) {
+  bool is_own(const std::string& name) const {
+    set_value(state.get(), 1, name);
+    const bool own = store.file.step(state, "read") && text_in(state.get(), 0) == "running" &&
+                     sqlite3_column_int64(state.get(), 1) == worker;
+    sqlite3_reset(state.get());
+    return own;
+  }
+
+  Answer answer_about(const Run& run, const Wanted& wanted) {
+    if (done(run, wanted)) {
       return Answer::done;
     }
+    const std::string& name = run.name();
     set_value(state.get(), 1, name);
     Answer answer = Answer::taken;
     if (store.file.step(state, "read")) {
@@ -195,19 +217,18 @@ StoreWorker::~StoreWorker() {
   }
 }
 
-StoreWorker::Answer StoreWorker::take(const RunSpec& resolved, std::int64_t stride) {
+StoreWorker::Answer StoreWorker::take(const Run& run, const Wanted& wanted) {
   const StoreFile& file = impl_->store.file;
-  const std::string name = identity(resolved);
-  if (impl_->done(name, stride)) {
+  if (impl_->done(run, wanted)) {
     return Answer::done;
   }
   Transaction transaction(file, false);  // after a power cut nobody has taken anything
   impl_->require_lock();
-  const Answer answer = impl_->answer_about(name, stride);
+  const Answer answer = impl_->answer_about(run, wanted);
   if (answer == Answer::taken) {
     sqlite3_stmt* s = impl_->taking.get();
-    set_value(s, 1, name);
-    set_value(s, 2, canonical_text(resolved));
+    set_value(s, 1, run.name());
+    set_value(s, 2, run.model().text(run));
     set_value(s, 3, impl_->worker);
     file.step_once(impl_->taking, "take");
     transaction.commit();
@@ -215,10 +236,9 @@ StoreWorker::Answer StoreWorker::take(const RunSpec& resolved, std::int64_t stri
   return answer;
 }
 
-void StoreWorker::finish(const RunSpec& resolved, const Record& record, std::int64_t stride,
-                         const std::vector<TrajectoryPoint>& curve) {
+void StoreWorker::finish(const Run& run, const Finished& finished, std::int64_t stride) {
   const StoreFile& file = impl_->store.file;
-  const std::string name = identity(resolved);
+  const std::string& name = run.name();
   Transaction transaction(file);
   Making making = impl_->making;
   set_value(impl_->history.get(), 1, name);
@@ -227,32 +247,47 @@ void StoreWorker::finish(const RunSpec& resolved, const Record& record, std::int
     making.starts = sqlite3_column_int64(impl_->history.get(), 1);
   }
   sqlite3_reset(impl_->history.get());
-  impl_->store.insert(resolved, record, making);
+  impl_->store.insert(run, finished.outcome, making);
   set_value(impl_->forgetting.get(), 1, name);
   file.step_once(impl_->forgetting, "finish");
+  drop_artefact(file, name, checkpoint_name);
   if (stride > 0) {
     sqlite3_stmt* s = impl_->keeping.get();
-    const std::string data = packed(curve);
     set_value(s, 1, name);
     set_value(s, 2, stride);
-    if (sqlite3_bind_blob64(s, 3, data.data(), data.size(), SQLITE_TRANSIENT) != SQLITE_OK) {
-      file.fail("keep a curve");
-    }
+    set_bytes(s, 3, packed(finished.curve.numbers));
+    set_value(s, 4, fmt::format("{}", fmt::join(finished.curve.columns, ",")));
+    set_value(s, 5, static_cast<I>(finished.curve.metrics));
     file.step_once(impl_->keeping, "keep a curve");
+  }
+  for (const Artefact& artefact : finished.artefacts) {
+    put_artefact(file, name, artefact);
   }
   transaction.commit();
 }
 
+void StoreWorker::shelve(const Run& run, const Artefact& checkpoint) {
+  if (std::ssize(checkpoint.bytes) > max_artefact_bytes) {
+    return;  // so large a network begins anew
+  }
+  Transaction transaction(impl_->store.file);
+  if (impl_->is_own(run.name())) {  // a merge may have brought its record
+    put_artefact(impl_->store.file, run.name(), checkpoint);
+    transaction.commit();
+  }
+}
+
 void StoreWorker::set_making(Making making) { impl_->making = std::move(making); }
 
-void StoreWorker::fail(const RunSpec& resolved, const std::string& reason) {
+void StoreWorker::fail(const Run& run, const std::string& reason) {
   const StoreFile& file = impl_->store.file;
   Transaction transaction(file, false);
   sqlite3_stmt* s = impl_->failing.get();
   set_value(s, 1, impl_->worker);
   set_value(s, 2, reason);
-  set_value(s, 3, identity(resolved));
+  set_value(s, 3, run.name());
   file.step_once(impl_->failing, "fail");
+  drop_artefact(file, run.name(), checkpoint_name);  // it may be why
   transaction.commit();
 }
 

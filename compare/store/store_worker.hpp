@@ -1,4 +1,5 @@
-// compare/store/store_worker.hpp: a process that trains runs of a store, beside others that do the same.
+// compare/store/store_worker.hpp: a process that trains runs of a store, beside others that do the
+// same.
 //   Before a run starts it is taken, in the store: a row of `unfinished` names the worker. Who is
 //   at work is told by a lock on one byte (the worker's number) of the file STORE-workers: the
 //   system takes it back when a process ends, however it ends, so that the runs of a dead worker
@@ -24,15 +25,23 @@ class StoreWorker {
   StoreWorker(const StoreWorker&) = delete;
   StoreWorker& operator=(const StoreWorker&) = delete;
 
-  /// taken: it is this worker's now. done: the store has its record, and its curve if stride > 0.
+  /// What is wanted of a run beside its record.
+  struct Wanted {
+    std::int64_t stride = 0;             // its curve [steps]; 0: none
+    std::vector<std::string> keep = {};  // names of artefacts
+  };
+  /// taken: it is this worker's now. done: the store has its record, and what is wanted beside it.
   /// elsewhere: another worker has it. failed: a worker that came after this one, or is still
   /// there, failed at it.
   enum class Answer { taken, done, elsewhere, failed };
-  Answer take(const RunSpec& resolved, std::int64_t stride = 0);
-  /// Commits the record, and the curve if stride > 0.
-  void finish(const RunSpec& resolved, const Record& record, std::int64_t stride = 0,
-              const std::vector<TrajectoryPoint>& curve = {});
-  void fail(const RunSpec& resolved, const std::string& reason);
+  Answer take(const Run& resolved, const Wanted& wanted);
+  Answer take(const Run& resolved) { return take(resolved, Wanted{}); }
+  /// Commits the record, the curve if stride > 0, the artefacts; drops the checkpoint.
+  void finish(const Run& resolved, const Finished& finished, std::int64_t stride = 0);
+  void fail(const Run& resolved, const std::string& reason);
+  /// Commits a checkpoint of a run that this worker has taken; one that is larger than an artefact
+  /// may be is left out.
+  void shelve(const Run& resolved, const Artefact& checkpoint);
   /// Of the records from now on.
   void set_making(Making making);
 

@@ -1,6 +1,7 @@
 #include "compare/study/axis.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -17,80 +18,21 @@ namespace {
 
 using I = std::int64_t;
 
-enum class Kind { text, integer, real, integers };
-
-template <class T>
-struct KindOf;
-template <>
-struct KindOf<std::string> {
-  static constexpr Kind value = Kind::text;
-};
-template <>
-struct KindOf<I> {
-  static constexpr Kind value = Kind::integer;
-};
-template <>
-struct KindOf<std::optional<I>> {
-  static constexpr Kind value = Kind::integer;
-};
-template <>
-struct KindOf<double> {
-  static constexpr Kind value = Kind::real;
-};
-template <>
-struct KindOf<std::optional<double>> {
-  static constexpr Kind value = Kind::real;
-};
-template <>
-struct KindOf<std::vector<I>> {
-  static constexpr Kind value = Kind::integers;
-};
-
-Kind kind_of(const std::string& file, const std::string& key, const toml::node& node) {
-  std::optional<Kind> kind;
-  std::string keys;
-  const RunSpec shape;
-  for_each_field(shape, [&](const char* name, const auto& member, const auto&, const char*) {
-    keys += fmt::format("{}{}", keys.empty() ? "" : ", ", name);
-    if (key == name) {
-      kind = KindOf<std::decay_t<decltype(member)>>::value;
+Kind kind_of(const Model& model, const std::string& file, const std::string& key,
+             const toml::node& node) {
+  const Field* field = find_field(model.keys(), key);
+  if (field == nullptr) {
+    std::vector<std::string> keys;
+    for (const Field& known : model.keys()) {
+      keys.push_back(known.key);
     }
-  });
-  if (!kind) {
-    reject(place_of(file, node), "key", fmt::format("'{}'", key), "the keys of a run: " + keys);
+    reject(place_of(file, node), "key", fmt::format("'{}'", key),
+           fmt::format("the keys of a run: {}", fmt::join(keys, ", ")));
   }
-  return *kind;
+  return field->kind;
 }
 
-const char* name_of(Kind kind) {
-  switch (kind) {
-    case Kind::text:
-      return "a string";
-    case Kind::integer:
-      return "an integer";
-    case Kind::real:
-      return "a number";
-    case Kind::integers:
-      return "a list of integers";
-  }
-  throw Error("name_of: no such kind");
-}
-
-std::optional<std::vector<I>> integers_in(const toml::node& node) {
-  const toml::array* list = node.as_array();
-  if (list == nullptr) {
-    return {};
-  }
-  std::vector<I> values;
-  for (const toml::node& element : *list) {
-    const auto value = element.value_exact<I>();
-    if (!value) {
-      return {};
-    }
-    values.push_back(*value);
-  }
-  return values;
-}
+std::optional<I> integer_in(const toml::node& node) { return node.value_exact<I>(); }
 
 std::optional<double> real_in(const toml::node& node) {
   if (const auto integer = node.value_exact<I>()) {
@@ -99,9 +41,28 @@ std::optional<double> real_in(const toml::node& node) {
   return node.value_exact<double>();
 }
 
+// Empty unless it is a list, and each element what `read` wants.
 template <class T>
-FieldValue wanted(const std::optional<T>& value, const std::string& file, const std::string& key,
-                  const toml::node& node, Kind kind) {
+std::optional<std::vector<T>> list_in(const toml::node& node,
+                                      std::optional<T> (*read)(const toml::node&)) {
+  const toml::array* list = node.as_array();
+  if (list == nullptr) {
+    return {};
+  }
+  std::vector<T> values;
+  for (const toml::node& element : *list) {
+    const auto value = read(element);
+    if (!value) {
+      return {};
+    }
+    values.push_back(*value);
+  }
+  return values;
+}
+
+template <class T>
+Value wanted(const std::optional<T>& value, const std::string& file, const std::string& key,
+             const toml::node& node, Kind kind) {
   if (!value) {
     reject(place_of(file, node), key, shown(node), name_of(kind));
   }
@@ -112,14 +73,18 @@ Entry read_entry(const std::string& file, const std::string& key, const toml::no
                  Kind kind) {
   const I line = node.source().begin.line;
   switch (kind) {
+    case Kind::flag:
+      return {wanted(node.value_exact<bool>(), file, key, node, kind), line};
     case Kind::text:
       return {wanted(node.value_exact<std::string>(), file, key, node, kind), line};
     case Kind::integer:
-      return {wanted(node.value_exact<I>(), file, key, node, kind), line};
+      return {wanted(integer_in(node), file, key, node, kind), line};
     case Kind::real:
       return {wanted(real_in(node), file, key, node, kind), line};
     case Kind::integers:
-      return {wanted(integers_in(node), file, key, node, kind), line};
+      return {wanted(list_in<I>(node, integer_in), file, key, node, kind), line};
+    case Kind::reals:
+      return {wanted(list_in<double>(node, real_in), file, key, node, kind), line};
   }
   throw Error("read_entry: no such kind");
 }
@@ -230,12 +195,12 @@ Axis::Logspace read_logspace(const Progression& p) {
   return {first, last, *count};
 }
 
-FieldValue value_at(const Axis::Range& range, I k) {
+Value value_at(const Axis::Range& range, I k) {
   const double value = range.first + static_cast<double>(k) * range.step;
-  return range.integer ? FieldValue(static_cast<I>(value)) : FieldValue(rounded(value, 15));
+  return range.integer ? Value(static_cast<I>(value)) : Value(rounded(value, 15));
 }
 
-FieldValue value_at(const Axis::Logspace& axis, I k) {
+Value value_at(const Axis::Logspace& axis, I k) {
   const I gaps = axis.count - 1;
   if (k == 0 || k == gaps) {
     return k == gaps ? axis.last : axis.first;
@@ -287,12 +252,14 @@ std::vector<std::pair<std::string, const toml::node*>> in_file_order(const toml:
   return entries;
 }
 
-Setting read_setting(const std::string& file, const std::string& key, const toml::node& node) {
-  return {key, read_entry(file, key, node, kind_of(file, key, node))};
+Setting read_setting(const Model& model, const std::string& file, const std::string& key,
+                     const toml::node& node) {
+  return {key, read_entry(file, key, node, kind_of(model, file, key, node))};
 }
 
-Axis read_axis(const std::string& file, const std::string& key, const toml::node& node) {
-  const Progression p{file, key, kind_of(file, key, node), node};
+Axis read_axis(const Model& model, const std::string& file, const std::string& key,
+               const toml::node& node) {
+  const Progression p{file, key, kind_of(model, file, key, node), node};
   const I line = node.source().begin.line;
   if (const toml::array* list = node.as_array()) {
     std::vector<Entry> entries;
@@ -318,22 +285,6 @@ Axis read_axis(const std::string& file, const std::string& key, const toml::node
   }
   p.refuse("", shown(node),
            "a list, { range = [a, b], step = s } or { logspace = [a, b], count = n }");
-}
-
-void assign(RunSpec& spec, std::string_view key, const FieldValue& value) {
-  for_each_field(spec, [&](const char* name, auto& member, const auto&, const char*) {
-    if (key != name) {
-      return;
-    }
-    using Member = std::decay_t<decltype(member)>;
-    if constexpr (std::is_same_v<Member, std::optional<I>>) {
-      member = std::get<I>(value);
-    } else if constexpr (std::is_same_v<Member, std::optional<double>>) {
-      member = std::get<double>(value);
-    } else {
-      member = std::get<Member>(value);
-    }
-  });
 }
 
 }  // namespace grok

@@ -15,14 +15,12 @@
 #include <variant>
 #include <vector>
 
-#include "nets/toy/run_spec.hpp"
+#include "nets/model.hpp"
 
 namespace grok {
 
-using FieldValue = std::variant<std::string, std::int64_t, double, std::vector<std::int64_t>>;
-
 struct Entry {
-  FieldValue value;
+  Value value;
   std::int64_t line = 0;
 };
 
@@ -58,13 +56,13 @@ std::string place_of(const std::string& file, const toml::node& node);
 std::vector<std::pair<std::string, const toml::node*>> in_file_order(const toml::table& table);
 
 /// Throws InputError: no key of a run, a value of another type. 1 is a real number, 1.0 no integer.
-Setting read_setting(const std::string& file, const std::string& key, const toml::node& node);
+Setting read_setting(const Model& model, const std::string& file, const std::string& key,
+                     const toml::node& node);
 
 /// Throws InputError also for an empty axis, a step of 0 or away from the end, ends of a logspace
 /// that are not positive, a number that is not finite, more than max_study_runs values.
-Axis read_axis(const std::string& file, const std::string& key, const toml::node& node);
-
-void assign(RunSpec& spec, std::string_view key, const FieldValue& value);
+Axis read_axis(const Model& model, const std::string& file, const std::string& key,
+               const toml::node& node);
 
 /// A node on one line, as messages show it.
 std::string shown(const toml::node& node);

@@ -1,5 +1,5 @@
-// compare/study/refine.hpp: the phases of a grid of two settings from few of its points: a coarse grid
-// first, then the points along the borders.
+// compare/study/refine.hpp: the phases of a grid of two settings from few of its points: a coarse
+// grid first, then the points along the borders.
 //   point      row * columns + column; the rows are values of one setting, the columns of the other
 //   neighbours one step apart in one setting
 //   region     points of one phase, each reached from any other over neighbours in it

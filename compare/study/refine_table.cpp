@@ -36,40 +36,32 @@ Placed<double> read_share(const std::string& file, const toml::node& node) {
   return {*value, place};
 }
 
-double number(const FieldValue& value) {
-  const I* integer = std::get_if<I>(&value);
-  return integer != nullptr ? static_cast<double>(*integer) : std::get<double>(value);
-}
-
-bool is_number(const FieldValue& value) {
-  return std::holds_alternative<I>(value) || std::holds_alternative<double>(value);
-}
-
 void require_monotone(const std::string& place, const Axis& axis) {
   bool ascends = true, descends = true;
-  const FieldValue first = axis[0].value;
-  double before = is_number(first) ? number(first) : 0;
-  for (I k = 1; k < axis.size() && is_number(first); ++k) {
-    const double here = number(axis[k].value);
+  const std::optional<double> first = number_in(axis[0].value);
+  double before = first.value_or(0);
+  for (I k = 1; k < axis.size() && first; ++k) {
+    const double here = number_in(axis[k].value).value();
     ascends = ascends && before < here;
     descends = descends && before > here;
     before = here;
   }
-  if (!is_number(first) || !(ascends || descends)) {
+  if (!first || !(ascends || descends)) {
     reject(place, "refine.axes", fmt::format("'{}'", axis.key),
            "a key of [axes] with numbers that ascend or descend");
   }
 }
 
-const Axis& axis_for(const Placed<std::vector<std::string>>& keys, const std::string& key,
-                     std::span<const Axis> axes, std::span<const Axis> zip) {
+const Axis& axis_for(const Model& model, const Placed<std::vector<std::string>>& keys,
+                     const std::string& key, std::span<const Axis> axes,
+                     std::span<const Axis> zip) {
   const auto found = std::ranges::find(axes, key, &Axis::key);
   if (found == axes.end()) {
     const bool zipped = std::ranges::find(zip, key, &Axis::key) != zip.end();
     reject(keys.place, "refine.axes", fmt::format("'{}'", key),
            zipped ? "two keys of [axes] (this one is in [zip])" : "two keys of [axes]");
   }
-  if (is_seed(key)) {
+  if (is_seed(model, key)) {
     reject(keys.place, "refine.axes", fmt::format("'{}'", key), "two keys of [axes], no seed");
   }
   require_monotone(keys.place, *found);
@@ -119,7 +111,7 @@ RefineTable replaced(RefineTable base, const RefineTable& over) {
   return base;
 }
 
-RefineSpec checked_refine(const RefineTable& table, std::span<const Axis> axes,
+RefineSpec checked_refine(const Model& model, const RefineTable& table, std::span<const Axis> axes,
                           std::span<const Axis> zip) {
   if (!table.axes) {
     reject(table.place, "refine.axes", "nothing", "two keys of [axes]");
@@ -136,7 +128,7 @@ RefineSpec checked_refine(const RefineTable& table, std::span<const Axis> axes,
   std::array<I, 2> most{};
   for (const std::size_t k : {0, 1}) {
     spec.axes[k] = keys[k];
-    most[k] = std::max<I>(1, axis_for(*table.axes, keys[k], axes, zip).size() - 1);
+    most[k] = std::max<I>(1, axis_for(model, *table.axes, keys[k], axes, zip).size() - 1);
   }
   spec.strides.start = checked_strides(*table.start, "start", most);
   spec.strides.stop = {1, 1};

@@ -7,9 +7,9 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <type_traits>
 
 #include "core/errors.hpp"
+#include "nets/phase.hpp"
 
 namespace grok {
 namespace {
@@ -17,8 +17,8 @@ namespace {
 using I = std::int64_t;
 
 // The place of the value of a key among those met before; a new value is the last one.
-std::size_t place_among(std::vector<double>& values, const RunSpec& spec, const std::string& key) {
-  const auto value = number_under(spec, key);
+std::size_t place_among(std::vector<double>& values, const Run& run, const std::string& key) {
+  const auto value = number_under(run, key);
   if (!value) {
     reject("refine", "axes", fmt::format("'{}'", key), "keys of a run that are numbers");
   }
@@ -31,44 +31,19 @@ std::size_t place_among(std::vector<double>& values, const RunSpec& spec, const 
 }
 
 // The text of a run without the keys in which the runs of one diagram may differ.
-std::string diagram_text(const RunSpec& spec, const std::array<std::string, 2>& axes) {
-  std::string text;
-  std::size_t begin = 0;
-  const std::string whole = canonical_text(spec);
-  while (begin < whole.size()) {
-    const std::size_t end = whole.find('\n', begin) + 1;
-    const std::string key = whole.substr(begin, whole.find(' ', begin) - begin);
-    if (key == "batch" && axes[0] != key && axes[1] != key) {
-      text += "batch = " + value_text(spec, key) + '\n';  // canonical: 0 where it is `train`
-    } else if (key != axes[0] && key != axes[1] && !is_seed(key)) {
-      text += whole.substr(begin, end - begin);
-    }
-    begin = end;
-  }
-  return text;
+std::string diagram_text(const Run& run, const std::array<std::string, 2>& axes) {
+  std::vector<std::string> without = seed_keys(run.model());
+  without.insert(without.end(), axes.begin(), axes.end());
+  return run.model().text(run, without);
 }
 
-std::string diagram_name(const Study& study, const RunSpec& spec,
+std::string diagram_name(const Study& study, const Run& run,
                          const std::array<std::string, 2>& axes) {
   std::vector<std::string> settings;
   for (const std::string& key : study.axes) {
-    if (key == axes[0] || key == axes[1] || is_seed(key)) {
-      continue;
+    if (key != axes[0] && key != axes[1] && !is_seed(run.model(), key)) {
+      settings.push_back(fmt::format("{} = {}", key, text_of(run[key])));
     }
-    for_each_field(spec, [&](const char* name, const auto& member, const auto&, const char*) {
-      using Member = std::decay_t<decltype(member)>;
-      if (key != name) {
-        return;
-      }
-      if constexpr (std::is_same_v<Member, double>) {
-        settings.push_back(fmt::format("{} = {}", key, to_text(member)));
-      } else if constexpr (std::is_same_v<Member, std::optional<I>> ||
-                           std::is_same_v<Member, std::optional<double>>) {
-        settings.push_back(fmt::format("{} = {}", key, member.value()));
-      } else {
-        settings.push_back(fmt::format("{} = {}", key, member));
-      }
-    });
   }
   return fmt::format("{}", fmt::join(settings, ", "));
 }
@@ -94,57 +69,42 @@ void require_full(const StudyGrid& grid, const std::array<std::string, 2>& axes)
   }
 }
 
-// Records of a point, if the store has them all; what it lacks goes to `missing`.
-std::optional<std::vector<Record>> records_of(const std::vector<std::size_t>& numbers,
-                                              const std::vector<RunSpec>& runs, const Store& store,
-                                              std::vector<RunSpec>& missing) {
-  std::vector<Record> records;
+// Outcomes of a point, if the store has them all; what it lacks goes to `missing`.
+std::optional<std::vector<Outcome>> outcomes_of(const std::vector<std::size_t>& numbers,
+                                                const std::vector<Run>& runs, const Store& store,
+                                                std::vector<Run>& missing) {
+  std::vector<Outcome> outcomes;
   for (const std::size_t number : numbers) {
-    if (auto record = store.find(runs[number])) {
-      records.push_back(std::move(*record));
+    if (auto outcome = store.find(runs[number])) {
+      outcomes.push_back(std::move(*outcome));
     } else {
       missing.push_back(runs[number]);
     }
   }
-  if (records.size() < numbers.size()) {
+  if (outcomes.size() < numbers.size()) {
     return {};
   }
-  return records;
+  return outcomes;
 }
 
 }  // namespace
 
-std::optional<double> number_under(const RunSpec& spec, const std::string& key) {
-  std::optional<double> number;
-  for_each_field(spec, [&](const char* name, const auto& member, const auto&, const char*) {
-    using Member = std::decay_t<decltype(member)>;
-    if constexpr (std::is_arithmetic_v<Member>) {
-      number = key == name ? static_cast<double>(member) : number;
-    } else if constexpr (std::is_same_v<Member, std::optional<I>> ||
-                         std::is_same_v<Member, std::optional<double>>) {
-      if (key == name && member) {
-        number = static_cast<double>(*member);
-      }
+Vote vote(std::span<const Outcome> outcomes, double share) {
+  std::array<I, phase_names.size()> counts{};
+  for (const Outcome& outcome : outcomes) {
+    const Value phase = outcome[Role::phase];
+    const std::string name = text_of(phase).empty() ? "none" : text_of(phase);
+    const auto found = std::ranges::find(phase_names, name);
+    if (found == phase_names.end()) {
+      reject("vote", "phase", name, fmt::format("{}", fmt::join(phase_names, ", ")));
     }
-  });
-  return number;
-}
-
-Vote vote(std::span<const Record> records, double share) {
-  std::array<I, vote_order.size()> counts{};
-  for (const Record& record : records) {
-    const std::string name = record.phase.value_or("none");
-    const auto found = std::ranges::find(vote_order, name);
-    if (found == vote_order.end()) {
-      reject("vote", "phase", name, fmt::format("{}", fmt::join(vote_order, ", ")));
-    }
-    ++counts[static_cast<std::size_t>(found - vote_order.begin())];
+    ++counts[static_cast<std::size_t>(found - phase_names.begin())];
   }
-  if (records.empty()) {
-    reject("vote", "records", "0", "1 or more");
+  if (outcomes.empty()) {
+    reject("vote", "outcomes", "0", "1 or more");
   }
   const auto most = std::ranges::max_element(counts);  // the first of equal ones
-  const I runs = std::ssize(records);
+  const I runs = std::ssize(outcomes);
   constexpr double rounding = 1e-9;  // 11 of 20 are a share of 0.55, which 0.55 * 20 is not
   const bool certain = static_cast<double>(*most) >= share * static_cast<double>(runs) - rounding &&
                        std::ranges::count(counts, *most) == 1;
@@ -155,13 +115,13 @@ StudyGrid study_grid(const Study& study, const std::array<std::string, 2>& axes)
   StudyGrid grid;
   std::map<std::string, std::size_t> diagrams;
   std::vector<RunPlace> places;
-  for (const RunSpec& spec : study.runs) {
-    const auto [at, fresh] = diagrams.try_emplace(diagram_text(spec, axes), grid.diagrams.size());
+  for (const Run& run : study.runs) {
+    const auto [at, fresh] = diagrams.try_emplace(diagram_text(run, axes), grid.diagrams.size());
     if (fresh) {
-      grid.diagrams.push_back({diagram_name(study, spec, axes), {}});
+      grid.diagrams.push_back({diagram_name(study, run, axes), {}});
     }
-    places.push_back({at->second, place_among(grid.values[0], spec, axes[0]),
-                      place_among(grid.values[1], spec, axes[1])});
+    places.push_back({at->second, place_among(grid.values[0], run, axes[0]),
+                      place_among(grid.values[1], run, axes[1])});
   }
   grid.size = {std::ssize(grid.values[0]), std::ssize(grid.values[1])};
   for (auto& diagram : grid.diagrams) {
@@ -176,17 +136,17 @@ StudyGrid study_grid(const Study& study, const std::array<std::string, 2>& axes)
 }
 
 std::vector<ReplayedRefinement> replay_study(const Study& study, const RefineSpec& spec,
-                                             std::span<const Record> records) {
+                                             std::span<const Outcome> outcomes) {
   const I runs = std::ssize(study.runs);
-  require_in_range<I>("replay_study", "records", std::ssize(records), runs, runs);
+  require_in_range<I>("replay_study", "outcomes", std::ssize(outcomes), runs, runs);
   const StudyGrid grid = study_grid(study, spec.axes);
   std::vector<ReplayedRefinement> results;
   for (const auto& diagram : grid.diagrams) {
     std::vector<PointPhase> phases;
     for (const auto& numbers : diagram.points) {
-      std::vector<Record> own;
+      std::vector<Outcome> own;
       for (const std::size_t number : numbers) {
-        own.push_back(records[number]);
+        own.push_back(outcomes[number]);
       }
       phases.push_back(vote(own, spec.share).phase);
     }
@@ -215,8 +175,9 @@ void RefinedStudy::advance(const Store& store) {
       std::vector<PointPhase> phases;
       for (const I point : refiner.wanted()) {
         const auto k = static_cast<std::size_t>(point);
-        if (const auto records = records_of(grid_.diagrams[d].points[k], runs_, store, missing_)) {
-          votes_[d][k] = vote(*records, spec_.share);
+        if (const auto outcomes =
+                outcomes_of(grid_.diagrams[d].points[k], runs_, store, missing_)) {
+          votes_[d][k] = vote(*outcomes, spec_.share);
           phases.push_back(votes_[d][k].phase);
         }
       }
@@ -227,7 +188,7 @@ void RefinedStudy::advance(const Store& store) {
   }
 }
 
-std::vector<RunSpec> RefinedStudy::trained_runs() const {
+std::vector<Run> RefinedStudy::trained_runs() const {
   std::vector<std::size_t> numbers;
   for (std::size_t d = 0; d < refiners_.size(); ++d) {
     for (const auto& round : refiners_[d].result().rounds) {
@@ -238,7 +199,7 @@ std::vector<RunSpec> RefinedStudy::trained_runs() const {
     }
   }
   std::ranges::sort(numbers);
-  std::vector<RunSpec> runs;
+  std::vector<Run> runs;
   for (const std::size_t number : numbers) {
     runs.push_back(runs_[number]);
   }
@@ -278,7 +239,7 @@ RefinedOutcome run_refined(const Study& study, Store& store, const StudyTraining
   outcome.workers = run_missing({}, store, round).workers;  // if nothing is missing
   outcome.state.advance(store);
   while (!outcome.state.missing().empty()) {
-    const std::vector<RunSpec> runs = outcome.state.missing();
+    const std::vector<Run> runs = outcome.state.missing();
     round.notice(fmt::format("{}: round {}, {} points, {} runs to train", training.label,
                              outcome.state.round(), outcome.state.wanted(), runs.size()));
     const StudyOutcome trained = run_missing(runs, store, round);
@@ -286,8 +247,8 @@ RefinedOutcome run_refined(const Study& study, Store& store, const StudyTraining
     outcome.trained_now += trained.trained;
     outcome.state.advance(store);
   }
-  for (const RunSpec& run : outcome.state.trained_runs()) {
-    outcome.records.push_back(store.find(run).value());
+  for (const Run& run : outcome.state.trained_runs()) {
+    outcome.outcomes.push_back(store.find(run).value());
   }
   return outcome;
 }
@@ -307,7 +268,7 @@ CsvTable refined_table(const RefinedStudy& state) {
           grid.diagrams[d].name,
           to_text(grid.values[0][static_cast<std::size_t>(k / grid.size.columns)]),
           to_text(grid.values[1][static_cast<std::size_t>(k % grid.size.columns)]),
-          std::string(vote_order.at(static_cast<std::size_t>(point.phase))),
+          std::string(phase_names.at(static_cast<std::size_t>(point.phase))),
           point.round ? "trained" : "predicted"};
       if (point.round) {
         const Vote& vote = state.vote_of(d, k);

@@ -1,10 +1,10 @@
-// compare/study/refined_study.hpp: a study with [refine]: which of its runs are needed, from the records
-// there are, and the phases of all its points.
+// compare/study/refined_study.hpp: a study with [refine]: which of its runs are needed, from the
+// records there are, and the phases of all its points.
 //   point    a pair of values of the two axes of [refine]
 //   diagram  runs that differ in nothing but these two keys and the seeds, refined by itself.
 //            Other axes of the study (loss, train, ...) give one diagram for each of their values.
 //   vote     the runs of a point in a diagram differ in seeds alone; its phase is the most frequent
-//            one, the first of vote_order if several are. Certain: its share is at least `share`.
+//            one, the first of phase_names if several are. Certain: its share is at least `share`.
 //   Decisions depend on the records of finished rounds alone, so an interrupted study goes on as
 //   if it had not been, in whatever order and on however many threads its runs are trained.
 #pragma once
@@ -13,7 +13,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "compare/study/refine.hpp"
@@ -22,19 +21,13 @@
 
 namespace grok {
 
-/// Table 1, `diverged`, and records without a phase. A PointPhase is a place in this list.
-inline constexpr std::array<std::string_view, 6> vote_order = {
-    "comprehension", "grokking", "memorization", "confusion", "diverged", "none"};
-
-/// The number under a key of a run; empty if there is no such key, it is no number, or not set.
-std::optional<double> number_under(const RunSpec& spec, const std::string& key);
-
 struct Vote {
   PointPhase phase;
   std::int64_t votes = 0, runs = 0;  // seeds with that phase, seeds
 };
-/// Throws InputError for no record, or one with a phase that is not in vote_order.
-Vote vote(std::span<const Record> records, double share);
+/// Throws InputError for no outcome, or one with a phase that is not in phase_names
+/// (nets/phase.hpp). A model without a phase: all are "none".
+Vote vote(std::span<const Outcome> outcomes, double share);
 
 /// Which runs make up the diagrams of a study.
 struct StudyGrid {
@@ -51,9 +44,9 @@ struct StudyGrid {
 StudyGrid study_grid(const Study& study, const std::array<std::string, 2>& axes);
 
 /// What refinement of a study whose runs are all known would have needed and found: one per
-/// diagram. `records` are in the order of study.runs.
+/// diagram. `outcomes` are in the order of study.runs.
 std::vector<ReplayedRefinement> replay_study(const Study& study, const RefineSpec& spec,
-                                             std::span<const Record> records);
+                                             std::span<const Outcome> outcomes);
 
 class RefinedStudy {
  public:
@@ -63,9 +56,9 @@ class RefinedStudy {
   /// Goes as far as the records in the store lead.
   void advance(const Store& store);
   /// As of the last advance: runs of the rounds at hand that the store lacks; none: it is complete.
-  const std::vector<RunSpec>& missing() const { return missing_; }
+  const std::vector<Run>& missing() const { return missing_; }
   /// Runs of all points decided so far, in the order of the study.
-  std::vector<RunSpec> trained_runs() const;
+  std::vector<Run> trained_runs() const;
   /// The first round that a diagram waits for, from 0, and the points that diagrams wait for.
   std::int64_t round() const;
   std::int64_t wanted() const;
@@ -79,18 +72,18 @@ class RefinedStudy {
   }
 
  private:
-  std::vector<RunSpec> runs_;
+  std::vector<Run> runs_;
   RefineSpec spec_;
   StudyGrid grid_;
   std::vector<Refiner> refiners_;
   std::vector<std::vector<Vote>> votes_;
-  std::vector<RunSpec> missing_;
+  std::vector<Run> missing_;
 };
 
 struct RefinedOutcome {
   RefinedStudy state;
-  std::vector<Record> records;  // of state.trained_runs()
-  Workers workers;              // of the last round that trained a run
+  std::vector<Outcome> outcomes;  // of state.trained_runs()
+  Workers workers;                // of the last round that trained a run
   std::int64_t trained_now = 0;
 };
 

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <set>
 #include <thread>
 
+#include "compare/store/artefacts.hpp"
 #include "compare/store/curves.hpp"
 #include "compare/store/store_worker.hpp"
 #include "core/errors.hpp"
@@ -18,8 +20,10 @@
 namespace grok {
 namespace {
 
-bool lacks(const Store& store, const RunSpec& run, std::int64_t stride) {
-  return !store.find(run) || (stride > 0 && !has_curve(store, run, stride));
+bool lacks(const Store& store, const Run& run, const StudyTraining& options) {
+  return !store.has(run) ||
+         (options.curve_stride > 0 && !has_curve(store, run, options.curve_stride)) ||
+         !has_artefacts(store, run, options.keep);
 }
 
 std::string host_name() {
@@ -40,7 +44,7 @@ Making making_of(const StudyTraining& options, const Workers& workers) {
 /// The runs that were missing when it was made, until all have a record or an end.
 class Campaign {
  public:
-  Campaign(std::vector<RunSpec> missing, Store& store, const Workers& workers,
+  Campaign(std::vector<Run> missing, Store& store, const Workers& workers,
            const StudyTraining& options)
       : store_(store),
         options_(options),
@@ -73,39 +77,40 @@ class Campaign {
 
  private:
   void train_waiting() {
-    const std::vector<RunSpec> runs = std::move(waiting_);
+    const std::vector<Run> runs = std::move(waiting_);
     waiting_.clear();
     train_runs(runs, true);
   }
 
   // Those of the waiting runs that are free by now.
   void take_free() {
-    const std::vector<RunSpec> runs = std::move(waiting_);
+    const std::vector<Run> runs = std::move(waiting_);
     waiting_.clear();
-    std::vector<RunSpec> free;
+    std::vector<Run> free;
     std::ranges::copy_if(runs, std::back_inserter(free),
-                         [this](const RunSpec& run) { return may_start(run); });
+                         [this](const Run& run) { return may_start(run); });
     if (!free.empty()) {
       train_runs(free, false);
     }
   }
 
-  void train_runs(const std::vector<RunSpec>& runs, bool ask) {
+  void train_runs(const std::vector<Run>& runs, bool ask) {
     TrainOptions training;
     training.workers = workers_;
     training.notice = options_.notice;
     training.stop = options_.stop;
     training.stride = options_.curve_stride;
+    training.keep = options_.keep;
+    training.checkpoint_seconds = options_.checkpoint_seconds;
+    training.shelf = [&](const Run& run, const std::string& name) {
+      return find_artefact(store_, run, name);
+    };
+    training.shelve = [&](std::size_t k, const Artefact& a) { worker_.shelve(runs[k], a); };
     if (ask) {
       training.start = [&](std::size_t k) { return may_start(runs[k]); };
     }
-    training.finished = [&](std::size_t k, const Record& record, const auto& curve) {
-      keep(runs[k], record, curve);
-    };
-    training.failed = [&](std::size_t k, const std::string& reason) {
-      worker_.fail(runs[k], reason);
-      note_failure(reason);
-    };
+    training.finished = [&](std::size_t k, const Finished& finished) { keep(runs[k], finished); };
+    training.failed = [&](std::size_t k, const std::string& reason) { refuse(runs[k], reason); };
     if (options_.trainer) {
       options_.trainer(runs, training);
     } else {
@@ -113,25 +118,35 @@ class Campaign {
     }
   }
 
-  void keep(const RunSpec& run, const Record& record, const std::vector<TrajectoryPoint>& curve) {
-    const auto stored = options_.curve_stride > 0 ? store_.find(run) : std::nullopt;
-    if (stored &&
-        !different_fields(*stored, record).empty()) {  // its curve would be another network's
-      const std::string reason = "curve: the record in the store is another one";
-      worker_.fail(run, reason);
-      note_failure(reason);
+  void refuse(const Run& run, const std::string& reason) {
+    worker_.fail(run, reason);
+    note_failure(reason);
+  }
+
+  void keep(const Run& run, const Finished& finished) {
+    const auto stored = store_.find(run);
+    if (stored && !different_results(*stored, finished.outcome).empty()) {
+      // What is kept beside it would be another network's
+      refuse(run, "curve, artefacts: the record in the store is another one");
       return;
+    }
+    for (const Artefact& artefact : finished.artefacts) {
+      if (std::ssize(artefact.bytes) > max_artefact_bytes) {
+        refuse(run, fmt::format("artefact {}: {} bytes, at most {}", artefact.name,
+                                artefact.bytes.size(), max_artefact_bytes));
+        return;
+      }
     }
     if (options_.making) {
       worker_.set_making(options_.making(making_of(options_, workers_)));
     }
-    worker_.finish(run, record, options_.curve_stride, curve);
+    worker_.finish(run, finished, options_.curve_stride);
     ++trained_;
     progress_.advance();
   }
 
-  bool may_start(const RunSpec& run) {
-    const auto answer = worker_.take(run, options_.curve_stride);
+  bool may_start(const Run& run) {
+    const auto answer = worker_.take(run, {options_.curve_stride, options_.keep});
     switch (answer) {
       case StoreWorker::Answer::taken:
         return true;
@@ -158,18 +173,18 @@ class Campaign {
   const Workers& workers_;
   StoreWorker worker_;
   Progress progress_;
-  std::vector<RunSpec> waiting_;
+  std::vector<Run> waiting_;
   std::int64_t trained_ = 0, failures_ = 0;
   std::string reason_;  // of the first failure
 };
 
 }  // namespace
 
-StudyCounts count_done(std::span<const RunSpec> runs, const Store& store) {
+StudyCounts count_done(std::span<const Run> runs, const Store& store) {
   StudyCounts counts;
-  for (const RunSpec& run : runs) {
+  for (const Run& run : runs) {
     ++counts.runs;
-    counts.done += store.find(run) ? 1 : 0;
+    counts.done += store.has(run) ? 1 : 0;
   }
   return counts;
 }
@@ -177,13 +192,17 @@ StudyCounts count_done(std::span<const RunSpec> runs, const Store& store) {
 namespace {
 
 // Each once, though it be asked for twice.
-std::vector<RunSpec> missing_runs(std::span<const RunSpec> runs, const Store& store,
-                                  const StudyTraining& options) {
-  std::vector<RunSpec> missing;
+std::vector<Run> missing_runs(std::span<const Run> runs, const Store& store,
+                              const StudyTraining& options) {
+  std::vector<Run> missing;
   std::set<std::string> known;
-  for (const RunSpec& run : runs) {
-    if (!lacks(store, run, options.curve_stride) || !known.insert(identity(run)).second) {
+  for (const Run& run : runs) {
+    if (!lacks(store, run, options) || !known.insert(run.name()).second) {
       continue;
+    }
+    if (options.curve_stride > 0 && run.model().curve_shape(run).columns.empty()) {
+      reject(options.label, "curves", fmt::format("{}", options.curve_stride),
+             fmt::format("0 (model = {}: it has none)", run.model().name()));
     }
     if (options.curve_stride > 0 && curve_bytes(run, options.curve_stride) > max_curve_bytes) {
       reject(options.label, "curves", fmt::format("{}", options.curve_stride),
@@ -195,15 +214,37 @@ std::vector<RunSpec> missing_runs(std::span<const RunSpec> runs, const Store& st
   return missing;
 }
 
+// What missing runs start from; runs of which the same artefacts are wanted at once.
+void train_needed(std::span<const Run> missing, Store& store, const StudyTraining& options) {
+  std::map<std::string, std::pair<Run, std::set<std::string>>> wanted;
+  for (const Run& run : missing) {
+    for (const Need& need : run.model().needs(run)) {
+      auto& [whose, artefacts] = wanted[need.run.name()];
+      whose = need.run;
+      artefacts.insert(need.artefact);
+    }
+  }
+  std::map<std::set<std::string>, std::vector<Run>> alike;
+  for (const auto& [name, need] : wanted) {
+    alike[need.second].push_back(need.first);
+  }
+  for (const auto& [artefacts, runs] : alike) {
+    StudyTraining before = options;
+    before.keep = {artefacts.begin(), artefacts.end()};
+    before.curve_stride = 0;
+    run_missing(runs, store, before);
+  }
+}
+
 }  // namespace
 
-StudyOutcome run_missing(std::span<const RunSpec> runs, Store& store,
-                         const StudyTraining& options) {
-  const std::vector<RunSpec> missing = missing_runs(runs, store, options);
+StudyOutcome run_missing(std::span<const Run> runs, Store& store, const StudyTraining& options) {
+  const std::vector<Run> missing = missing_runs(runs, store, options);
+  train_needed(missing, store, options);
   StudyOutcome outcome;
   Workers request = options.request;
-  if (options.curve_stride > 0 && request.engine == "auto") {
-    request.engine = request.device = "cpu";  // which alone keeps curves
+  if ((options.curve_stride > 0 || !options.keep.empty()) && request.engine == "auto") {
+    request.engine = request.device = "cpu";  // which alone keeps curves and artefacts
   }
   outcome.workers = choose_engine(missing, request, look_at_hardware(request), options.label);
   if (!missing.empty()) {
@@ -215,10 +256,25 @@ StudyOutcome run_missing(std::span<const RunSpec> runs, Store& store,
     outcome.trained = campaign.trained();
   }
   // Everything from the store: a resumed study returns what an uninterrupted one does
-  for (const RunSpec& run : runs) {
-    outcome.records.push_back(store.find(run).value());
+  for (const Run& run : runs) {
+    outcome.outcomes.push_back(store.find(run).value());
   }
   return outcome;
+}
+
+std::vector<Run> with_needed(std::span<const Run> runs) {
+  std::vector<Run> all;
+  std::set<std::string> known;
+  const std::function<void(const Run&)> add = [&](const Run& run) {
+    if (known.insert(run.name()).second) {
+      for (const Need& need : run.model().needs(run)) {
+        add(need.run);
+      }
+      all.push_back(run);
+    }
+  };
+  std::ranges::for_each(runs, add);
+  return all;
 }
 
 }  // namespace grok

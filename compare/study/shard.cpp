@@ -27,17 +27,17 @@ Shard parse_shard(const std::string& text, const std::string& where) {
 }
 
 // The first 32 bits of the identity, a SHA-1, are as good as random.
-bool belongs(const RunSpec& resolved, const Shard& shard) {
-  const std::string name = identity(resolved);
+bool belongs(const Run& resolved, const Shard& shard) {
+  const std::string& name = resolved.name();
   std::uint32_t bits = 0;
   std::from_chars(name.data(), name.data() + 8, bits, 16);
   return bits % shard.count == shard.index - 1;
 }
 
-std::vector<RunSpec> runs_of(const std::vector<RunSpec>& runs, const Shard& shard) {
-  std::vector<RunSpec> part;
+std::vector<Run> runs_of(const std::vector<Run>& runs, const Shard& shard) {
+  std::vector<Run> part;
   std::ranges::copy_if(runs, std::back_inserter(part),
-                       [&](const RunSpec& run) { return belongs(run, shard); });
+                       [&](const Run& run) { return belongs(run, shard); });
   return part;
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "nets/toy/run_spec.hpp"
+#include "nets/model.hpp"
 
 namespace grok {
 
@@ -17,7 +17,7 @@ struct Shard {
 Shard parse_shard(const std::string& text, const std::string& where);
 
 /// The part of a run follows from its identity alone, so it stays the same when a study grows.
-bool belongs(const RunSpec& resolved, const Shard& shard);
-std::vector<RunSpec> runs_of(const std::vector<RunSpec>& runs, const Shard& shard);
+bool belongs(const Run& resolved, const Shard& shard);
+std::vector<Run> runs_of(const std::vector<Run>& runs, const Shard& shard);
 
 }  // namespace grok

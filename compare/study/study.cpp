@@ -6,10 +6,9 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <unordered_set>
 
 #include "compare/study/axis.hpp"
-#include "compare/study/refine_table.hpp"
+#include "compare/study/expand.hpp"
 #include "compare/study/toml_file.hpp"
 #include "core/errors.hpp"
 
@@ -21,14 +20,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t max_name_bytes = 1000;  // of what is shown beside a study's numbers
 
-// What a file, or a profile in it, says of the runs.
-struct Layer {
-  std::vector<Setting> run;
-  std::vector<Axis> zip;
-  std::vector<Axis> axes;
-  std::optional<RefineTable> refine;
-};
-
 const toml::table& table_at(const std::string& file, const std::string& key,
                             const toml::node& node) {
   const toml::table* table = node.as_table();
@@ -38,31 +29,33 @@ const toml::table& table_at(const std::string& file, const std::string& key,
   return *table;
 }
 
-std::vector<Setting> read_run_table(const std::string& file, const toml::table& table) {
+std::vector<Setting> read_run_table(const Model& model, const std::string& file,
+                                    const toml::table& table) {
   std::vector<Setting> settings;
   for (const auto& [key, node] : in_file_order(table)) {
-    settings.push_back(read_setting(file, key, *node));
+    settings.push_back(read_setting(model, file, key, *node));
   }
   return settings;
 }
 
-std::vector<Axis> read_axes_table(const std::string& file, const toml::table& table) {
+std::vector<Axis> read_axes_table(const Model& model, const std::string& file,
+                                  const toml::table& table) {
   std::vector<Axis> axes;
   for (const auto& [key, node] : in_file_order(table)) {
-    axes.push_back(read_axis(file, key, *node));
+    axes.push_back(read_axis(model, file, key, *node));
   }
   return axes;
 }
 
 // True if `key` was one of run, axes, zip, refine, and is now in `layer`.
-bool read_layer_key(const std::string& file, const std::string& key, const toml::node& node,
-                    Layer& layer) {
+bool read_layer_key(const Model& model, const std::string& file, const std::string& key,
+                    const toml::node& node, Layer& layer) {
   if (key == "run") {
-    layer.run = read_run_table(file, table_at(file, key, node));
+    layer.run = read_run_table(model, file, table_at(file, key, node));
   } else if (key == "axes") {
-    layer.axes = read_axes_table(file, table_at(file, key, node));
+    layer.axes = read_axes_table(model, file, table_at(file, key, node));
   } else if (key == "zip") {
-    layer.zip = read_axes_table(file, table_at(file, key, node));
+    layer.zip = read_axes_table(model, file, table_at(file, key, node));
   } else if (key == "refine") {
     layer.refine = read_refine_table(file, table_at(file, key, node));
   } else {
@@ -76,12 +69,13 @@ bool read_layer_key(const std::string& file, const std::string& key, const toml:
   reject(place_of(file, node), "key", fmt::format("'{}'", key), allowed);
 }
 
-std::map<std::string, Layer> read_profiles(const std::string& file, const toml::node& node) {
+std::map<std::string, Layer> read_profiles(const Model& model, const std::string& file,
+                                           const toml::node& node) {
   std::map<std::string, Layer> profiles;
   for (const auto& [name, profile] : in_file_order(table_at(file, "profiles", node))) {
     Layer& layer = profiles[name];
     for (const auto& [key, at] : in_file_order(table_at(file, "profiles." + name, *profile))) {
-      if (!read_layer_key(file, key, *at, layer)) {
+      if (!read_layer_key(model, file, key, *at, layer)) {
         unknown_key(file, key, *at, "run, axes, zip, refine");
       }
     }
@@ -101,7 +95,7 @@ void replace_by_key(std::vector<Keyed>& base, const std::vector<Keyed>& over) {
   }
 }
 
-void apply_profile(const std::string& file, const std::map<std::string, Layer>& profiles,
+void apply_profile(const std::string& place, const std::map<std::string, Layer>& profiles,
                    const std::string& name, Layer& layer) {
   const auto found = profiles.find(name);
   if (found == profiles.end()) {
@@ -109,7 +103,7 @@ void apply_profile(const std::string& file, const std::map<std::string, Layer>& 
     for (const auto& [key, unused] : profiles) {
       names.push_back(key);
     }
-    reject(file, "profile", fmt::format("'{}'", name),
+    reject(place, "profile", fmt::format("'{}'", name),
            names.empty() ? "none (the file has no profiles)"
                          : fmt::format("{}", fmt::join(names, ", ")));
   }
@@ -128,19 +122,19 @@ I saturated_product(I a, I b) {
   return a > most / b ? most : a * b;
 }
 
-// Before anything is expanded: how many runs, and no key on two axes.
-void check_axes(const std::string& file, const Layer& layer, I most_runs) {
+// Before anything is expanded: how many runs (of the study at `place`), and no key on two axes.
+void check_axes(const std::string& file, const std::string& place, const Layer& layer,
+                I most_runs) {
   I runs = 1;
   for (const Axis& axis : layer.zip) {
-    const std::string place = fmt::format("{}:{}", file, axis[0].line);
+    const std::string line = fmt::format("{}:{}", file, axis[0].line);
     runs = layer.zip.front().size();
     if (axis.size() != runs) {
-      reject(place, "zip." + axis.key, fmt::format("{} values", axis.size()),
+      reject(line, "zip." + axis.key, fmt::format("{} values", axis.size()),
              fmt::format("{} (as many as zip.{})", runs, layer.zip.front().key));
     }
     if (std::ranges::find(layer.axes, axis.key, &Axis::key) != layer.axes.end()) {
-      reject(place, "zip." + axis.key, "a list",
-             fmt::format("nothing ({} is in [axes])", axis.key));
+      reject(line, "zip." + axis.key, "a list", fmt::format("nothing ({} is in [axes])", axis.key));
     }
   }
   for (const Axis& axis : layer.axes) {
@@ -148,142 +142,10 @@ void check_axes(const std::string& file, const Layer& layer, I most_runs) {
   }
   if (runs > most_runs) {
     const bool counted = runs < std::numeric_limits<I>::max();
-    reject(file, "runs", fmt::format("{}{}", runs, counted ? "" : " or more"),
+    reject(place, "runs", fmt::format("{}{}", runs, counted ? "" : " or more"),
            fmt::format("[1, {}]", most_runs));
   }
 }
-
-// Walks every combination and keeps the distinct runs.
-class Expander {
- public:
-  Expander(std::string file, fs::path folder)
-      : file_(std::move(file)), folder_(std::move(folder)) {}
-
-  std::vector<RunSpec> expand(const Layer& layer) {
-    layer_ = &layer;
-    RunSpec spec;
-    for (const Setting& setting : layer.run) {
-      set(spec, setting.key, setting.entry);
-    }
-    if (layer.zip.empty()) {
-      walk(spec, 0);
-    }
-    const I length = layer.zip.empty() ? 0 : layer.zip.front().size();
-    for (I k = 0; k < length; ++k) {
-      RunSpec zipped = spec;
-      for (const Axis& axis : layer.zip) {
-        set(zipped, axis.key, axis[k]);
-      }
-      walk(zipped, 0);
-    }
-    return std::move(runs_);
-  }
-
-  /// One run, checked, but with nothing filled in: what is set later still has its effect.
-  RunSpec as_written(const std::vector<Setting>& settings) {
-    RunSpec spec;
-    for (const Setting& setting : settings) {
-      set(spec, setting.key, setting.entry);
-    }
-    written_symbols_ = spec.symbols;
-    spec = located(std::move(spec));
-    resolved(spec);
-    return spec;
-  }
-
- private:
-  std::string place(const std::string& key) const {
-    const auto found = lines_.find(key);
-    return found == lines_.end() ? file_ : fmt::format("{}:{}", file_, found->second);
-  }
-
-  void set(RunSpec& spec, const std::string& key, const Entry& entry) {
-    lines_[key] = entry.line;
-    assign(spec, key, entry.value);
-  }
-
-  void walk(const RunSpec& spec, std::size_t depth) {
-    if (depth == layer_->axes.size()) {
-      add(spec);
-      return;
-    }
-    const Axis& axis = layer_->axes[depth];
-    RunSpec next = spec;
-    for (I k = 0; k < axis.size(); ++k) {
-      set(next, axis.key, axis[k]);
-      walk(next, depth + 1);
-    }
-  }
-
-  // task, symbols and train have no default in a file; a file that is named stands for them.
-  void require_given(const RunSpec& spec) const {
-    const auto missing = [&](const char* key, const char* allowed) {
-      if (!lines_.contains(key)) {
-        reject(file_, key, "nothing", allowed);
-      }
-    };
-    missing("task", "a task in [run], [axes] or [zip]");
-    if (spec.table.empty() && spec.orders.empty()) {
-      missing("symbols", "a number of symbols in [run], [axes] or [zip]");
-    }
-    if (spec.pairs.empty()) {
-      missing("train", "a size (train) or a file (pairs) in [run], [axes] or [zip]");
-    } else if (lines_.contains("train")) {
-      reject(place("train"), "train", fmt::format("{}", spec.train),
-             "nothing (pairs gives the training set)");
-    }
-  }
-
-  // Checks a run as written: nothing is filled in yet but the folder of its files.
-  RunSpec located(RunSpec spec) const {
-    require_given(spec);
-    for (std::string* name : {&spec.table, &spec.pairs}) {
-      if (!name->empty()) {
-        *name = (folder_ / *name).lexically_normal().string();
-      }
-    }
-    return spec;
-  }
-
-  RunSpec resolved(const RunSpec& spec) const {
-    RunSpec result = resolve(spec, [this](const std::string& key) { return place(key); });
-    if (lines_.contains("symbols") && written_symbols_ != result.symbols) {
-      reject(place("symbols"), "symbols", fmt::format("{}", written_symbols_),
-             fmt::format("{} (as in the {})", result.symbols,
-                         result.task == "table" ? "table" : "orders"));
-    }
-    return result;
-  }
-
-  void add(RunSpec spec) {
-    written_symbols_ = spec.symbols;
-    spec = located(std::move(spec));
-    const std::string files =
-        fmt::format("{}\n{}\n{}\n{}", spec.task, spec.symbols, spec.table, spec.pairs);
-    if (const auto read = read_.find(files); read != read_.end()) {  // each file once
-      spec.pair_list = read->second.pair_list;
-      spec.table_outputs = read->second.table_outputs;
-      spec.table_commutes = read->second.table_commutes;
-      spec.symbols = read->second.symbols;
-    }
-    spec = resolved(spec);
-    if (!spec.table.empty() || !spec.pairs.empty()) {
-      read_.try_emplace(files, spec);
-    }
-    if (names_.insert(identity(spec)).second) {
-      runs_.push_back(std::move(spec));
-    }
-  }
-
-  std::string file_;
-  fs::path folder_;
-  const Layer* layer_ = nullptr;
-  I written_symbols_ = 0;           // of the run at hand
-  std::map<std::string, I> lines_;  // where the keys of the run at hand stand
-  std::map<std::string, RunSpec> read_;
-  std::unordered_set<std::string> names_;
-  std::vector<RunSpec> runs_;
-};
 
 std::string text_at(const std::string& file, const std::string& key, const toml::node& node) {
   const auto text = node.value_exact<std::string>();
@@ -297,64 +159,168 @@ std::string text_at(const std::string& file, const std::string& key, const toml:
   return *text;
 }
 
-}  // namespace
+// `model` at the top of a file; the first of the list without it.
+const Model& model_in(const std::string& file, const toml::table& root, const Models& models) {
+  const toml::node* node = root.get("model");
+  return node == nullptr
+             ? *models.front()
+             : model_named(text_at(file, "model", *node), models, place_of(file, *node));
+}
 
-Study parse_study(std::string_view toml, const std::string& where, const std::string& profile,
-                  const fs::path& folder, I most_runs) {
-  const toml::table root = parse_toml(toml, where);
-  Study study;
-  Layer layer;
-  std::map<std::string, Layer> profiles;
-  for (const auto& [key, node] : in_file_order(root)) {
-    if (key == "name" || key == "source") {
-      (key == "name" ? study.name : study.source) = text_at(where, key, *node);
-    } else if (key == "profiles") {
-      profiles = read_profiles(where, *node);
-    } else if (!read_layer_key(where, key, *node, layer)) {
-      unknown_key(where, key, *node, "name, source, run, axes, zip, refine, profiles");
+std::vector<std::string> read_keep(const Model& model, const std::string& file,
+                                   const toml::node& node) {
+  const toml::array* list = node.as_array();
+  if (list == nullptr) {
+    reject(place_of(file, node), "keep", shown(node), "a list of names of artefacts");
+  }
+  std::vector<std::string> names;
+  for (const toml::node& item : *list) {
+    const std::string name = text_at(file, "keep", item);
+    require_artefact(model, name, place_of(file, item), "keep");
+    if (std::ranges::find(names, name) == names.end()) {
+      names.push_back(name);
     }
   }
-  if (!profile.empty()) {
-    apply_profile(where, profiles, profile, layer);
+  return names;
+}
+
+bool is_title(const std::string& key) { return key == "name" || key == "source" || key == "model"; }
+
+// A text, and what is asked of it.
+struct StudyText {
+  const std::string& where;
+  const std::string& profile;
+  const fs::path& folder;
+  I most_runs;
+  const Models& models;
+};
+
+// True if `key` was name or source, and is now in `study`.
+bool read_name(const std::string& file, const std::string& key, const toml::node& node,
+               Study& study) {
+  if (key != "name" && key != "source") {
+    return false;
+  }
+  (key == "name" ? study.name : study.source) = text_at(file, key, node);
+  return true;
+}
+
+// A file that is one study, or the table [studies.NAME] at `place` in it, which takes its name and
+// source from the `title` of the file.
+Study study_in(const StudyText& text, const toml::table& table, const std::string& place,
+               const Study* title) {
+  Study study = title != nullptr ? *title : Study();
+  study.model = &model_in(text.where, table, text.models);
+  const Model& model = *study.model;
+  Layer layer;
+  std::map<std::string, Layer> profiles;
+  for (const auto& [key, node] : in_file_order(table)) {
+    if (title == nullptr && read_name(text.where, key, *node, study)) {
+      continue;
+    }
+    if (key == "keep") {
+      study.keep = read_keep(model, text.where, *node);
+    } else if (key == "profiles") {
+      profiles = read_profiles(model, text.where, *node);
+    } else if (key != "model" && !read_layer_key(model, text.where, key, *node, layer)) {
+      unknown_key(text.where, key, *node,
+                  title == nullptr ? "name, source, model, keep, run, axes, zip, refine, profiles"
+                                   : "model, keep, run, axes, zip, refine, profiles");
+    }
+  }
+  if (!text.profile.empty()) {
+    apply_profile(place, profiles, text.profile, layer);
   }
   for (const auto* axes : {&layer.zip, &layer.axes}) {
     for (const Axis& axis : *axes) {
       study.axes.push_back(axis.key);
     }
   }
-  check_axes(where, layer, most_runs);
+  check_axes(text.where, place, layer, text.most_runs);
   if (layer.refine) {
-    study.refine = checked_refine(*layer.refine, layer.axes, layer.zip);
+    study.refine = checked_refine(model, *layer.refine, layer.axes, layer.zip);
   }
-  study.runs = Expander(where, folder).expand(layer);
+  study.runs = expand(model, text.where, text.folder, layer);
   return study;
 }
 
-Study read_study(const fs::path& file, const std::string& profile) {
-  Study study = parse_study(read_toml_text(file), file.string(), profile, file.parent_path());
+}  // namespace
+
+Study parse_study(std::string_view toml, const std::string& where, const std::string& profile,
+                  const fs::path& folder, I most_runs, const Models& models) {
+  return study_in({where, profile, folder, most_runs, models}, parse_toml(toml, where), where,
+                  nullptr);
+}
+
+NamedStudies parse_studies(std::string_view toml, const std::string& where,
+                           const std::string& profile, const fs::path& folder, I most_runs,
+                           const Models& models) {
+  const StudyText text{where, profile, folder, most_runs, models};
+  const toml::table root = parse_toml(toml, where);
+  NamedStudies studies;
+  if (!root.contains("studies")) {
+    studies.emplace_back("", study_in(text, root, where, nullptr));
+    return studies;
+  }
+  Study title;
+  for (const auto& [key, node] : in_file_order(root)) {
+    if (!read_name(where, key, *node, title) && key != "studies") {
+      unknown_key(where, key, *node, "name, source, studies");
+    }
+  }
+  const toml::node& node = *root.get("studies");
+  for (const auto& [name, table] : in_file_order(table_at(where, "studies", node))) {
+    studies.emplace_back(name, study_in(text, table_at(where, "studies." + name, *table),
+                                        place_of(where, *table), &title));
+  }
+  if (studies.empty()) {
+    reject(place_of(where, node), "studies", "{}", "one or more tables [studies.NAME]");
+  }
+  return studies;
+}
+
+void require_artefact(const Model& model, const std::string& name, const std::string& where,
+                      const std::string& key) {
+  const auto known = model.artefacts();
+  if (std::ranges::find(known, name) == known.end()) {
+    reject(where, key, "'" + name + "'",
+           known.empty() ? fmt::format("nothing (model = {})", model.name())
+                         : fmt::format("{}", fmt::join(known, ", ")));
+  }
+}
+
+Study read_study(const fs::path& file, const std::string& profile, const Models& models) {
+  Study study = parse_study(read_toml_text(file), file.string(), profile, file.parent_path(),
+                            max_study_runs, models);
   if (study.name.empty()) {
     study.name = file.stem().string();
   }
   return study;
 }
 
-RunSpec read_run(const fs::path& file) {
+Run read_run(const fs::path& file, const Models& models) {
   const std::string where = file.string();
   const toml::table root = parse_toml(read_toml_text(file), where);
+  const Model& model = model_in(where, root, models);
   const bool nested = root.contains("run");
   std::vector<Setting> run;
   for (const auto& [key, node] : in_file_order(root)) {
-    if (key == "name" || key == "source") {
+    if (is_title(key)) {
       text_at(where, key, *node);
     } else if (key == "run") {
-      run = read_run_table(where, table_at(where, key, *node));
+      run = read_run_table(model, where, table_at(where, key, *node));
     } else if (nested || key == "axes" || key == "zip" || key == "refine" || key == "profiles") {
-      unknown_key(where, key, *node, nested ? "name, source, run" : "keys of one run, no axes");
+      unknown_key(where, key, *node,
+                  nested ? "name, source, model, run" : "keys of one run, no axes");
     } else {
-      run.push_back(read_setting(where, key, *node));
+      run.push_back(read_setting(model, where, key, *node));
     }
   }
-  return Expander(where, file.parent_path()).as_written(run);
+  return run_as_written(model, where, file.parent_path(), run);
+}
+
+const Model& read_model(const fs::path& file, const Models& models) {
+  return model_in(file.string(), parse_toml(read_toml_text(file), file.string()), models);
 }
 
 }  // namespace grok

@@ -1,5 +1,7 @@
 #include "compare/study/study_status.hpp"
 
+#include <fmt/format.h>
+
 #include <map>
 
 #include "compare/store/store_file.hpp"
@@ -13,9 +15,9 @@ struct Pace {
   std::int64_t done = 0;
 };
 
-std::optional<Pace> pace_of(std::span<const RunSpec> runs, const Store& store,
+std::optional<Pace> pace_of(std::span<const Run> runs, const Store& store,
                             const std::optional<std::string>& joined) {
-  if (!joined) {
+  if (!joined || runs.empty()) {
     return {};
   }
   Pace pace;
@@ -25,10 +27,14 @@ std::optional<Pace> pace_of(std::span<const RunSpec> runs, const Store& store,
   if (file.step(since, "read")) {
     pace.seconds = sqlite3_column_double(since.get(), 0);
   }
+  const std::string table = run_table_name(runs.front().model().name());
+  if (file.columns_of(table).empty()) {
+    return {};
+  }
   const Statement finished =
-      file.prepare("select 1 from runs where identity = ? and finished_at >= ?");
-  for (const RunSpec& run : runs) {
-    set_value(finished.get(), 1, identity(run));
+      file.prepare(fmt::format("select 1 from {} where identity = ? and finished_at >= ?", table));
+  for (const Run& run : runs) {
+    set_value(finished.get(), 1, run.name());
     set_value(finished.get(), 2, *joined);
     pace.done += file.step_once(finished, "read") ? 1 : 0;
   }
@@ -40,16 +46,16 @@ std::optional<Pace> pace_of(std::span<const RunSpec> runs, const Store& store,
 
 }  // namespace
 
-StudyStatus study_status(std::span<const RunSpec> runs, const Store& store) {
+StudyStatus study_status(std::span<const Run> runs, const Store& store) {
   std::map<std::string, UnfinishedRun> unfinished;
   for (const UnfinishedRun& run : unfinished_runs(store)) {
     unfinished[run.identity] = run;
   }
   StudyStatus status;
-  for (const RunSpec& run : runs) {
+  for (const Run& run : runs) {
     ++status.runs;
-    const std::string name = identity(run);
-    const bool done = store.find_by_identity(name).has_value();
+    const std::string& name = run.name();
+    const bool done = store.has(run);
     const auto known = unfinished.find(name);
     const std::string state = known == unfinished.end() ? "pending" : known->second.state;
     if (state == "failed") {
@@ -77,21 +83,21 @@ StudyStatus study_status(std::span<const RunSpec> runs, const Store& store) {
   return status;
 }
 
-StudyPlan study_plan(std::span<const RunSpec> runs, const Store* store, const Workers& request,
+StudyPlan study_plan(std::span<const Run> runs, const Store* store, const Workers& request,
                      const std::string& label) {
   StudyPlan plan;
   double seconds = 0;
-  for (const RunSpec& run : runs) {
+  for (const Run& run : runs) {
     ++plan.runs;
-    const auto record = store == nullptr ? std::nullopt : store->find(run);
-    if (!record) {
+    const auto outcome = store == nullptr ? std::nullopt : store->find(run);
+    if (!outcome) {
       plan.missing.push_back(run);
-      plan.steps += run.steps;
+      plan.steps += budget_of(run);
       continue;
     }
     ++plan.done;
-    if (record->engine == "cpu") {
-      seconds += record->seconds;
+    if ((*outcome)[Role::engine] == Value("cpu")) {
+      seconds += number_in((*outcome)[Role::wall_time]).value_or(0);
       ++plan.measured;
     }
   }

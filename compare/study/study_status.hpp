@@ -13,7 +13,7 @@
 namespace grok {
 
 struct FailedRun {
-  RunSpec run;
+  Run run;
   std::string reason;
 };
 
@@ -26,11 +26,11 @@ struct StudyStatus {
   std::optional<double> seconds_left;
   std::vector<FailedRun> failures;  // and of runs that are done, those whose curve failed
 };
-StudyStatus study_status(std::span<const RunSpec> runs, const Store& store);
+StudyStatus study_status(std::span<const Run> runs, const Store& store);
 
 struct StudyPlan {
   std::int64_t runs = 0, done = 0;
-  std::vector<RunSpec> missing;
+  std::vector<Run> missing;
   std::int64_t steps = 0;  // of those, if every run takes its whole budget
   Workers workers;         // would train them
   /// By the rule of choose_engine, if every run takes its whole budget.
@@ -40,7 +40,7 @@ struct StudyPlan {
   std::optional<double> seconds_by_records;
   std::int64_t measured = 0;
 };
-StudyPlan study_plan(std::span<const RunSpec> runs, const Store* store, const Workers& request,
+StudyPlan study_plan(std::span<const Run> runs, const Store* store, const Workers& request,
                      const std::string& label);
 
 }  // namespace grok

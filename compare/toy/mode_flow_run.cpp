@@ -8,7 +8,7 @@
 #include "core/errors.hpp"
 #include "nets/toy/decoder.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 ModeFlowTargets targets_of(const RunSpec& spec, const Task& task, const InitialState& initial) {
@@ -117,4 +117,4 @@ ModeFlowOutcome mode_flow_of(const RunSpec& spec, const InitialState& initial, I
   return outcome;
 }
 
-}  // namespace grok
+}  // namespace grok::toy

@@ -9,7 +9,7 @@
 #include "nets/toy/run_spec.hpp"
 #include "theory/mode_flow.hpp"
 
-namespace grok {
+namespace grok::toy {
 
 /// Modes that the flow has unless said otherwise.
 inline constexpr Index mode_flow_modes = 6;
@@ -20,6 +20,10 @@ inline constexpr double mode_flow_budgets = 1.5;
 /// Without decay it ends where the loss is below this share of its first value: whoever got there
 /// had a third or more of it left (docs/two_rate.md).
 inline constexpr double mode_flow_memorised = 0.02;
+
+/// To be raised with whatever changes a result of mode_flow_of (here or in theory/mode_flow.*):
+/// results that a store keeps under another number are not read.
+inline constexpr int mode_flow_version = 1;
 
 /// Why the mode flow says nothing of such a run, as "representation_dimension = 3, not 1"; empty:
 /// it applies.
@@ -41,4 +45,4 @@ std::int64_t mode_flow_stride(const RunSpec& resolved);
 ModeFlowOutcome mode_flow_of(const RunSpec& resolved, const InitialState& initial,
                              Index modes = mode_flow_modes, double budgets = mode_flow_budgets);
 
-}  // namespace grok
+}  // namespace grok::toy

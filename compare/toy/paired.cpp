@@ -6,7 +6,7 @@
 #include "core/parallel.hpp"
 #include "nets/toy/initial_state.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 PairedRow pair(const RunSpec& spec, const Record& record) {
@@ -104,4 +104,4 @@ CsvTable paired_table(std::span<const PairedRow> rows) {
   return table;
 }
 
-}  // namespace grok
+}  // namespace grok::toy

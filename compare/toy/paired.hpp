@@ -1,4 +1,5 @@
-// compare/toy/paired.hpp: theory and network on the same training set and the same initial embeddings.
+// compare/toy/paired.hpp: theory and network on the same training set and the same initial
+// embeddings.
 #pragma once
 
 #include <span>
@@ -11,7 +12,7 @@
 #include "nets/toy/run_spec.hpp"
 #include "theory/prediction.hpp"
 
-namespace grok {
+namespace grok::toy {
 
 /// |D| / |D0|.
 double training_fraction(const RunSpec& resolved);
@@ -34,4 +35,4 @@ std::vector<PairedRow> pair_with_theory(std::span<const RunSpec> runs,
 /// Empty: censored (measured at steps_done, predictions at prediction_budget), or no such time.
 CsvTable paired_table(std::span<const PairedRow> rows);
 
-}  // namespace grok
+}  // namespace grok::toy

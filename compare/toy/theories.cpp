@@ -10,7 +10,7 @@
 #include "theory/prediction.hpp"
 #include "theory/spectrum.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 bool adds_embeddings(const RunSpec& spec) {
@@ -66,14 +66,14 @@ Theory slowest_mode_theory() {
       "rate; never where the structure is not unique";
   theory.fitted = true;
   theory.ignores = decoder_keys();
-  theory.applies = adds_embeddings;
-  theory.forecast = [](const Known& known) {
+  theory.applies = of_spec(adds_embeddings);
+  theory.forecast = of_known([](const Known& known) {
     auto steps = grokking_steps(*known.lambda3, known.spec.representation_rate);
     if (steps) {  // Z0 is shared by the d dimensions (theory/prediction.hpp)
       *steps *= static_cast<double>(known.spec.representation_dimension);
     }
     return at_steps(steps);
-  };
+  });
   return theory;
 }
 
@@ -87,10 +87,9 @@ Theory all_modes_theory() {
       "network's standardised embeddings, exceeds the threshold";
   theory.fitted = true;
   theory.ignores = decoder_keys();
-  theory.applies = adds_embeddings;
-  theory.forecast = [](const Known& known) {
-    return at_steps(flows_of(known, false).gradient_flow);
-  };
+  theory.applies = of_spec(adds_embeddings);
+  theory.forecast =
+      of_known([](const Known& known) { return at_steps(flows_of(known, false).gradient_flow); });
   return theory;
 }
 
@@ -104,8 +103,9 @@ Theory adam_flow_theory() {
       "embeddings and at their rate, exceeds the threshold";
   theory.fitted = true;
   theory.ignores = decoder_keys();
-  theory.applies = adam_on_sums;
-  theory.forecast = [](const Known& known) { return at_steps(flows_of(known, true).adam_flow); };
+  theory.applies = of_spec(adam_on_sums);
+  theory.forecast =
+      of_known([](const Known& known) { return at_steps(flows_of(known, true).adam_flow); });
   return theory;
 }
 
@@ -121,11 +121,12 @@ Theory decoder_metric_theory() {
   theory.ignores = {"label_seed",    "batch_seed", "batch",   "decoder_rate",
                     "decoder_decay", "precision",  "stop",    "label_scale",
                     "grokking_gap",  "loss",       "targets", "accuracy_threshold"};
-  theory.applies = [](const RunSpec& spec) {  // elsewhere a step costs all weights of the decoder
-    return adam_on_sums(spec) && spec.representation_dimension == 1 &&
-           spec.decoder_activation == "tanh";
-  };
-  theory.forecast = [](const Known& known) {
+  theory.applies =
+      of_spec([](const RunSpec& spec) {  // elsewhere a step costs all weights of the decoder
+        return adam_on_sums(spec) && spec.representation_dimension == 1 &&
+               spec.decoder_activation == "tanh";
+      });
+  theory.forecast = of_known([](const Known& known) {
     try {
       return at_steps(decoder_metric_steps(known.task, known.initial.train,
                                            known.initial.embeddings, decoder_of(known), {},
@@ -133,7 +134,7 @@ Theory decoder_metric_theory() {
     } catch (const ConvergenceError&) {  // its decoder cannot be tabulated
       return Forecast{};
     }
-  };
+  });
   return theory;
 }
 
@@ -145,12 +146,12 @@ Theory ideal_accuracy_theory() {
   theory.what =
       "the accuracy of who learns all that D implies; the larger it is, the likelier the "
       "event";
-  theory.applies = always;
+  theory.applies = of_spec(always);
   theory.ignores = decoder_keys();
   theory.ignores.insert(theory.ignores.end(), {"init_seed", "representation_rate", "steps"});
-  theory.forecast = [](const Known& known) {
+  theory.forecast = of_known([](const Known& known) {
     return Forecast{.accuracy = known.ideal_accuracy, .score = known.ideal_accuracy};
-  };
+  });
   return theory;
 }
 
@@ -164,15 +165,15 @@ Theory two_rate_theory() {
       "the threshold; never elsewhere";
   theory.as_it_is = false;  // C is not predicted
   theory.fitted = true;
-  theory.applies = [](const RunSpec& spec) {
+  theory.applies = of_spec([](const RunSpec& spec) {
     return spec.optimiser == "adamw" && spec.representation_rate > 0 && spec.decoder_rate > 0;
-  };
-  theory.forecast = [](const Known& known) {
+  });
+  theory.forecast = of_known([](const Known& known) {
     const RunSpec& spec = known.spec;
     return Forecast{.steps = known.ideal_rqi > spec.rqi_threshold
                                  ? 1 / std::sqrt(spec.representation_rate * spec.decoder_rate)
                                  : never};
-  };
+  });
   return theory;
 }
 
@@ -187,14 +188,14 @@ Theory mode_flow_theory() {
       "on seeds 0 to 5, no constant is fitted; never: not within 1.5 budgets";
   theory.fitted = true;
   theory.ignores = {"batch_seed", "precision", "stop", "accuracy_threshold", "grokking_gap"};
-  theory.applies = [](const RunSpec& spec) { return !mode_flow_refuses(spec); };
-  theory.forecast = [](const Known& known) {
+  theory.applies = of_spec([](const RunSpec& spec) { return !mode_flow_refuses(spec); });
+  theory.forecast = of_known([](const Known& known) {
     try {
       return at_steps(mode_flow_of(known.spec, known.initial).steps);
     } catch (const ConvergenceError&) {  // its decoder cannot be tabulated
       return Forecast{};
     }
-  };
+  });
   return theory;
 }
 
@@ -203,4 +204,4 @@ std::vector<Theory> theories() {
           ideal_accuracy_theory(), two_rate_theory(),  mode_flow_theory()};
 }
 
-}  // namespace grok
+}  // namespace grok::toy

@@ -4,9 +4,9 @@
 //   with RQI.
 #pragma once
 
-#include "compare/referee/forecast.hpp"
+#include "compare/toy/known.hpp"
 
-namespace grok {
+namespace grok::toy {
 
 /// n_h = 1/(lambda_3 eta), normalisation sum; never where the structure is not unique. Liu et al.
 /// 2022, eq. 9.
@@ -32,4 +32,7 @@ Theory mode_flow_theory();
 /// or judged: these keys, for `ignores`.
 std::vector<std::string> decoder_keys();
 
-}  // namespace grok
+/// All of these, without the null model, which is the referee's. A new one is an entry there.
+std::vector<Theory> theories();
+
+}  // namespace grok::toy

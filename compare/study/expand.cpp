@@ -1,0 +1,121 @@
+#include "compare/study/expand.hpp"
+
+#include <fmt/format.h>
+
+#include <any>
+#include <map>
+#include <unordered_set>
+#include <utility>
+
+namespace grok {
+namespace {
+
+using I = std::int64_t;
+namespace fs = std::filesystem;
+
+// Walks every combination and keeps the distinct runs.
+class Expander {
+ public:
+  Expander(const Model& model, std::string file, fs::path folder)
+      : model_(model), file_(std::move(file)), folder_(std::move(folder)) {}
+
+  std::vector<Run> expand(const Layer& layer) {
+    layer_ = &layer;
+    Run run = model_.usual();
+    for (const Setting& setting : layer.run) {
+      run = with(run, setting.key, setting.entry);
+    }
+    if (layer.zip.empty()) {
+      walk(run, 0);
+    }
+    const I length = layer.zip.empty() ? 0 : layer.zip.front().size();
+    for (I k = 0; k < length; ++k) {
+      Run zipped = run;
+      for (const Axis& axis : layer.zip) {
+        zipped = with(zipped, axis.key, axis[k]);
+      }
+      walk(zipped, 0);
+    }
+    return std::move(runs_);
+  }
+
+  /// One run, checked, but with nothing filled in: what is set later still has its effect.
+  Run as_written(const std::vector<Setting>& settings) {
+    Run run = model_.usual();
+    for (const Setting& setting : settings) {
+      run = with(run, setting.key, setting.entry);
+    }
+    run = located(run);
+    resolved(run);
+    return run;
+  }
+
+ private:
+  std::string place(const std::string& key) const {
+    const auto found = lines_.find(key);
+    return found == lines_.end() ? file_ : fmt::format("{}:{}", file_, found->second);
+  }
+
+  Run with(const Run& run, const std::string& key, const Entry& entry) {
+    lines_[key] = entry.line;
+    return model_.with(run, key, entry.value);
+  }
+
+  void walk(const Run& run, std::size_t depth) {
+    if (depth == layer_->axes.size()) {
+      const Run found = resolved(located(run));
+      if (names_.insert(found.name()).second) {
+        runs_.push_back(found);
+      }
+      return;
+    }
+    const Axis& axis = layer_->axes[depth];
+    for (I k = 0; k < axis.size(); ++k) {
+      walk(with(run, axis.key, axis[k]), depth + 1);
+    }
+  }
+
+  // With the names of its files as seen from here.
+  Run located(Run run) const {
+    for (const Field& field : model_.keys()) {
+      if (!field.is_file()) {
+        continue;
+      }
+      const auto name = std::get<std::string>(run[field.key]);
+      if (!name.empty()) {
+        run = model_.with(run, field.key, (folder_ / name).lexically_normal().string());
+      }
+    }
+    return run;
+  }
+
+  Run resolved(const Run& run) {
+    const Given given{Given::By::file,
+                      [this](std::string_view key) { return lines_.contains(std::string(key)); },
+                      &read_};
+    return model_.resolve(run, given, [this](const std::string& key) { return place(key); });
+  }
+
+  const Model& model_;
+  std::string file_;
+  fs::path folder_;
+  const Layer* layer_ = nullptr;
+  std::map<std::string, I> lines_;  // where the keys of the run at hand stand
+  std::map<std::string, std::any> read_;
+  std::unordered_set<std::string> names_;
+  std::vector<Run> runs_;
+};
+
+}  // namespace
+
+std::vector<Run> expand(const Model& model, const std::string& file, const fs::path& folder,
+                        const Layer& layer) {
+  return Expander(model, file, folder).expand(layer);
+}
+
+Run run_as_written(const Model& model, const std::string& file, const fs::path& folder,
+                   const std::vector<Setting>& settings) {
+  return Expander(model, file, folder).as_written(settings);
+}
+
+}  // namespace grok
