@@ -3,13 +3,25 @@
 #include <algorithm>
 #include <iterator>
 
-#include "compare/store/curves.hpp"
+#include "compare/store/artefacts.hpp"
 #include "core/errors.hpp"
 
 namespace grok {
 namespace {
 
 constexpr std::int64_t members_cuda = 256, members_cpu = 8;
+
+std::optional<Artefact> found_on_shelf(const std::vector<Crew::Job>& jobs, const Run& run,
+                                       const std::string& name) {
+  for (const Crew::Job& job : jobs) {
+    for (const OnShelf& one : job.shelf) {
+      if (one.identity == run.name() && one.artefact.name == name) {
+        return one.artefact;
+      }
+    }
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -20,8 +32,8 @@ std::int64_t lanes_of(const Workers& workers) {
   return workers.engine == "torch" ? members_cpu * workers.threads : workers.threads;
 }
 
-Crew::Crew(const Workers& workers, std::int64_t stride)
-    : workers_(workers), stride_(stride), lanes_(lanes_of(workers)) {
+Crew::Crew(const Workers& workers, Wanted wanted)
+    : workers_(workers), wanted_(std::move(wanted)), lanes_(lanes_of(workers)) {
   if (workers_.engine == "torch") {  // has threads of its own, and wants many networks at once
     threads_.emplace_back([this] { work(static_cast<std::size_t>(lanes_), lanes_); });
     return;
@@ -98,28 +110,41 @@ void Crew::work(std::size_t most, std::int64_t lanes) {
 }
 
 void Crew::train(const std::vector<Job>& jobs) {
-  std::vector<RunSpec> specs;
+  std::vector<Run> runs;
   for (const Job& job : jobs) {
-    specs.push_back(job.spec);
+    runs.push_back(job.run);
   }
   TrainOptions options;
   options.workers = workers_;
-  options.stride = stride_;
+  options.stride = wanted_.stride;
+  options.keep = wanted_.keep;
   options.stop = [this] { return halted_.load(); };
+  options.shelf = [&jobs](const Run& run, const std::string& name) {
+    return found_on_shelf(jobs, run, name);
+  };
+  if (wanted_.checkpoint_seconds > 0) {
+    options.checkpoint_seconds = wanted_.checkpoint_seconds;
+    options.shelve = [&](std::size_t k, const Artefact& checkpoint) {
+      if (std::ssize(checkpoint.bytes) <= max_artefact_bytes) {  // no store takes a larger one
+        tell(Shelved{jobs[k].place, checkpoint});
+      }
+    };
+  }
   options.failed = [&](std::size_t k, const std::string& reason) {
     tell(Failure{jobs[k].place, reason});
   };
-  options.finished = [&](std::size_t k, const Record& record, const auto& curve) {
-    Result result{jobs[k].place, record, stride_ > 0 ? packed(curve) : std::string(), {}};
+  options.finished = [&](std::size_t k, const Finished& finished) {
+    Result result{jobs[k].place, finished.outcome.values(), finished.curve, finished.artefacts, {}};
     {
       const std::lock_guard lock(mutex_);
-      std::string& build = engine_builds_[record.engine];
-      build = build.empty() ? engine_build(record.engine) : build;
+      const std::string engine = text_of(finished.outcome[Role::engine]);
+      std::string& build = engine_builds_[engine];
+      build = build.empty() ? engine_build(engine) : build;
       result.engine_build = build;
     }
     tell(std::move(result));
   };
-  train_each(specs, options);
+  train_each(runs, options);
 }
 
 void Crew::tell(Message message) {

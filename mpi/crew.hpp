@@ -21,18 +21,26 @@ std::int64_t lanes_of(const Workers& workers);
 
 class Crew {
  public:
-  /// `workers`: chosen, no "auto". `stride`: of curves [steps]; 0: none.
-  Crew(const Workers& workers, std::int64_t stride);
+  /// What is wanted of every run beside its record, as TrainOptions has it.
+  struct Wanted {
+    std::int64_t stride = 0;
+    std::vector<std::string> keep = {};
+    double checkpoint_seconds = 0;  // 0: no checkpoints
+    friend bool operator==(const Wanted&, const Wanted&) = default;
+  };
+  /// `workers`: chosen, no "auto".
+  Crew(const Workers& workers, Wanted wanted);
   ~Crew();  // halts
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
 
   struct Job {
     std::int64_t place = 0;  // what messages say of it
-    RunSpec spec;
+    Run run;
+    std::vector<OnShelf> shelf = {};
   };
   void add(std::vector<Job> jobs);
-  /// Result, Failure and Fatal since the last call.
+  /// Result, Shelved, Failure and Fatal since the last call.
   std::vector<Message> take_messages();
   struct Load {
     std::int64_t waiting = 0;  // runs that nobody has begun
@@ -49,7 +57,8 @@ class Crew {
   void tell(Message message);
 
   Workers workers_;
-  std::int64_t stride_ = 0, lanes_ = 1;
+  Wanted wanted_;
+  std::int64_t lanes_ = 1;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Job> waiting_;

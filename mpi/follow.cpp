@@ -17,10 +17,10 @@ namespace grok {
 namespace {
 
 // FNV-1a, 64 bits: against lists that differ by mistake.
-std::string digest_of(std::span<const RunSpec> runs) {
+std::string digest_of(std::span<const Run> runs) {
   std::uint64_t hash = 14695981039346656037U;
-  for (const RunSpec& run : runs) {
-    for (const char letter : identity(run)) {
+  for (const Run& run : runs) {
+    for (const char letter : run.name()) {
       hash = (hash ^ static_cast<unsigned char>(letter)) * 1099511628211U;
     }
   }
@@ -29,7 +29,7 @@ std::string digest_of(std::span<const RunSpec> runs) {
 
 class Follower {
  public:
-  Follower(Ranks& ranks, std::span<const RunSpec> runs, int threads, std::chrono::milliseconds sign)
+  Follower(Ranks& ranks, std::span<const Run> runs, int threads, std::chrono::milliseconds sign)
       : ranks_(ranks), runs_(runs), threads_(threads), sign_(sign) {}
 
   int run(const std::function<bool()>& stop, const std::function<void()>& stopped) {
@@ -88,15 +88,16 @@ class Follower {
     if (left_) {
       return;  // rank 0 hears of it, and gives these runs to another
     }
-    if (!crew_ || order.engine != order_.engine || order.device != order_.device ||
-        order.stride != order_.stride) {
-      crew_ =
-          std::make_unique<Crew>(Workers{order.engine, order.device, threads_, ""}, order.stride);
-      order_ = {order.engine, order.device, order.stride, {}, {}};
+    const Crew::Wanted wanted{order.stride, order.keep, order.checkpoint_seconds};
+    if (!crew_ || order.engine != engine_ || order.device != device_ || !(wanted == wanted_)) {
+      crew_ = std::make_unique<Crew>(Workers{order.engine, order.device, threads_, ""}, wanted);
+      engine_ = order.engine;
+      device_ = order.device;
+      wanted_ = wanted;
     }
     std::vector<Crew::Job> jobs;
-    for (std::size_t k = 0; k < order.places.size(); ++k) {
-      jobs.push_back({order.places[k], runs_[static_cast<std::size_t>(order.runs[k])]});
+    for (const RunTask& task : order.tasks) {
+      jobs.push_back({task.place, runs_[static_cast<std::size_t>(task.run)], task.shelf});
     }
     crew_->add(std::move(jobs));
   }
@@ -137,11 +138,12 @@ class Follower {
   using Clock = std::chrono::steady_clock;
   Ranks& ranks_;
   Clock::time_point told_at_;
-  std::span<const RunSpec> runs_;
+  std::span<const Run> runs_;
   int threads_;
   std::chrono::milliseconds sign_;
   std::unique_ptr<Crew> crew_;
-  Order order_;  // the last one, without its runs
+  std::string engine_, device_;  // of the last order, as what it wants
+  Crew::Wanted wanted_;
   std::int64_t orders_ = 0, status_ = 0;
   Want told_;
   bool left_ = false, over_ = false;
@@ -149,7 +151,7 @@ class Follower {
 
 }  // namespace
 
-Hello hello_of(std::span<const RunSpec> runs, int threads) {
+Hello hello_of(std::span<const Run> runs, int threads) {
   char host[256] = {};
   gethostname(host, sizeof host - 1);
   return {digest_of(runs),        std::ssize(runs),    build_name(), host,
@@ -161,9 +163,8 @@ void Patience::rest() {
   microseconds_ = std::min(longest, 2 * microseconds_);
 }
 
-int follow(Ranks& ranks, std::span<const RunSpec> runs, int threads,
-           const std::function<bool()>& stop, const std::function<void()>& stopped,
-           std::chrono::milliseconds sign) {
+int follow(Ranks& ranks, std::span<const Run> runs, int threads, const std::function<bool()>& stop,
+           const std::function<void()>& stopped, std::chrono::milliseconds sign) {
   return Follower(ranks, runs, threads, sign).run(stop, stopped);
 }
 

@@ -7,12 +7,12 @@
 
 #include "mpi/messages.hpp"
 #include "mpi/ranks.hpp"
-#include "nets/toy/run_spec.hpp"
+#include "nets/model.hpp"
 
 namespace grok {
 
 /// What this process tells of itself and of the list of runs that it has read.
-Hello hello_of(std::span<const RunSpec> runs, int threads);
+Hello hello_of(std::span<const Run> runs, int threads);
 
 /// A rank with nothing to tell sends an empty packet after so long.
 inline constexpr std::chrono::seconds sign_of_life{5};
@@ -30,7 +30,7 @@ class Patience {
 
 /// Trains what rank 0 orders on `threads` threads until it says that it is over; the exit status it
 /// gives. Once `stop` says so: drops what is in flight, tells rank 0, calls `stopped`, and waits.
-int follow(Ranks& ranks, std::span<const RunSpec> runs, int threads,
+int follow(Ranks& ranks, std::span<const Run> runs, int threads,
            const std::function<bool()>& stop = {}, const std::function<void()>& stopped = {},
            std::chrono::milliseconds sign = sign_of_life);
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 
-#include "compare/store/curves.hpp"
 #include "core/errors.hpp"
 #include "mpi/chunk_size.hpp"
 
@@ -14,12 +13,31 @@ namespace {
 
 constexpr std::chrono::seconds patience_with_the_halted{2};
 
+Crew::Wanted wanted_by(const TrainOptions& options) {
+  return {options.stride, options.keep, options.shelve ? options.checkpoint_seconds : 0};
+}
+
+// What a run goes on or starts from.
+std::vector<OnShelf> shelf_of(const Run& run, const TrainOptions& options) {
+  std::vector<OnShelf> shelf;
+  const auto add = [&](const Run& whose, const std::string& name) {
+    if (auto artefact = options.shelf ? options.shelf(whose, name) : std::nullopt) {
+      shelf.push_back({whose.name(), std::move(*artefact)});
+    }
+  };
+  add(run, checkpoint_name);
+  for (const Need& need : run.model().needs(run)) {
+    add(need.run, need.artefact);
+  }
+  return shelf;
+}
+
 }  // namespace
 
-Lead::Lead(Ranks& ranks, std::span<const RunSpec> runs, int threads, Clock::duration silence)
+Lead::Lead(Ranks& ranks, std::span<const Run> runs, int threads, Clock::duration silence)
     : ranks_(ranks), silence_(silence), all_(static_cast<std::size_t>(ranks.size())) {
   for (std::size_t k = 0; k < runs.size(); ++k) {
-    numbers_.emplace(identity(runs[k]), static_cast<std::int64_t>(k));
+    numbers_.emplace(runs[k].name(), static_cast<std::int64_t>(k));
   }
   all_[0].hello = hello_of(runs, threads);
   all_[0].here = true;
@@ -69,8 +87,8 @@ void Lead::check(int from) const {
   }
 }
 
-void Lead::train(std::span<const RunSpec> specs, const TrainOptions& options) {
-  Round round{specs, options, {}};
+void Lead::train(std::span<const Run> runs, const TrainOptions& options) {
+  Round round{runs, options, {}};
   try {
     begin(round);
     for (Patience patience; !finished(round);) {
@@ -95,7 +113,7 @@ void Lead::train(std::span<const RunSpec> specs, const TrainOptions& options) {
 
 // Nobody has a run when a round begins.
 void Lead::begin(Round& round) {
-  for (std::size_t place = 0; place < round.specs.size(); ++place) {
+  for (std::size_t place = 0; place < round.runs.size(); ++place) {
     round.waiting.push_back(place);
   }
   const TrainOptions& options = round.options;
@@ -110,7 +128,7 @@ void Lead::begin(Round& round) {
     one.lanes = one.idle = lanes_of(workers);
     ask(rank);
     if (rank == 0) {
-      crew_ = std::make_unique<Crew>(workers, options.stride);
+      crew_ = std::make_unique<Crew>(workers, wanted_by(options));
     }
   }
 }
@@ -180,6 +198,10 @@ void Lead::hear(int from, const Message& message, Round* round) {
     if (round != nullptr) {
       keep(from, *result, *round);
     }
+  } else if (const auto* shelved = std::get_if<Shelved>(&message)) {
+    if (round != nullptr) {
+      shelve(from, *shelved, *round);
+    }
   } else if (const auto* failure = std::get_if<Failure>(&message)) {
     const auto place = static_cast<std::size_t>(failure->place);
     if (round != nullptr && rank.places.erase(place) > 0) {
@@ -203,16 +225,18 @@ void Lead::keep(int from, const Result& result, Round& round) {
   if (all_[static_cast<std::size_t>(from)].places.erase(place) == 0) {
     return;  // of a rank that was given up
   }
-  const RunSpec& spec = round.specs[place];
-  std::vector<TrajectoryPoint> curve;
-  if (round.options.stride > 0) {
-    curve = unpacked(result.curve, spec.symbols, spec.representation_dimension,
-                     fmt::format("curve from rank {}", from));
-  }
   maker_ = from;
   engine_build_ = result.engine_build;
   if (round.options.finished) {
-    round.options.finished(place, result.record, curve);
+    const Model& model = round.runs[place].model();
+    round.options.finished(place, {model.outcome(result.values), result.curve, result.artefacts});
+  }
+}
+
+void Lead::shelve(int from, const Shelved& shelved, Round& round) {
+  const auto place = static_cast<std::size_t>(shelved.place);
+  if (round.options.shelve && all_[static_cast<std::size_t>(from)].places.contains(place)) {
+    round.options.shelve(place, shelved.checkpoint);
   }
 }
 
@@ -302,19 +326,27 @@ std::vector<std::size_t> Lead::chunk(Rank& rank, Round& round) const {
 }
 
 void Lead::order(int to, const std::vector<std::size_t>& places, const Round& round) {
+  const TrainOptions& options = round.options;
   if (to == 0) {
     std::vector<Crew::Job> jobs;
     for (const std::size_t place : places) {
-      jobs.push_back({static_cast<std::int64_t>(place), round.specs[place]});
+      const Run& run = round.runs[place];
+      jobs.push_back({static_cast<std::int64_t>(place), run, shelf_of(run, options)});
     }
     crew_->add(std::move(jobs));
     return;
   }
-  const TrainOptions& options = round.options;
-  Order order{options.workers.engine, options.workers.device, options.stride, {}, {}};
+  const Crew::Wanted wanted = wanted_by(options);
+  Order order{options.workers.engine,
+              options.workers.device,
+              wanted.stride,
+              wanted.keep,
+              wanted.checkpoint_seconds,
+              {}};
   for (const std::size_t place : places) {
-    order.places.push_back(static_cast<std::int64_t>(place));
-    order.runs.push_back(numbers_.at(identity(round.specs[place])));
+    const Run& run = round.runs[place];
+    order.tasks.push_back(
+        {static_cast<std::int64_t>(place), numbers_.at(run.name()), shelf_of(run, options)});
   }
   ++all_[static_cast<std::size_t>(to)].orders;
   const Message message = std::move(order);

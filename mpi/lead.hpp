@@ -32,7 +32,7 @@ class Lead {
 
   /// `runs`: the list whose numbers ranks are told; distinct. `threads`: of this rank. A rank that
   /// says nothing for `silence` is given up, and its runs go to the others.
-  Lead(Ranks& ranks, std::span<const RunSpec> runs, int threads,
+  Lead(Ranks& ranks, std::span<const Run> runs, int threads,
        Clock::duration silence = 6 * sign_of_life);
 
   /// Waits for the other ranks and compares what they have read. Throws InputError for a rank with
@@ -40,9 +40,9 @@ class Lead {
   /// Interrupted. Returns lines the user should see.
   std::vector<std::string> gather(const std::function<bool()>& stop);
 
-  /// As train_each, on all ranks, with the engine and device of `options.workers`; specs are among
+  /// As train_each, on all ranks, with the engine and device of `options.workers`; runs are among
   /// the runs. To be used as StudyTraining::trainer.
-  void train(std::span<const RunSpec> specs, const TrainOptions& options);
+  void train(std::span<const Run> runs, const TrainOptions& options);
 
   /// While `options.finished` is told of a record: where it was made. For StudyTraining::making.
   Making making(const Making& base) const;
@@ -56,7 +56,7 @@ class Lead {
     Clock::time_point heard;       // the last time
   };
   struct Round {
-    std::span<const RunSpec> specs;
+    std::span<const Run> runs;
     const TrainOptions& options;
     std::deque<std::size_t> waiting;
   };
@@ -64,6 +64,7 @@ class Lead {
   bool listen(Round* round);
   void hear(int from, const Message& message, Round* round);
   void keep(int from, const Result& result, Round& round);
+  void shelve(int from, const Shelved& shelved, Round& round);
   void lose(int from, Round* round);
   void give_up_the_silent(Round* round);
   void look_at_own_crew(Round& round);

@@ -1,7 +1,6 @@
 #include "mpi/messages.hpp"
 
 #include <cstring>
-#include <optional>
 
 #include "core/errors.hpp"
 
@@ -19,8 +18,9 @@ void for_each_member(M& m, V&& visit) {
   } else if constexpr (std::is_same_v<T, Want>) {
     visit(m.orders), visit(m.idle);
   } else if constexpr (std::is_same_v<T, Result>) {
-    visit(m.place), visit(m.curve), visit(m.engine_build);
-    for_each_record_field(m.record, [&](const char*, auto& member) { visit(member); });
+    visit(m.place), visit(m.values), visit(m.curve), visit(m.artefacts), visit(m.engine_build);
+  } else if constexpr (std::is_same_v<T, Shelved>) {
+    visit(m.place), visit(m.checkpoint);
   } else if constexpr (std::is_same_v<T, Failure>) {
     visit(m.place), visit(m.reason);
   } else if constexpr (std::is_same_v<T, Fatal>) {
@@ -28,12 +28,31 @@ void for_each_member(M& m, V&& visit) {
   } else if constexpr (std::is_same_v<T, Halted>) {
     visit(m.leaves);
   } else if constexpr (std::is_same_v<T, Order>) {
-    visit(m.engine), visit(m.device), visit(m.stride), visit(m.places), visit(m.runs);
+    visit(m.engine), visit(m.device), visit(m.stride), visit(m.keep), visit(m.checkpoint_seconds);
+    visit(m.tasks);
+  } else if constexpr (std::is_same_v<T, RunTask>) {
+    visit(m.place), visit(m.run), visit(m.shelf);
+  } else if constexpr (std::is_same_v<T, OnShelf>) {
+    visit(m.identity), visit(m.artefact);
+  } else if constexpr (std::is_same_v<T, Artefact>) {
+    visit(m.name), visit(m.step), visit(m.bytes);
+  } else if constexpr (std::is_same_v<T, Curve>) {
+    visit(m.columns), visit(m.metrics), visit(m.numbers);
   } else if constexpr (std::is_same_v<T, End>) {
     visit(m.status);
   } else {
     static_assert(std::is_same_v<T, Halt>);
   }
+}
+
+template <class Variant, std::size_t K = 0>
+Variant empty_alternative(std::size_t kind) {
+  if constexpr (K + 1 < std::variant_size_v<Variant>) {
+    if (kind != K) {
+      return empty_alternative<Variant, K + 1>(kind);
+    }
+  }
+  return Variant(std::in_place_index<K>);
 }
 
 class Writer {
@@ -45,16 +64,26 @@ class Writer {
     put(static_cast<I>(value.size()));
     bytes(value.data(), value.size());
   }
-  void put(const std::vector<I>& values) {
-    put(static_cast<I>(values.size()));
-    bytes(values.data(), values.size() * sizeof(I));
+  void put(std::size_t value) { put(static_cast<I>(value)); }
+  void put(std::monostate) {}
+  void put(const Value& value) {
+    put(static_cast<I>(value.index()));
+    std::visit([this](const auto& held) { put(held); }, value);
   }
   template <class T>
-  void put(const std::optional<T>& value) {
-    put(value.has_value());
-    if (value) {
-      put(*value);
+  void put(const std::vector<T>& values) {
+    put(static_cast<I>(values.size()));
+    if constexpr (std::is_arithmetic_v<T>) {
+      bytes(values.data(), values.size() * sizeof(T));
+    } else {
+      for (const T& value : values) {
+        put(value);
+      }
     }
+  }
+  template <class T>
+  void put(const T& structure) {
+    for_each_member(structure, [this](const auto& member) { put(member); });
   }
   std::string take() { return std::move(data_); }
 
@@ -77,16 +106,28 @@ class Reader {
     value.resize(static_cast<std::size_t>(count(left())));
     bytes(value.data(), value.size());
   }
-  void get(std::vector<I>& values) {
-    values.resize(static_cast<std::size_t>(count(left() / sizeof(I))));
-    bytes(values.data(), values.size() * sizeof(I));
+  void get(std::size_t& value) { value = static_cast<std::size_t>(count(std::size_t{1} << 40)); }
+  void get(std::monostate&) {}
+  void get(Value& value) {
+    value =
+        empty_alternative<Value>(static_cast<std::size_t>(count(std::variant_size_v<Value> - 1)));
+    std::visit([this](auto& held) { get(held); }, value);
   }
   template <class T>
-  void get(std::optional<T>& value) {
-    value.reset();
-    if (count(1) != 0) {
-      get(value.emplace());
+  void get(std::vector<T>& values) {
+    if constexpr (std::is_arithmetic_v<T>) {
+      values.resize(static_cast<std::size_t>(count(left() / sizeof(T))));
+      bytes(values.data(), values.size() * sizeof(T));
+    } else {
+      values.clear();
+      for (I more = count(left()); more > 0; --more) {  // each takes a byte or more
+        get(values.emplace_back());
+      }
     }
+  }
+  template <class T>
+  void get(T& structure) {
+    for_each_member(structure, [this](auto& member) { get(member); });
   }
   I count(std::size_t most) {
     I value = 0;
@@ -113,16 +154,6 @@ class Reader {
   std::size_t at_ = 0;
 };
 
-template <std::size_t K = 0>
-Message empty_message(std::size_t kind) {
-  if constexpr (K + 1 < std::variant_size_v<Message>) {
-    if (kind != K) {
-      return empty_message<K + 1>(kind);
-    }
-  }
-  return std::variant_alternative_t<K, Message>{};
-}
-
 }  // namespace
 
 std::string encoded(std::span<const Message> messages) {
@@ -141,7 +172,8 @@ std::vector<Message> decoded(const std::string& data) {
   std::vector<Message> messages;
   while (!reader.at_end()) {
     const I kind = reader.count(std::variant_size_v<Message> - 1);
-    Message& message = messages.emplace_back(empty_message(static_cast<std::size_t>(kind)));
+    Message& message =
+        messages.emplace_back(empty_alternative<Message>(static_cast<std::size_t>(kind)));
     std::visit([&](auto& m) { for_each_member(m, [&](auto& member) { reader.get(member); }); },
                message);
   }

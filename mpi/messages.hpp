@@ -1,6 +1,7 @@
 // mpi/messages.hpp: what rank 0 and the ranks that train for it tell each other. A packet is a list
 // of messages in the bytes of this machine and build; numbers arrive bit for bit, NaN included.
-//   Runs go by their number in the list that every rank has read for itself.
+//   Runs go by their number in the list that every rank has read for itself; what came of one as
+//   values and bytes that nobody on the way looks into.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-#include "nets/toy/record.hpp"
+#include "nets/model.hpp"
 
 namespace grok {
 
@@ -30,9 +31,15 @@ struct Want {
 /// To rank 0. `place`: that of the order.
 struct Result {
   std::int64_t place = 0;
-  Record record;
-  std::string curve;         // as `packed` makes it; empty: none was asked for
+  std::vector<Value> values;  // of the outcome
+  Curve curve;
+  std::vector<Artefact> artefacts;
   std::string engine_build;  // of the rank, for the record's engine
+};
+/// To rank 0: a checkpoint of a run that this rank trains.
+struct Shelved {
+  std::int64_t place = 0;
+  Artefact checkpoint;
 };
 struct Failure {
   std::int64_t place = 0;
@@ -49,11 +56,24 @@ struct Halted {
   bool leaves = false;
 };
 
-/// From rank 0: runs to train.
+/// An artefact that a run goes on or starts from, and whose it is.
+struct OnShelf {
+  std::string identity;
+  Artefact artefact;
+};
+/// A run to train.
+struct RunTask {
+  std::int64_t place = 0;  // what the result is to say
+  std::int64_t run = 0;    // its number in the list
+  std::vector<OnShelf> shelf;
+};
+/// From rank 0.
 struct Order {
   std::string engine, device;
-  std::int64_t stride = 0;                 // of curves
-  std::vector<std::int64_t> places, runs;  // what results are to say; numbers in the list
+  std::int64_t stride = 0;        // of curves
+  std::vector<std::string> keep;  // artefacts
+  double checkpoint_seconds = 0;  // 0: none are wanted
+  std::vector<RunTask> tasks;
 };
 /// From rank 0: drop what is in flight, tell what is finished.
 struct Halt {};
@@ -62,7 +82,8 @@ struct End {
   std::int64_t status = 0;
 };
 
-using Message = std::variant<Hello, Want, Result, Failure, Fatal, Halted, Order, Halt, End>;
+using Message =
+    std::variant<Hello, Want, Result, Failure, Fatal, Halted, Order, Halt, End, Shelved>;
 
 std::string encoded(std::span<const Message> messages);
 /// Throws Error for bytes that `encoded` does not make.
