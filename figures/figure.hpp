@@ -36,7 +36,7 @@ struct Figure {
   std::string stem;  // "fig4_critical_fraction"
   std::string title;
   bool core = false;       // one of `figure core`
-  std::string_view study;  // text of its .toml; empty: the figure needs no training
+  std::string_view study;  // text of its .toml, one study or several; empty: it trains nothing
   std::vector<Claim> (*draw)(const Figure&, const FigureContext&);
   std::string_view toml = {};  // text of its .toml, a study or not
 };

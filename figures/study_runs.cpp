@@ -2,73 +2,101 @@
 
 #include <fmt/format.h>
 
-#include <mutex>
+#include <algorithm>
+#include <functional>
 
+#include "compare/store/artefacts.hpp"
+#include "compare/store/curves.hpp"
 #include "compare/study/run_study.hpp"
 #include "core/errors.hpp"
-#include "core/parallel.hpp"
-#include "core/progress.hpp"
-#include "nets/train.hpp"
+#include "nets/toy/parameters.hpp"
 
 namespace grok {
 
 namespace {
 
-void require_runs(const Figure& figure, const FigureContext& context,
-                  std::span<const RunSpec> runs) {
+/// Throws InputError where nothing may be trained and something is missing.
+void require_kept(const Figure& figure, const FigureContext& context, std::span<const Run> runs,
+                  const Wanted& wanted) {
   if (context.store == nullptr) {
     reject(figure.stem, "store", "none", "an open store of records");
   }
-  const StudyCounts counts = count_done(runs, *context.store);
-  if (!context.train && counts.done < counts.runs) {
-    reject(figure.stem, "runs",
-           fmt::format("{} of {} missing in the store", counts.runs - counts.done, counts.runs),
-           fmt::format("0 ('{}' trains them)", command_of(figure, context)));
+  if (context.train) {
+    return;
+  }
+  const Store& store = *context.store;
+  const auto require = [&](const std::string& what, const std::function<bool(const Run&)>& has) {
+    const auto missing = std::ranges::count_if(runs, [&has](const Run& run) { return !has(run); });
+    if (missing > 0) {
+      reject(figure.stem, what, fmt::format("{} of {} missing in the store", missing, runs.size()),
+             fmt::format("0 ('{}' trains them)", command_of(figure, context)));
+    }
+  };
+  require("runs", [&](const Run& run) { return store.has(run); });
+  for (const std::string& name : wanted.keep) {
+    require(name, [&](const Run& run) { return has_artefact(store, run, name); });
+  }
+  if (wanted.curve_stride > 0) {
+    require("curves", [&](const Run& run) { return has_curve(store, run, wanted.curve_stride); });
   }
 }
 
 }  // namespace
 
+NamedStudies figure_studies(const Figure& figure, const std::string& profile) {
+  return figure.study.empty() ? NamedStudies()
+                              : parse_studies(figure.study, figure.stem + ".toml", profile);
+}
+
 void require_profile(const Figure& figure, const std::string& profile) {
-  if (!figure.study.empty()) {
-    parse_study(figure.study, figure.stem + ".toml", profile);
-  } else if (profile != "quick" && profile != "full") {
+  if (figure_studies(figure, profile).empty() && profile != "quick" && profile != "full") {
     reject(figure.stem, "profile", "'" + profile + "'", "quick, full (it trains nothing)");
   }
 }
 
-StudyRuns run_figure_study(const Figure& figure, const FigureContext& context) {
-  StudyRuns result;
+std::vector<Outcome> figure_outcomes(const Figure& figure, const FigureContext& context,
+                                     std::span<const Run> runs, const Wanted& wanted) {
+  require_kept(figure, context, runs, wanted);
+  StudyTraining training{.request = context.workers,
+                         .label = short_name(figure),
+                         .notice = context.notice,
+                         .stop = context.stop,
+                         .curve_stride = wanted.curve_stride,
+                         .keep = wanted.keep};
+  if (!wanted.keep.empty() || wanted.curve_stride > 0) {
+    training.request.engine = training.request.device = "cpu";  // which alone keeps them
+  }
+  return run_missing(runs, *context.store, training).outcomes;
+}
+
+void require_study(const Figure& figure, const FigureContext& context) {
+  const Study study = parse_study(figure.study, figure.stem + ".toml", context.profile);
+  require_kept(figure, context, study.runs, {.keep = study.keep});
+}
+
+FigureRuns run_figure_study(const Figure& figure, const FigureContext& context) {
+  FigureRuns result;
   result.study = parse_study(figure.study, figure.stem + ".toml", context.profile);
-  require_runs(figure, context, result.study.runs);
-  result.records = run_missing(result.study.runs, *context.store,
-                               {.request = context.workers,
-                                .label = short_name(figure),
-                                .notice = context.notice,
-                                .stop = context.stop})
-                       .records;
+  result.outcomes =
+      figure_outcomes(figure, context, result.study.runs, {.keep = result.study.keep});
   return result;
 }
 
-TrainedNetworks train_networks(const Figure& figure, const FigureContext& context,
-                               std::span<const RunSpec> runs) {
-  require_runs(figure, context, runs);
-  TrainedNetworks networks{std::vector<Record>(runs.size()),
-                           std::vector<Eigen::MatrixXd>(runs.size())};
-  Progress progress(short_name(figure), std::ssize(runs));
-  std::mutex storing;
-  parallel_for(std::ssize(runs), context.workers.threads, [&](std::int64_t k) {
-    const auto at = static_cast<std::size_t>(k);
-    TracedRun run = train_traced(runs[at], 0, nullptr, context.stop);
-    networks.records[at] = run.record;
-    networks.embeddings[at] = std::move(run.trained.embeddings);
-    if (context.train) {
-      const std::lock_guard lock(storing);
-      context.store->insert(runs[at], networks.records[at]);
-    }
-    progress.advance();
-  });
-  return networks;
+std::vector<FigureRuns> run_figure_studies(const Figure& figure, const FigureContext& context) {
+  std::vector<FigureRuns> parts;
+  std::vector<Run> runs;  // of all, so that no thread waits at the end of each
+  for (auto& [name, study] : figure_studies(figure, context.profile)) {
+    runs.insert(runs.end(), study.runs.begin(), study.runs.end());
+    parts.push_back({std::move(study), {}});
+  }
+  const std::vector<Outcome> outcomes = figure_outcomes(figure, context, runs, {});
+  auto next = outcomes.begin();
+  for (FigureRuns& part : parts) {
+    const auto end = next + std::ssize(part.study.runs);
+    part.outcomes.assign(next, end);
+    next = end;
+  }
+  return parts;
 }
 
 std::int64_t theory_draws(const FigureContext& context) {
@@ -88,3 +116,44 @@ void publish(const Figure& figure, const FigureContext& context, const Drawing& 
 }
 
 }  // namespace grok
+
+namespace grok::toy {
+
+StudyRuns run_figure_study(const Figure& figure, const FigureContext& context) {
+  const FigureRuns trained = grok::run_figure_study(figure, context);
+  return {specs_of(trained.study.runs), records_of(trained.outcomes)};
+}
+
+std::vector<RunSpec> figure_runs(const Figure& figure, const std::string& profile) {
+  return specs_of(parse_study(figure.study, figure.stem + ".toml", profile).runs);
+}
+
+TrainedNetworks train_networks(const Figure& figure, const FigureContext& context,
+                               std::span<const RunSpec> runs) {
+  const std::vector<Run> named = runs_of(runs, figure.stem);
+  const auto outcomes = figure_outcomes(figure, context, named, {.keep = {parameters_name}});
+  TrainedNetworks networks{records_of(outcomes), {}};
+  for (const Run& run : named) {
+    networks.embeddings.push_back(stored_network(*context.store, run).embeddings);
+  }
+  return networks;
+}
+
+InitialState stored_network(const Store& store, const Run& run) {
+  const auto found = find_artefact(store, run, parameters_name);
+  if (!found) {
+    throw Error("stored_network: " + run.name() + ": parameters = none in the store");
+  }
+  return unpacked_parameters(run.as<RunSpec>(), found->bytes, run.name());
+}
+
+TracedRun trace_run(const Figure& figure, const FigureContext& context, const RunSpec& spec,
+                    std::int64_t stride) {
+  const Run run = run_of(spec, figure.stem);
+  const auto outcomes =
+      figure_outcomes(figure, context, std::span(&run, 1), {.curve_stride = stride});
+  const Curve curve = find_curve(*context.store, run, stride).value();
+  return {outcomes.at(0).as<Record>(), {}, points_of(run.as<RunSpec>(), curve, run.name())};
+}
+
+}  // namespace grok::toy

@@ -1,4 +1,5 @@
-// figures/summary.hpp: statistics over chosen runs, for the bootstrap of compare/statistics/intervals.hpp.
+// figures/summary.hpp: statistics over chosen runs, for the bootstrap of
+// compare/statistics/intervals.hpp.
 #pragma once
 
 #include <cstdint>

@@ -10,7 +10,6 @@
 #include "core/errors.hpp"
 #include "figures/closed_forms/closed_forms_summary.hpp"
 #include "figures/script.hpp"
-#include "figures/study_runs.hpp"
 #include "figures/summary.hpp"
 
 namespace grok {
@@ -21,8 +20,10 @@ constexpr const char* lyu = "Lyu et al. 2023, arXiv:2311.18817";
 constexpr double near = 0.05;  // ours: so near to a slope of 1 counts as 1
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  const ClosedFormsData data = collect_closed_forms(read_closed_forms(figure.toml, context.profile),
-                                                    0, context.workers.threads, context.stop);
+  FigureContext training = context;
+  training.workers = cpu_workers(context.workers.threads);  // the one engine of its models
+  const ClosedFormsData data = collect_closed_forms(run_figure_studies(figure, training),
+                                                    context.workers.threads, context.stop);
   publish(figure, context, draw_closed_forms(data, command_of(figure, context)),
           report_closed_forms(data));
   return claims_of_closed_forms(data);
@@ -64,12 +65,13 @@ const ClosedFormScore& score_of(const std::vector<ClosedFormScore>& scores,
 }
 
 Claim unseen_claim(const ClosedFormsData& data) {
-  std::int64_t runs = 0, reached = 0, never = 0, settings = 0;
+  std::int64_t runs = 0, reached = 0, never = 0, settings = 0, steps = 0;
   for (const LinearResult& result : data.linear) {
-    for (std::size_t k = 0; result.teacher.ratio > 1 && k < result.predicted.size(); ++k) {
+    for (std::size_t k = 0; result.run.teacher.ratio > 1 && k < result.predicted.size(); ++k) {
       ++settings;
+      steps = std::max(steps, result.run.steps);
       never += result.predicted[k].generalisation ? 0 : 1;
-      for (const LinearTeacherOutcome& run : result.runs) {
+      for (const linear::LinearTeacherOutcome& run : result.runs) {
         ++runs;
         reached += run.reached[k].generalisation ? 1 : 0;
       }
@@ -77,7 +79,7 @@ Claim unseen_claim(const ClosedFormsData& data) {
   }
   const bool any = runs > 0 && never == settings;
   return {"fewer inputs than dimensions: the student never generalises", levi, "never",
-          any ? fmt::format("{} of {} within {} steps", reached, runs, data.plan.linear.steps)
+          any ? fmt::format("{} of {} within {} steps", reached, runs, steps)
               : "not trained in this profile",
           !any           ? Verdict::open
           : reached == 0 ? Verdict::agrees
@@ -103,12 +105,12 @@ Claim switch_claim(const SwitchLaw& law, const ClosedFormScore& score) {
 Claim regime_claim(const ClosedFormsData& data) {
   double largest = 0;
   for (const SwitchResult& r : data.switches) {
-    largest = std::max(largest, r.setting.init_norm);
+    largest = std::max(largest, r.run.setting.init_norm);
   }
   std::vector<double> kernel, rich;
   for (const SwitchResult& r : data.switches) {
     for (const SwitchRun& run : r.runs) {
-      if (r.setting.init_norm == largest && run.kernel_cosine && run.rich_cosine) {
+      if (r.run.setting.init_norm == largest && run.kernel_cosine && run.rich_cosine) {
         kernel.push_back(*run.kernel_cosine);
         rich.push_back(*run.rich_cosine);
       }
@@ -137,9 +139,10 @@ std::vector<Claim> claims_of_closed_forms(const ClosedFormsData& data) {
   std::vector<Claim> claims;
   for (const char* what : {"training", "generalisation", "delay"}) {
     const ClosedFormScore& score = score_of(scores, fmt::format("linear teacher: {}", what));
-    claims.push_back({fmt::format("linear teacher: exact steps, {}", what), levi,
-                      "1, for large d and N", score_text(score), verdict_of(score.agreement),
-                      fmt::format("d = {}; formulas derived anew", data.plan.linear.dimension)});
+    claims.push_back(
+        {fmt::format("linear teacher: exact steps, {}", what), levi, "1, for large d and N",
+         score_text(score), verdict_of(score.agreement),
+         fmt::format("d = {}; formulas derived anew", data.linear.front().run.dimension)});
   }
   claims.push_back(unseen_claim(data));
   for (const SwitchLaw& law : switch_laws(data)) {
@@ -179,20 +182,8 @@ std::string report_closed_forms(const ClosedFormsData& data) {
   return text;
 }
 
-ClosedFormTables closed_form_tables(const std::string& profile, std::uint64_t seed, int threads) {
-  const Figure* figure = find_figures({"closed_forms"}).at(0);
-  const ClosedFormsData data =
-      collect_closed_forms(read_closed_forms(figure->toml, profile), seed, threads);
-  return {rows_of_closed_forms(data), scores_of_closed_forms(data)};
-}
-
-std::vector<ClosedFormRow> closed_form_rows(const std::string& profile, std::uint64_t seed,
-                                            int threads) {
-  return closed_form_tables(profile, seed, threads).rows;
-}
-
 Figure closed_forms(std::string_view toml) {
-  return {"closed_forms", "Closed forms of two other papers", false, {}, draw, toml};
+  return {"closed_forms", "Closed forms of two other papers", false, toml, draw, toml};
 }
 
 }  // namespace grok

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "core/errors.hpp"
 #include "figures/closed_forms/closed_forms_summary.hpp"
@@ -43,8 +44,9 @@ std::vector<double> dense_steps(double last) {
 
 Rows theory_rows(const LinearResult& result) {
   Rows rows;
-  for (const double step : dense_steps(static_cast<double>(result.at.back()))) {
-    const LinearState state = linear_teacher_state(result.teacher, static_cast<std::int64_t>(step));
+  for (const double step : dense_steps(static_cast<double>(result.run.at.back()))) {
+    const LinearState state =
+        linear_teacher_state(result.run.teacher, static_cast<std::int64_t>(step));
     rows.push_back({step, state.train_accuracy, state.generalisation_accuracy});
   }
   return rows;
@@ -53,10 +55,12 @@ Rows theory_rows(const LinearResult& result) {
 std::string curve_panel(const Panel& panel, const ClosedFormsData& data) {
   std::string blocks, plot;
   std::size_t k = 0;
+  std::int64_t last = 10;
   for (const LinearResult& result : data.linear) {
-    if (result.at.empty()) {
+    if (result.run.at.empty()) {
       continue;
     }
+    last = std::max(last, result.run.at.back());
     Rows rows;
     for (const LinearCurvePoint& p : curve_of(result)) {
       rows.push_back({static_cast<double>(p.step), p.train.value, p.train.low, p.train.high,
@@ -64,7 +68,8 @@ std::string curve_panel(const Panel& panel, const ClosedFormsData& data) {
     }
     blocks += number_block(fmt::format("points{}", k), rows) +
               number_block(fmt::format("curve{}", k), theory_rows(result));
-    const std::string ratio = fmt::format("{{/:Italic d/N}} = {}", to_text(result.teacher.ratio));
+    const std::string ratio =
+        fmt::format("{{/:Italic d/N}} = {}", to_text(result.run.teacher.ratio));
     plot += fmt::format(
         "{0}$curve{1} using 1:2 with lines lw 2 dt (9,4) lc rgb '{2}' notitle, "
         "$points{1} using 1:2:3:4 with yerrorbars pt 6 ps 0.8 lw 1.2 lc rgb '{2}' title '{3}: "
@@ -75,10 +80,10 @@ std::string curve_panel(const Panel& panel, const ClosedFormsData& data) {
         k == 0 ? "" : ", ", k, colour(k), ratio);
     ++k;
   }
-  const LinearPlan& plan = data.plan.linear;
+  const LinearResult& any = data.linear.front();
   return blocks + open_panel(panel) +
          "set logscale x\nset format x '10^{%L}'\nset yrange [0:1.03]\n" +
-         fmt::format("set xrange [1:{}]\n", plan.curve_steps) +
+         fmt::format("set xrange [1:{}]\n", last) +
          "set xlabel 'gradient descent steps'\nset ylabel 'share of samples within the "
          "tolerance'\n" +
          fmt::format(
@@ -87,7 +92,7 @@ std::string curve_panel(const Panel& panel, const ClosedFormsData& data) {
              "'theory: {{/:Italic d}}, {{/:Italic N}} → ∞', keyentry with points pt 7 ps 0.8 lc "
              "rgb "
              "'{}' title 'mean of {} networks, {{/:Italic d}} = {}'\n",
-             plot, grey, grey, plan.seeds, plan.dimension);
+             plot, grey, grey, any.runs.size(), any.run.dimension);
 }
 
 /// x and a measured median with the ends of its interval, NaN where they are open.
@@ -132,7 +137,8 @@ std::vector<ClosedFormRow> rows_of_model(const ClosedFormsData& data, const std:
 
 std::string delay_panel(const Panel& panel, const ClosedFormsData& data) {
   const auto rows = rows_of_model(data, "linear teacher: delay");
-  const std::size_t thresholds = data.plan.linear.thresholds.size();
+  const std::vector<double>& levels = data.linear.front().run.thresholds;
+  const std::size_t thresholds = levels.size();
   std::string blocks, plot = "plot x with lines lw 1.5 dt 2 lc rgb '#888888' title 'as predicted'";
   std::vector<double> all;
   for (std::size_t r = 0; r < data.linear.size(); ++r) {
@@ -155,12 +161,12 @@ std::string delay_panel(const Panel& panel, const ClosedFormsData& data) {
     plot += any ? fmt::format(
                       ", keyentry with points pt 7 ps 1 lc rgb '{}' title '{{/:Italic "
                       "d/N}} = {}'",
-                      colour(r), to_text(data.linear[r].teacher.ratio))
+                      colour(r), to_text(data.linear[r].run.teacher.ratio))
                 : "";
   }
   for (std::size_t k = 0; k < thresholds; ++k) {
     plot += fmt::format(", keyentry with points pt {} ps 1 lc rgb '{}' title 'accuracy {}'",
-                        symbols[k % symbols.size()], grey, to_text(data.plan.linear.thresholds[k]));
+                        symbols[k % symbols.size()], grey, to_text(levels[k]));
   }
   return blocks + open_panel(panel) + "set logscale xy\nset format '10^{%L}'\n" +
          log_range("x", all, 1.3) + log_range("y", all, 1.3) +
@@ -178,25 +184,38 @@ struct SwitchPoint {
 
 std::vector<SwitchPoint> switch_points(const ClosedFormsData& data) {
   std::vector<SwitchPoint> points;
-  for (const SwitchPlan& plan : data.plan.switches) {
-    const auto leading = rows_of_model(data, leading_model(plan.loss));
-    const auto flow = rows_of_model(data, flow_model(plan.loss));
+  for (const DiagonalLoss loss : diagonal_losses) {
+    const auto leading = rows_of_model(data, leading_model(loss));
+    const auto flow = rows_of_model(data, flow_model(loss));
     std::size_t k = 0;
     for (const SwitchResult& r : data.switches) {
-      if (r.loss != plan.loss) {
+      if (r.run.loss != loss) {
         continue;
       }
-      const auto time = [&r](const std::optional<double>& steps) {
-        return steps ? std::optional(*steps * r.setting.rate) : std::nullopt;
+      const RichSwitch& setting = r.run.setting;
+      const auto time = [&setting](const std::optional<double>& steps) {
+        return steps ? std::optional(*steps * setting.rate) : std::nullopt;
       };
       const ClosedFormRow& row = leading.at(k);
-      points.push_back({r.loss, r.setting.init_norm, r.setting.decay, r.setting.rate,
-                        *time(row.predicted), time(flow.at(k).predicted), time(row.median),
-                        time(row.low), time(row.high), row.count, row.censored});
+      points.push_back({loss, setting.init_norm, setting.decay, setting.rate, *time(row.predicted),
+                        time(flow.at(k).predicted), time(row.median), time(row.low), time(row.high),
+                        row.count, row.censored});
       ++k;
     }
   }
   return points;
+}
+
+/// The values of a setting among the networks of one loss, ascending.
+std::vector<double> values_of(const ClosedFormsData& data, DiagonalLoss loss,
+                              double RichSwitch::*member) {
+  std::set<double> values;
+  for (const SwitchResult& r : data.switches) {
+    if (r.run.loss == loss) {
+      values.insert(r.run.setting.*member);
+    }
+  }
+  return {values.begin(), values.end()};
 }
 
 const char* loss_colour(DiagonalLoss loss) {
@@ -207,15 +226,16 @@ std::string time_panel(const Panel& panel, const ClosedFormsData& data) {
   std::string blocks,
       plot = "plot x with lines lw 1.5 dt 2 lc rgb '#888888' title 'time = (ln α)/λ'";
   std::vector<double> xs, ys;
-  for (const SwitchPlan& plan : data.plan.switches) {
-    for (std::size_t k = 0; k < plan.init_norms.size(); ++k) {
-      Marks marks{fmt::format("time_{}{}", to_text(plan.loss), k),
+  for (const DiagonalLoss loss : diagonal_losses) {
+    const auto init_norms = values_of(data, loss, &RichSwitch::init_norm);
+    for (std::size_t k = 0; k < init_norms.size(); ++k) {
+      Marks marks{fmt::format("time_{}{}", to_text(loss), k),
                   {},
                   symbols[k % symbols.size()],
-                  loss_colour(plan.loss),
-                  fmt::format("{}, α = {}", to_text(plan.loss), to_text(plan.init_norms[k]))};
+                  loss_colour(loss),
+                  fmt::format("{}, α = {}", to_text(loss), to_text(init_norms[k]))};
       for (const SwitchPoint& p : switch_points(data)) {
-        if (p.loss == plan.loss && p.init_norm == plan.init_norms[k] && p.median) {
+        if (p.loss == loss && p.init_norm == init_norms[k] && p.median) {
           marks.rows.push_back(mark(p.leading, 1, p.median, p.low, p.high));
           xs.push_back(p.leading);
           ys.insert(ys.end(), {p.low.value_or(*p.median), p.high.value_or(*p.median), p.leading});
@@ -237,17 +257,17 @@ struct LawLine {
   Marks networks;
   Rows flow;
 };
-LawLine law_line(const std::vector<SwitchPoint>& points, const SwitchPlan& plan, std::size_t k) {
-  const double decay = plan.decays[k];
-  LawLine line{{fmt::format("law_{}{}", to_text(plan.loss), k),
+LawLine law_line(const std::vector<SwitchPoint>& points, DiagonalLoss loss, double decay,
+                 std::size_t k) {
+  LawLine line{{fmt::format("law_{}{}", to_text(loss), k),
                 {},
                 symbols[k % symbols.size()],
-                loss_colour(plan.loss),
-                fmt::format("{}, λ = {}", to_text(plan.loss), to_text(decay))},
+                loss_colour(loss),
+                fmt::format("{}, λ = {}", to_text(loss), to_text(decay))},
                {}};
   for (const SwitchPoint& p : points) {
     const double x = std::log(p.init_norm);
-    if (p.loss != plan.loss || p.decay != decay) {
+    if (p.loss != loss || p.decay != decay) {
       continue;
     }
     if (p.flow) {
@@ -267,9 +287,10 @@ std::string law_panel(const Panel& panel, const ClosedFormsData& data) {
   const auto [low, high] =
       std::minmax_element(points.begin(), points.end(),
                           [](const auto& a, const auto& b) { return a.init_norm < b.init_norm; });
-  for (const SwitchPlan& plan : data.plan.switches) {
-    for (std::size_t k = 0; k < plan.decays.size(); ++k) {
-      const LawLine line = law_line(points, plan, k);
+  for (const DiagonalLoss loss : diagonal_losses) {
+    const auto decays = values_of(data, loss, &RichSwitch::decay);
+    for (std::size_t k = 0; k < decays.size(); ++k) {
+      const LawLine line = law_line(points, loss, decays[k], k);
       blocks += block_of(line.networks);
       plot += plot_of(line.networks);
       if (!line.flow.empty()) {
@@ -296,8 +317,8 @@ CsvTable curve_table(const ClosedFormsData& data) {
       {}};
   for (const LinearResult& result : data.linear) {
     for (const LinearCurvePoint& p : curve_of(result)) {
-      const LinearState theory = linear_teacher_state(result.teacher, p.step);
-      table.rows.push_back({to_text(result.teacher.ratio), fmt::format("{}", p.step),
+      const LinearState theory = linear_teacher_state(result.run.teacher, p.step);
+      table.rows.push_back({to_text(result.run.teacher.ratio), fmt::format("{}", p.step),
                             fmt::format("{}", result.runs.size()), to_text(p.train.value),
                             cell(p.train.low), cell(p.train.high), to_text(p.generalisation.value),
                             cell(p.generalisation.low), cell(p.generalisation.high),

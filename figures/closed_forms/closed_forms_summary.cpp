@@ -46,8 +46,8 @@ void add_linear_cells(const ClosedFormsData& data, LinearEvent event, std::vecto
   for (const LinearResult& result : data.linear) {
     for (std::size_t k = 0; k < result.predicted.size(); ++k) {
       Cell cell{linear_model(event),
-                fmt::format("d/N = {}, accuracy {}", to_text(result.teacher.ratio),
-                            to_text(data.plan.linear.thresholds[k])),
+                fmt::format("d/N = {}, accuracy {}", to_text(result.run.teacher.ratio),
+                            to_text(result.run.thresholds[k])),
                 {}};
       for (std::size_t s = 0; s < result.runs.size(); ++s) {
         const LinearSteps& reached = result.runs[s].reached[k];
@@ -55,38 +55,29 @@ void add_linear_cells(const ClosedFormsData& data, LinearEvent event, std::vecto
         const std::int64_t begun = event == LinearEvent::delay ? reached.train.value_or(0) : 0;
         cell.pairs.push_back({as_double(pick(result.predicted[k], event)),
                               as_double(pick(reached, event)),
-                              static_cast<double>(data.plan.linear.steps - begun),
-                              static_cast<std::int64_t>(data.first_seed + s)});
+                              static_cast<double>(result.run.steps - begun), result.seeds[s]});
       }
       cells.push_back(std::move(cell));
     }
   }
 }
 
-std::int64_t budget_of(const ClosedFormsData& data, DiagonalLoss loss) {
-  for (const SwitchPlan& plan : data.plan.switches) {
-    if (plan.loss == loss) {
-      return plan.steps;
-    }
-  }
-  reject(place, "loss", to_text(loss), "one of the plan");
-}
-
 void add_switch_cells(const ClosedFormsData& data, DiagonalLoss loss, bool flow,
                       std::vector<Cell>& cells) {
   for (const SwitchResult& result : data.switches) {
-    if (result.loss != loss) {
+    if (result.run.loss != loss) {
       continue;
     }
-    Cell cell{flow ? flow_model(loss) : leading_model(loss),
-              fmt::format("alpha = {}, lambda = {}, eta = {}", to_text(result.setting.init_norm),
-                          to_text(result.setting.decay), rounded(result.setting.rate)),
-              {}};
+    Cell cell{
+        flow ? flow_model(loss) : leading_model(loss),
+        fmt::format("alpha = {}, lambda = {}, eta = {}", to_text(result.run.setting.init_norm),
+                    to_text(result.run.setting.decay), rounded(result.run.setting.rate)),
+        {}};
     for (std::size_t s = 0; s < result.runs.size(); ++s) {
       const SwitchRun& run = result.runs[s];
-      cell.pairs.push_back({flow ? run.flow : std::optional(switch_steps(result.setting)),
-                            as_double(run.steps), static_cast<double>(budget_of(data, loss)),
-                            static_cast<std::int64_t>(data.first_seed + s)});
+      cell.pairs.push_back({flow ? run.flow : std::optional(switch_steps(result.run.setting)),
+                            as_double(run.steps), static_cast<double>(result.run.steps),
+                            result.seeds[s]});
     }
     cells.push_back(std::move(cell));
   }
@@ -98,9 +89,9 @@ std::vector<Cell> cells_of(const ClosedFormsData& data) {
        {LinearEvent::train, LinearEvent::generalisation, LinearEvent::delay}) {
     add_linear_cells(data, event, cells);
   }
-  for (const SwitchPlan& plan : data.plan.switches) {
-    add_switch_cells(data, plan.loss, false, cells);
-    add_switch_cells(data, plan.loss, true, cells);
+  for (const DiagonalLoss loss : diagonal_losses) {
+    add_switch_cells(data, loss, false, cells);
+    add_switch_cells(data, loss, true, cells);
   }
   return cells;
 }
@@ -216,19 +207,20 @@ std::vector<ClosedFormScore> scores_of_closed_forms(const ClosedFormsData& data)
 
 std::vector<SwitchLaw> switch_laws(const ClosedFormsData& data) {
   std::vector<SwitchLaw> laws;
-  for (const SwitchPlan& plan : data.plan.switches) {
+  for (const DiagonalLoss loss : diagonal_losses) {
     SwitchLaw law;
-    law.loss = plan.loss;
+    law.loss = loss;
     std::vector<double> x, y;
     std::vector<std::int64_t> seeds;
     for (const SwitchResult& result : data.switches) {
-      for (std::size_t s = 0; result.loss == plan.loss && s < result.runs.size(); ++s) {
+      for (std::size_t s = 0; result.run.loss == loss && s < result.runs.size(); ++s) {
         const auto& steps = result.runs[s].steps;
         law.censored += steps ? 0 : 1;
         if (steps) {
-          x.push_back(std::log(result.setting.init_norm));
-          y.push_back(static_cast<double>(*steps) * result.setting.rate * result.setting.decay);
-          seeds.push_back(static_cast<std::int64_t>(data.first_seed + s));
+          x.push_back(std::log(result.run.setting.init_norm));
+          y.push_back(static_cast<double>(*steps) * result.run.setting.rate *
+                      result.run.setting.decay);
+          seeds.push_back(result.seeds[s]);
         }
       }
     }
@@ -249,11 +241,11 @@ std::vector<SwitchLaw> switch_laws(const ClosedFormsData& data) {
 
 std::vector<LinearCurvePoint> curve_of(const LinearResult& result) {
   std::vector<LinearCurvePoint> points;
-  for (std::size_t k = 0; k < result.at.size(); ++k) {
+  for (std::size_t k = 0; k < result.run.at.size(); ++k) {
     const auto mean = [&](double LinearState::*member) {
       std::vector<double> values;
       std::vector<std::int64_t> seeds;
-      for (const LinearTeacherOutcome& run : result.runs) {
+      for (const linear::LinearTeacherOutcome& run : result.runs) {
         values.push_back(run.states.at(k).*member);
         seeds.push_back(std::ssize(seeds));
       }
@@ -261,7 +253,7 @@ std::vector<LinearCurvePoint> curve_of(const LinearResult& result) {
                               [&values](auto chosen) { return mean_of(values, chosen); })
           .estimate;
     };
-    points.push_back({result.at[k], mean(&LinearState::train_accuracy),
+    points.push_back({result.run.at[k], mean(&LinearState::train_accuracy),
                       mean(&LinearState::generalisation_accuracy)});
   }
   return points;

@@ -8,6 +8,8 @@
 
 namespace grok {
 
+inline constexpr DiagonalLoss diagonal_losses[] = {DiagonalLoss::squared, DiagonalLoss::logistic};
+
 std::string leading_model(DiagonalLoss loss);  // "diagonal network, squared: (ln alpha)/lambda"
 std::string flow_model(DiagonalLoss loss);     // "..., squared: flow in u v"
 

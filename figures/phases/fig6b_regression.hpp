@@ -1,6 +1,7 @@
 // figures/phases/fig6b_regression.hpp: the phase diagram on which active refinement is tried: what
 // [refine] with stride 4 would have trained of the first seed's grid, and which borders it would
-// have found. Source: Liu et al. 2022, Fig. 6(b); the refinement is ours (compare/study/refine.hpp).
+// have found. Source: Liu et al. 2022, Fig. 6(b); the refinement is ours
+// (compare/study/refine.hpp).
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// From records to cells: the collecting part of figures/phases/phase_diagram.hpp.
+// From outcomes to cells: the collecting part of figures/phases/phase_diagram.hpp.
 #include "figures/phases/phase_diagram.hpp"
 
 #include <fmt/format.h>
@@ -9,7 +9,6 @@
 #include <numeric>
 #include <sstream>
 
-#include "compare/study/refined_study.hpp"
 #include "core/errors.hpp"
 
 namespace grok {
@@ -74,37 +73,69 @@ std::size_t place_of(const std::vector<T>& values, const T& value) {
   return static_cast<std::size_t>(std::find(values.begin(), values.end(), value) - values.begin());
 }
 
-std::vector<double> values_of(std::span<const RunSpec> specs, const std::string& key) {
+/// "" for a model without such a key.
+std::string loss_of(const Run& run) {
+  return find_field(run.model().keys(), "loss") == nullptr ? "" : text_of(run["loss"]);
+}
+
+std::int64_t seed_of(const Run& run) {
+  const Field* field = find_field(run.model().keys(), Role::seed);
+  return field == nullptr ? 0 : std::get<std::int64_t>(run[field->key]);
+}
+
+/// Empty for a model without such a result.
+std::optional<std::int64_t> steps_under(const Outcome& outcome, const std::string& key) {
+  std::optional<std::int64_t> steps;
+  if (find_field(outcome.model().results(), key) != nullptr) {
+    assign(steps, outcome[key]);
+  }
+  return steps;
+}
+
+PhaseRun phase_run(const Run& run, const Outcome& outcome) {
+  std::optional<std::int64_t> steps;
+  assign(steps, outcome[Role::steps]);
+  return {seed_of(run), phase_of_outcome(outcome), steps_under(outcome, "steps_to_train"),
+          steps_under(outcome, "steps_to_validation"), steps ? *steps : budget_of(run)};
+}
+
+std::vector<Run> runs_of_loss(std::span<const Run> runs, const std::string& loss) {
+  std::vector<Run> own;
+  std::ranges::copy_if(runs, std::back_inserter(own),
+                       [&loss](const Run& run) { return loss_of(run) == loss; });
+  return own;
+}
+
+std::vector<double> values_of(std::span<const Run> runs, const std::string& key) {
   std::vector<double> values;
-  for (const RunSpec& spec : specs) {
-    values.push_back(number_of(spec, key));
+  for (const Run& run : runs) {
+    values.push_back(number_of(run, key));
   }
   return values;
 }
 
 /// An empty diagram per loss, with axes over what the runs of that loss have.
-std::vector<PhaseDiagram> frames_of(std::span<const RunSpec> specs, const PhaseAxis& x,
+std::vector<PhaseDiagram> frames_of(std::span<const Run> runs, const PhaseAxis& x,
                                     const PhaseAxis& y) {
   std::vector<std::string> losses;
-  for (const RunSpec& spec : specs) {
-    if (place_of(losses, spec.loss) == losses.size()) {
-      losses.push_back(spec.loss);
+  for (const Run& run : runs) {
+    if (const std::string loss = loss_of(run); place_of(losses, loss) == losses.size()) {
+      losses.push_back(loss);
     }
   }
   std::vector<PhaseDiagram> diagrams;
   for (const std::string& loss : losses) {
     PhaseDiagram diagram;
-    std::vector<RunSpec> own;
-    std::copy_if(specs.begin(), specs.end(), std::back_inserter(own),
-                 [&loss](const RunSpec& spec) { return spec.loss == loss; });
+    const std::vector<Run> own = runs_of_loss(runs, loss);
     diagram.loss = loss;
     diagram.x = make_phase_axis(x, values_of(own, x.key));
     diagram.y = make_phase_axis(y, values_of(own, y.key));
     diagram.cells.resize(diagram.x.values.size() * diagram.y.values.size());
-    diagram.budget = specs.front().steps;
-    for (const RunSpec& spec : own) {
-      if (place_of(diagram.seeds, spec.seed) == diagram.seeds.size()) {
-        diagram.seeds.push_back(spec.seed);
+    diagram.budget = budget_of(runs.front());
+    for (const Run& run : own) {
+      if (const std::int64_t seed = seed_of(run);
+          place_of(diagram.seeds, seed) == diagram.seeds.size()) {
+        diagram.seeds.push_back(seed);
       }
     }
     diagrams.push_back(std::move(diagram));
@@ -112,23 +143,22 @@ std::vector<PhaseDiagram> frames_of(std::span<const RunSpec> specs, const PhaseA
   return diagrams;
 }
 
-void add_run(PhaseDiagram& diagram, const RunSpec& spec, const Record& record) {
-  const std::size_t ix = place_of(diagram.x.values, number_of(spec, diagram.x.key));
-  const std::size_t iy = place_of(diagram.y.values, number_of(spec, diagram.y.key));
+void add_run(PhaseDiagram& diagram, const Run& run, const Outcome& outcome) {
+  const std::size_t ix = place_of(diagram.x.values, number_of(run, diagram.x.key));
+  const std::size_t iy = place_of(diagram.y.values, number_of(run, diagram.y.key));
   auto& runs = diagram.cells[iy * diagram.x.values.size() + ix].runs;
-  if (std::any_of(runs.begin(), runs.end(),
-                  [&spec](const PhaseRun& run) { return run.seed == spec.seed; })) {
-    reject("collect_phase_diagrams", "seed", fmt::format("{} twice", spec.seed),
+  const PhaseRun added = phase_run(run, outcome);
+  if (std::ranges::find(runs, added.seed, &PhaseRun::seed) != runs.end()) {
+    reject("collect_phase_diagrams", "seed", fmt::format("{} twice", added.seed),
            fmt::format("one run per loss, {}, {} and seed", diagram.x.key, diagram.y.key));
   }
-  runs.push_back({spec.seed, phase_of_record(record), record.steps_to_train,
-                  record.steps_to_validation, record.steps_done});
+  runs.push_back(added);
 }
 
-/// What canonical_text says, by key.
-std::map<std::string, std::string> settings_of(const RunSpec& spec) {
+/// What the text of a run says, by key.
+std::map<std::string, std::string> settings_of(const Run& run) {
   std::map<std::string, std::string> settings;
-  std::istringstream lines(canonical_text(spec));
+  std::istringstream lines(run.model().text(run));
   for (std::string line; std::getline(lines, line);) {
     const auto equals = line.find(" = ");
     if (equals != std::string::npos) {
@@ -143,8 +173,8 @@ std::string range_text(const std::vector<double>& values) {
                      to_text(values.back()));
 }
 
-std::vector<double> distinct_values(std::span<const RunSpec> specs, const std::string& key) {
-  std::vector<double> values = values_of(specs, key);
+std::vector<double> distinct_values(std::span<const Run> runs, const std::string& key) {
+  std::vector<double> values = values_of(runs, key);
   std::sort(values.begin(), values.end());
   values.erase(std::unique(values.begin(), values.end()), values.end());
   return values;
@@ -161,18 +191,18 @@ void sort_by_seed(PhaseDiagram& diagram) {
 }  // namespace
 
 std::string phase_name(Phase phase) {
-  static_assert(vote_order.size() == phase_count);  // one list of names, in one order
-  return std::string(vote_order[static_cast<std::size_t>(phase)]);
+  return std::string(phase_names[static_cast<std::size_t>(phase)]);
 }
 
-Phase phase_of_record(const Record& record) {
-  const std::string name = record.phase.value_or("none");
+Phase phase_of_outcome(const Outcome& outcome) {
+  const Value value = outcome[Role::phase];
+  const std::string name = std::holds_alternative<std::monostate>(value) ? "none" : text_of(value);
   for (const Phase phase : all_phases) {
     if (name == phase_name(phase)) {
       return phase;
     }
   }
-  reject("phase_of_record", "phase", name,
+  reject("phase_of_outcome", "phase", name,
          "comprehension, grokking, memorization, confusion, diverged or empty");
 }
 
@@ -193,55 +223,56 @@ PhaseAxis make_phase_axis(PhaseAxis wanted, std::vector<double> values) {
   return axis;
 }
 
-double number_of(const RunSpec& spec, const std::string& key) {
-  const std::optional<double> found = number_under(spec, key);
+double number_of(const Run& run, const std::string& key) {
+  const std::optional<double> found = number_under(run, key);
   if (!found) {
     reject("number_of", "key", key, "a key of a run that is one number");
   }
   return *found;
 }
 
-std::vector<PhaseDiagram> collect_phase_diagrams(std::span<const RunSpec> specs,
-                                                 std::span<const Record> records,
+std::vector<PhaseDiagram> collect_phase_diagrams(std::span<const Run> runs,
+                                                 std::span<const Outcome> outcomes,
                                                  const PhaseAxis& x, const PhaseAxis& y) {
   const std::string where = "collect_phase_diagrams";
-  require_in_range<std::int64_t>(where, "records", std::ssize(records), std::ssize(specs),
-                                 std::ssize(specs));
-  if (specs.empty()) {
+  require_in_range<std::int64_t>(where, "outcomes", std::ssize(outcomes), std::ssize(runs),
+                                 std::ssize(runs));
+  if (runs.empty()) {
     reject(where, "runs", "0", "1 or more");
   }
-  std::vector<PhaseDiagram> diagrams = frames_of(specs, x, y);
-  for (std::size_t k = 0; k < specs.size(); ++k) {
-    require_in_range(where, "steps", specs[k].steps, specs[0].steps, specs[0].steps);
-    add_run(*std::find_if(diagrams.begin(), diagrams.end(),
-                          [&](const PhaseDiagram& d) { return d.loss == specs[k].loss; }),
-            specs[k], records[k]);
+  std::vector<PhaseDiagram> diagrams = frames_of(runs, x, y);
+  for (std::size_t k = 0; k < runs.size(); ++k) {
+    const std::int64_t budget = diagrams.front().budget;
+    require_in_range(where, find_field(runs[k].model().keys(), Role::budget)->key,
+                     budget_of(runs[k]), budget, budget);
+    add_run(*std::ranges::find(diagrams, loss_of(runs[k]), &PhaseDiagram::loss), runs[k],
+            outcomes[k]);
   }
   std::for_each(diagrams.begin(), diagrams.end(), sort_by_seed);
   return diagrams;
 }
 
-std::vector<std::string> differing_keys(std::span<const RunSpec> specs,
-                                        std::span<const RunSpec> published, const std::string& loss,
-                                        const std::string& x_key, const std::string& y_key) {
-  const auto of_loss = [&loss](std::span<const RunSpec> runs) {
-    std::vector<RunSpec> own;
-    std::copy_if(runs.begin(), runs.end(), std::back_inserter(own),
-                 [&loss](const RunSpec& spec) { return spec.loss == loss; });
-    return own;
-  };
-  const std::vector<RunSpec> ours = of_loss(specs), theirs = of_loss(published);
+std::vector<std::string> differing_keys(std::span<const Run> runs, std::span<const Run> published,
+                                        const std::string& loss, const std::string& x_key,
+                                        const std::string& y_key) {
+  const std::vector<Run> ours = runs_of_loss(runs, loss), theirs = runs_of_loss(published, loss);
   std::vector<std::string> differences;
   if (ours.empty() || theirs.empty()) {
     return differences;
   }
+  const Model& model = ours.front().model();
+  const Field* budget = find_field(model.keys(), Role::budget);
+  const auto is_left_out = [&](const std::string& key) {
+    return key == x_key || key == y_key || is_seed(model, key) ||
+           (budget != nullptr && key == budget->key);
+  };
   auto here = settings_of(ours.front()), there = settings_of(theirs.front());
   for (const auto& [key, value] : there) {
     here.try_emplace(key, "none");
   }
   for (const auto& [key, value] : here) {
     const std::string wanted = there.try_emplace(key, "none").first->second;
-    if (key != x_key && key != y_key && key != "steps" && !is_seed(key) && value != wanted) {
+    if (value != wanted && !is_left_out(key)) {
       differences.push_back(fmt::format("{} = {} instead of {}", key, value, wanted));
     }
   }

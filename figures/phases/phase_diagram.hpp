@@ -1,4 +1,6 @@
-// figures/phases/phase_diagram.hpp: which phase a network ends in, over two settings and many seeds.
+// figures/phases/phase_diagram.hpp: which phase a network ends in, over two settings and many
+// seeds.
+//   Of any model; one whose outcomes have no result of role `phase` has the phase `none` alone.
 //   A study sweeps two keys, `seed` and perhaps `loss`; there is one diagram per loss. Its first
 //   seed is the published one and is drawn alone; with more seeds a second panel shows the share of
 //   each phase in each cell. A cell is drawn as itself: nothing is smoothed or interpolated.
@@ -14,22 +16,23 @@
 #include <vector>
 
 #include "compare/statistics/statistics.hpp"
-#include "nets/toy/record.hpp"
-#include "nets/toy/run_spec.hpp"
+#include "nets/model.hpp"
+#include "nets/phase.hpp"
 
 namespace grok {
 
-/// Table 1, and what it leaves out; `none`: the record has no phase (nets/toy/record.hpp).
+/// Places in phase_names (nets/phase.hpp): Table 1, and what it leaves out; `none`: the outcome has
+/// no phase.
 enum class Phase { comprehension, grokking, memorization, confusion, diverged, none };
-inline constexpr std::size_t phase_count = 6;
+inline constexpr std::size_t phase_count = phase_names.size();
 inline constexpr std::array<Phase, phase_count> all_phases = {
     Phase::comprehension, Phase::grokking, Phase::memorization,
     Phase::confusion,     Phase::diverged, Phase::none};
 using PhaseCounts = std::array<std::int64_t, phase_count>;
 
 std::string phase_name(Phase phase);
-/// Throws InputError for a record with a phase of another name.
-Phase phase_of_record(const Record& record);
+/// Throws InputError for an outcome with a phase of another name.
+Phase phase_of_outcome(const Outcome& outcome);
 
 /// How values are spaced in a panel; one row per value, evenly, if they are not even on that scale.
 enum class AxisScale { linear, logarithmic, categorical };
@@ -51,10 +54,10 @@ struct PhaseAxis {
 PhaseAxis make_phase_axis(PhaseAxis wanted, std::vector<double> values);
 
 struct PhaseRun {
-  std::int64_t seed = 0;
+  std::int64_t seed = 0;  // the first key of role `seed`; 0: its model has none
   Phase phase = Phase::none;
-  std::optional<std::int64_t> steps_to_train, steps_to_validation;
-  std::int64_t steps_done = 0;
+  std::optional<std::int64_t> steps_to_train, steps_to_validation;  // results of these keys
+  std::int64_t steps_done = 0;  // the result of role `steps`, or the budget
 };
 
 struct PhaseCell {
@@ -62,7 +65,7 @@ struct PhaseCell {
 };
 
 struct PhaseDiagram {
-  std::string loss;  // of all its runs
+  std::string loss;  // of all its runs; empty: their model has no such key
   PhaseAxis x, y;
   std::vector<std::int64_t> seeds;  // in the order of the study: the first is the published one
   std::vector<PhaseCell> cells;
@@ -76,22 +79,22 @@ struct PhaseDiagram {
 };
 
 /// The number under a key of a run; InputError if there is none.
-double number_of(const RunSpec& spec, const std::string& key);
+double number_of(const Run& run, const std::string& key);
 
 /// One diagram per loss, in the order of the runs. Of x and y key, label, wanted scale and
 /// direction are read. Throws InputError for no runs, lengths that differ, budgets that differ, two
 /// runs of one loss in one cell with one seed.
-std::vector<PhaseDiagram> collect_phase_diagrams(std::span<const RunSpec> specs,
-                                                 std::span<const Record> records,
+std::vector<PhaseDiagram> collect_phase_diagrams(std::span<const Run> runs,
+                                                 std::span<const Outcome> outcomes,
                                                  const PhaseAxis& x, const PhaseAxis& y);
 
 /// "decoder_widths = [64, 64] instead of [200, 200]", "decoder_decay: 41 values, 0 to 10, instead
 /// of 11, 0 to 10": keys in which the runs of one loss differ from the `published` ones of that
 /// loss, those of the axes by their values. Seeds, budget and loss are left out. `published` may be
 /// empty: then nothing is known to differ.
-std::vector<std::string> differing_keys(std::span<const RunSpec> specs,
-                                        std::span<const RunSpec> published, const std::string& loss,
-                                        const std::string& x_key, const std::string& y_key);
+std::vector<std::string> differing_keys(std::span<const Run> runs, std::span<const Run> published,
+                                        const std::string& loss, const std::string& x_key,
+                                        const std::string& y_key);
 
 PhaseCounts count_phases(const PhaseCell& cell);
 /// Over all cells, of one seed (missing runs are not counted).

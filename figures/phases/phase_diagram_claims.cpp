@@ -131,7 +131,8 @@ std::string number_text(const BootstrapInterval& number) {
 
 Claim new_claim(const PhaseDiagram& diagram, const std::string& statement,
                 const std::string& source) {
-  Claim claim{.statement = fmt::format("{} ({})", statement, diagram.loss),
+  const std::string& loss = diagram.loss;
+  Claim claim{.statement = statement + (loss.empty() ? "" : fmt::format(" ({})", loss)),
               .source = source,
               .published = "-",
               .ours = ""};

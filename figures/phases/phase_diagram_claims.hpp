@@ -25,7 +25,8 @@ inline constexpr std::int64_t published_budget = 100'000;
 bool is_published_setting(const PhaseDiagram& diagram);
 /// Where it is not, the budget first: "budget 4000 instead of 100000 steps; ..."; empty: nowhere.
 std::string setting_text(const PhaseDiagram& diagram);
-/// "statement (loss)", open, with what keeps our diagram from being the published one as remark.
+/// "statement (loss)" (a loss, if there is one), open, with what keeps our diagram from being the
+/// published one as remark.
 Claim new_claim(const PhaseDiagram& diagram, const std::string& statement,
                 const std::string& source);
 /// With its interval, if it has one.

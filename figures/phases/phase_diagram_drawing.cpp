@@ -1,5 +1,5 @@
-// The picture of figures/phases/phase_diagram_figure.hpp. Sizes are pixels of the PNG until the last
-// moment.
+// The picture of figures/phases/phase_diagram_figure.hpp. Sizes are pixels of the PNG until the
+// last moment.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -144,8 +144,12 @@ Legend make_legend(const Canvas& canvas, std::span<const PhaseDiagram> diagrams,
   return legend;
 }
 
+/// What opens the title of a panel; nothing where there is no loss.
 std::string loss_title(const std::string& loss) {
-  return loss == "mse" ? "Regression" : loss == "cross-entropy" ? "Classification" : loss;
+  const std::string name = loss == "mse"             ? "Regression"
+                           : loss == "cross-entropy" ? "Classification"
+                                                     : loss;
+  return name.empty() ? "" : name + ", ";
 }
 
 struct PanelContent {
@@ -158,10 +162,10 @@ std::vector<PanelContent> panel_contents(std::span<const PhaseDiagram> diagrams,
   std::vector<PanelContent> contents;
   for (const PhaseDiagram& diagram : diagrams) {
     const std::string loss = loss_title(diagram.loss);
-    contents.push_back({&diagram, false, fmt::format("{}, seed {}", loss, diagram.seeds.front())});
+    contents.push_back({&diagram, false, fmt::format("{}seed {}", loss, diagram.seeds.front())});
     if (shares) {
       contents.push_back(
-          {&diagram, true, fmt::format("{}, all {} seeds", loss, diagram.seeds.size())});
+          {&diagram, true, fmt::format("{}all {} seeds", loss, diagram.seeds.size())});
     }
   }
   return contents;

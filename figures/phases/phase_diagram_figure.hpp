@@ -1,5 +1,5 @@
-// figures/phases/phase_diagram_figure.hpp: the picture, the tables and the report of phase diagrams; what
-// fig6a ... fig15 are made of.
+// figures/phases/phase_diagram_figure.hpp: the picture, the tables and the report of phase
+// diagrams; what fig6a ... fig15 are made of.
 //   One row of panels per loss: the first seed alone, and with more seeds the shares over all of
 //   them. One seed: the first panel of each loss only.
 #pragma once

@@ -70,8 +70,9 @@ std::string diagram_lines(const PhaseDiagram& diagram) {
     }
   }
   std::string text =
-      fmt::format("  {}: {} x {} cells ({}, {}), {}, budget {} steps\n", diagram.loss,
-                  diagram.x.values.size(), diagram.y.values.size(), diagram.x.key, diagram.y.key,
+      fmt::format("  {}{} x {} cells ({}, {}), {}, budget {} steps\n",
+                  diagram.loss.empty() ? "" : diagram.loss + ": ", diagram.x.values.size(),
+                  diagram.y.values.size(), diagram.x.key, diagram.y.key,
                   runs_in_seeds(runs, std::ssize(diagram.seeds)), diagram.budget);
   text += is_published_setting(diagram)
               ? ""
@@ -163,9 +164,9 @@ std::string report_phase_diagrams(std::span<const PhaseDiagram> diagrams,
 
 PhaseResult make_phase_figure(const Figure& figure, const FigureContext& context,
                               const PhaseFigure& content) {
-  const StudyRuns runs = run_figure_study(figure, context);
+  const FigureRuns runs = run_figure_study(figure, context);
   PhaseResult result;
-  result.diagrams = collect_phase_diagrams(runs.study.runs, runs.records, content.x, content.y);
+  result.diagrams = collect_phase_diagrams(runs.study.runs, runs.outcomes, content.x, content.y);
   const Study published = parse_study(figure.toml, figure.stem + ".toml", published_profile);
   for (PhaseDiagram& diagram : result.diagrams) {
     diagram.differences =

@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <mutex>
 
 #include "compare/referee/forecast_scores.hpp"
+#include "compare/store/artefacts.hpp"
 #include "core/errors.hpp"
 #include "core/parallel.hpp"
 #include "figures/script.hpp"
@@ -79,18 +81,54 @@ std::string report_stuck(const StuckData& data) {
   return text;
 }
 
+/// Flows of runs, followed where the store has none; kept there unless it is only read.
+class KeptFlows {
+ public:
+  KeptFlows(const FigureContext& context, std::int64_t draws)
+      : context_(context), draws_(draws), name_(stuck_flows_name(draws)) {}
+
+  StuckFlows of(const Run& run, const toy::Known& known) {
+    if (const auto kept = find(run)) {
+      return unpacked_flows(kept->bytes, draws_);
+    }
+    if (context_.stop && context_.stop()) {
+      throw Interrupted("stuck: stopped as asked");
+    }
+    StuckFlows flows = follow_stuck(known, draws_);
+    if (context_.train) {
+      const std::lock_guard lock(storing_);
+      keep_artefact(*context_.store, run, {name_, 0, packed_flows(flows)});
+    }
+    return flows;
+  }
+
+ private:
+  std::optional<Artefact> find(const Run& run) {
+    const std::lock_guard lock(storing_);
+    return find_artefact(*context_.store, run, name_);
+  }
+
+  const FigureContext& context_;
+  std::int64_t draws_;
+  std::string name_;
+  std::mutex storing_;  // a store is for one thread at a time
+};
+
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  const StudyRuns study = run_figure_study(figure, context);
+  const FigureRuns study = run_figure_study(figure, context);
+  const std::vector<toy::Record> records = toy::records_of(study.outcomes);
   const std::int64_t draws = draws_of(context.profile);
-  std::vector<StuckRun> runs(study.records.size());
+  KeptFlows flows(context, draws);
+  std::vector<StuckRun> runs(records.size());
   parallel_for(std::ssize(runs), context.workers.threads, [&](std::int64_t k) {
     const auto at = static_cast<std::size_t>(k);
-    if (!study.records[at].unique.value_or(false)) {
+    if (!records[at].unique.value_or(false)) {
       return;  // no score is asked of it
     }
-    const Known known = known_before(study.study.runs[at]);
-    runs[at] = {known.spec.seed, study.records[at].steps_to_rqi.has_value(),
-                score_before_training(known, draws)};
+    const Run& run = study.study.runs[at];
+    const toy::Known known = toy::known_before(run.as<toy::RunSpec>());
+    runs[at] = {known.spec.seed, records[at].steps_to_rqi.has_value(),
+                score_before_training(known, flows.of(run, known))};
   });
   const StuckData data = collect_stuck(std::move(runs), draws);
   publish(figure, context, draw_stuck(data, command_of(figure, context)), report_stuck(data));

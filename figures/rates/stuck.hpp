@@ -6,14 +6,17 @@
 //   and with one of the four drawn anew: what is lost is what that one decides.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "compare/referee/forecast.hpp"
+#include "compare/statistics/statistics.hpp"
+#include "compare/toy/known.hpp"
 #include "figures/figure.hpp"
-#include "nets/toy/record.hpp"
 
 namespace grok {
 
@@ -31,13 +34,32 @@ struct StuckRun {
   std::vector<double> scores;  // the higher, the likelier it is reached; may be -inf
 };
 
-/// Scores of a run, from what is known before training. Cost: 1 + 4 draws mode flows.
-std::vector<double> score_before_training(const Known& known, std::int64_t draws);
+/// Steps to the RQI threshold in the mode flow of the run, and of its swaps: `draws` each with
+/// other decoders, embeddings, targets and D. Empty: never, as far as the flow is followed.
+struct StuckFlows {
+  std::optional<std::int64_t> own;
+  std::array<std::vector<std::optional<std::int64_t>>, 4> swapped;
+};
+/// Cost: 1 + 4 draws mode flows.
+StuckFlows follow_stuck(const toy::Known& known, std::int64_t draws);
+
+/// The flows of a run in a store, so that they are followed once. The name says what they depend on
+/// beside the run: number of modes, how far they are followed, how often and how a swap is drawn,
+/// and two versions, of mode_flow_of and of `swapped` (stuck_scores.cpp), which whoever changes
+/// those raises. On another processor a flow may round differently; it is read all the same, as a
+/// record.
+std::string stuck_flows_name(std::int64_t draws);
+std::string packed_flows(const StuckFlows& flows);
+/// Throws Error for bytes that are not of so many draws.
+StuckFlows unpacked_flows(const std::string& bytes, std::int64_t draws);
+
+/// Scores of a run, from what is known before training.
+std::vector<double> score_before_training(const toy::Known& known, const StuckFlows& flows);
 
 /// |correlation| of the first left singular vector of M with k, where row k of M sums the centred
 /// targets of the samples of D that hold k: the direction in which a decoder that is still linear
 /// pulls the embeddings. 0..1. p >= 2; targets of mse.
-double label_order(const Known& known);
+double label_order(const toy::Known& known);
 
 struct StuckResult {
   StuckScore score;
@@ -54,5 +76,7 @@ StuckData collect_stuck(std::vector<StuckRun> runs, std::int64_t draws);
 
 Drawing draw_stuck(const StuckData& data, const std::string& command);
 std::vector<Claim> claims_of_stuck(const StuckData& data);
+
+Figure stuck(std::string_view toml);
 
 }  // namespace grok

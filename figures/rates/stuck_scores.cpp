@@ -4,10 +4,12 @@
 #include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "compare/toy/mode_flow_run.hpp"
 #include "core/errors.hpp"
 #include "figures/rates/stuck.hpp"
+#include "nets/checkpoint.hpp"
 #include "theory/parallelogram_loss.hpp"
 #include "theory/prediction.hpp"
 
@@ -28,17 +30,21 @@ double correlation_with_number(const VectorXd& x) {
   return norms > 0 ? std::abs(k.dot(centred)) / norms : 0.0;
 }
 
-enum class Ingredient { split, embeddings, labels, decoder };
+constexpr std::int64_t not_reached = -1;   // in bytes
+constexpr std::int64_t apart = 1'000'003;  // seeds of a swap, from those of the study
+constexpr int swap_version = 1;            // of `swapped`
+
+// In the order of StuckFlows::swapped
+enum class Ingredient { decoder, embeddings, labels, split };
 
 /// The run with one ingredient of another seed; the training set with its own number of samples.
-InitialState swapped(const Known& known, Ingredient which, std::int64_t draw) {
-  constexpr std::int64_t apart = 1'000'003;  // from the seeds of the study
-  RunSpec other = known.spec;
+toy::InitialState swapped(const toy::Known& known, Ingredient which, std::int64_t draw) {
+  toy::RunSpec other = known.spec;
   for (auto* seed : {&other.split_seed, &other.label_seed, &other.init_seed}) {
     *seed = seed->value_or(other.seed) + apart * (draw + 1);
   }
-  const InitialState drawn = draw_initial_state(other);
-  InitialState state = known.initial;
+  const toy::InitialState drawn = draw_initial_state(other);
+  toy::InitialState state = known.initial;
   switch (which) {
     case Ingredient::split:
       state.train = drawn.train;
@@ -56,22 +62,23 @@ InitialState swapped(const Known& known, Ingredient which, std::int64_t draw) {
   return state;
 }
 
+std::optional<std::int64_t> flow_steps(const toy::Known& known, const toy::InitialState& initial) {
+  return mode_flow_of(known.spec, initial, modes).steps;
+}
+
 /// ln(budget/steps); where it is not reached, below all others.
-double mode_flow_score(const Known& known, const InitialState& initial) {
-  const ModeFlowOutcome outcome = mode_flow_of(known.spec, initial, modes);
+double mode_flow_score(const toy::Known& known, const StuckFlows& flows) {
   Forecast forecast;
-  forecast.steps = outcome.steps ? static_cast<double>(*outcome.steps) : never;
+  forecast.steps = flows.own ? static_cast<double>(*flows.own) : never;
   return *score_of(forecast, known.spec.steps);
 }
 
 /// Share of draws that get there.
-double swapped_share(const Known& known, Ingredient which, std::int64_t draws) {
-  std::int64_t reached = 0;
-  for (std::int64_t k = 0; k < draws; ++k) {
-    const ModeFlowOutcome outcome = mode_flow_of(known.spec, swapped(known, which, k), modes);
-    reached += outcome.steps && *outcome.steps <= known.spec.steps ? 1 : 0;
-  }
-  return static_cast<double>(reached) / static_cast<double>(draws);
+double swapped_share(const toy::Known& known, const StuckFlows& flows, Ingredient which) {
+  const auto& steps = flows.swapped[static_cast<std::size_t>(which)];
+  const auto reached =
+      std::ranges::count_if(steps, [&known](const auto& n) { return n && *n <= known.spec.steps; });
+  return static_cast<double>(reached) / static_cast<double>(steps.size());
 }
 
 template <class Steps>
@@ -81,7 +88,7 @@ double earlier_is_better(const std::optional<Steps>& steps) {
 
 }  // namespace
 
-double label_order(const Known& known) {
+double label_order(const toy::Known& known) {
   const auto& [train, embeddings, labels, decoder] = known.initial;
   const Index p = known.task.symbols();
   require_in_range("label_order", "rows of targets", Index{labels.rows()}, known.task.outputs(),
@@ -115,8 +122,52 @@ std::vector<StuckScore> stuck_scores(std::int64_t draws) {
           {"mode_flow_split", "mode flow, other D" + of, true}};
 }
 
-std::vector<double> score_before_training(const Known& known, std::int64_t draws) {
-  const RunSpec& spec = known.spec;
+StuckFlows follow_stuck(const toy::Known& known, std::int64_t draws) {
+  StuckFlows flows{flow_steps(known, known.initial), {}};
+  for (std::size_t which = 0; which < flows.swapped.size(); ++which) {
+    for (std::int64_t k = 0; k < draws; ++k) {
+      flows.swapped[which].push_back(
+          flow_steps(known, swapped(known, static_cast<Ingredient>(which), k)));
+    }
+  }
+  return flows;
+}
+
+std::string stuck_flows_name(std::int64_t draws) {
+  return fmt::format("mode_flow {}, modes {}, budgets {}, swaps {}, apart {}, draws {}",
+                     toy::mode_flow_version, modes, toy::mode_flow_budgets, swap_version, apart,
+                     draws);
+}
+
+std::string packed_flows(const StuckFlows& flows) {
+  StateWriter writer;
+  const auto put = [&writer](const auto& steps) { writer.put(steps.value_or(not_reached)); };
+  put(flows.own);
+  for (const auto& drawn : flows.swapped) {
+    std::ranges::for_each(drawn, put);
+  }
+  return writer.take();
+}
+
+StuckFlows unpacked_flows(const std::string& bytes, std::int64_t draws) {
+  StateReader reader(bytes);
+  const auto get = [&reader] {
+    std::int64_t steps = 0;
+    reader.get(steps);
+    return steps == not_reached ? std::nullopt : std::optional(steps);
+  };
+  StuckFlows flows{get(), {}};
+  for (auto& drawn : flows.swapped) {
+    std::generate_n(std::back_inserter(drawn), draws, get);
+  }
+  if (!reader.done()) {
+    throw Error("unpacked_flows: more numbers than those of so many draws");
+  }
+  return flows;
+}
+
+std::vector<double> score_before_training(const toy::Known& known, const StuckFlows& flows) {
+  const toy::RunSpec& spec = known.spec;
   const ParallelogramLoss loss(known.task.symbols(), 1,
                                group_by_output(known.task, known.initial.train));
   const MatrixXd R0 = standardise(known.initial.embeddings);
@@ -132,11 +183,11 @@ std::vector<double> score_before_training(const Known& known, std::int64_t draws
           label_order(known),
           earlier_is_better(steps.gradient_flow),
           earlier_is_better(steps.adam_flow),
-          mode_flow_score(known, known.initial),
-          swapped_share(known, Ingredient::decoder, draws),
-          swapped_share(known, Ingredient::embeddings, draws),
-          swapped_share(known, Ingredient::labels, draws),
-          swapped_share(known, Ingredient::split, draws)};
+          mode_flow_score(known, flows),
+          swapped_share(known, flows, Ingredient::decoder),
+          swapped_share(known, flows, Ingredient::embeddings),
+          swapped_share(known, flows, Ingredient::labels),
+          swapped_share(known, flows, Ingredient::split)};
 }
 
 }  // namespace grok

@@ -184,20 +184,22 @@ std::vector<Claim> claims_of_two_rate(const TwoRateData& data) {
 
 std::vector<Claim> publish_two_rate(const Figure& figure, const FigureContext& context,
                                     const std::vector<Index>& modes) {
-  const Study study = parse_study(figure.study, figure.stem + ".toml", context.profile);
+  require_study(figure, context);
+  const std::vector<toy::RunSpec> study = toy::figure_runs(figure, context.profile);
   const int threads = context.workers.threads;
   const auto label = short_name(figure);
   // Other seeds first: what is said of them owes nothing to a network
-  const auto few = chosen_of(study.runs, of_first_seeds(study.runs, two_rate_other_seeds));
-  auto others = follow_runs(other_seeds(few, two_rate_seed_shift), mode_flow_modes, threads, label);
-  const StudyRuns trained = run_figure_study(figure, context);
-  auto runs = follow_runs(trained.study.runs, trained.records, mode_flow_modes, threads, label);
-  const auto first = of_first_seeds(trained.study.runs, two_rate_sweep_seeds);
+  const auto few = chosen_of(study, of_first_seeds(study, two_rate_other_seeds));
+  auto others =
+      follow_runs(other_seeds(few, two_rate_seed_shift), toy::mode_flow_modes, threads, label);
+  const toy::StudyRuns trained = toy::run_figure_study(figure, context);
+  auto runs = follow_runs(trained.runs, trained.records, toy::mode_flow_modes, threads, label);
+  const auto first = of_first_seeds(trained.runs, two_rate_sweep_seeds);
   std::vector<std::pair<Index, FlowScore>> sweep;
   for (const Index count : modes) {
-    const auto swept = count == mode_flow_modes
+    const auto swept = count == toy::mode_flow_modes
                            ? chosen_of(runs, first)
-                           : follow_runs(chosen_of(trained.study.runs, first),
+                           : follow_runs(chosen_of(trained.runs, first),
                                          chosen_of(trained.records, first), count, threads, label);
     sweep.emplace_back(count, score_flow(swept));
   }

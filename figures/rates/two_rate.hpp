@@ -1,6 +1,6 @@
-// figures/rates/two_rate.hpp: how steps to RQI > 0.95 depend on both learning rates, and whether the mode
-// flow (theory/mode_flow.hpp), which fits nothing, says so before. For Adam (two_rate) and for
-// plain gradient descent (two_rate_gd).
+// figures/rates/two_rate.hpp: how steps to RQI > 0.95 depend on both learning rates, and whether
+// the mode flow (theory/mode_flow.hpp), which fits nothing, says so before. For Adam (two_rate) and
+// for plain gradient descent (two_rate_gd).
 //   a  measured steps against 1/sqrt(eta_E eta_D), with the law C/sqrt(eta_E eta_D), C fitted
 //   b  steps eta_E against eta_E/eta_D: as both rates times c divide steps by c, one curve is left
 //   c  exponents of steps in eta_E and eta_D, and their sum: networks, the mode flow of the same
@@ -27,7 +27,7 @@ inline constexpr std::int64_t two_rate_seed_shift = 10'000;
 
 struct TwoRateData {
   bool descent = false;  // plain gradient descent
-  Index modes = mode_flow_modes;
+  Index modes = toy::mode_flow_modes;
   std::vector<FlowRun> runs;    // networks with their flow
   std::vector<FlowRun> others;  // other seeds: the flow alone
   TwoRateFit measured, flow, flow_others;

@@ -7,9 +7,9 @@
 #include <map>
 
 #include "core/errors.hpp"
+#include "figures/rates/two_rate.hpp"
 #include "figures/script.hpp"
 #include "figures/summary.hpp"
-#include "figures/rates/two_rate.hpp"
 
 namespace grok {
 namespace {
@@ -18,10 +18,10 @@ constexpr double width = 1500, height = 1060;
 constexpr const char* steps_label = "steps to RQI > 0.95";
 constexpr const char* law = "{/:Italic C} / √(η_E η_D)";
 
-double law_rate(const RunSpec& spec) {
+double law_rate(const toy::RunSpec& spec) {
   return 1 / std::sqrt(spec.representation_rate * spec.decoder_rate);
 }
-double ratio(const RunSpec& spec) { return spec.representation_rate / spec.decoder_rate; }
+double ratio(const toy::RunSpec& spec) { return spec.representation_rate / spec.decoder_rate; }
 
 using Rows = std::vector<std::vector<double>>;
 
@@ -206,7 +206,7 @@ std::string pair_panel(const Panel& panel, const TwoRateData& data, double capti
                                run.flow.steps ? static_cast<double>(*run.flow.steps) : 1e300}) {
       lowest = std::min(lowest, std::max(steps, 1.0));
     }
-    highest = std::max(highest, mode_flow_budgets * static_cast<double>(run.spec.steps));
+    highest = std::max(highest, toy::mode_flow_budgets * static_cast<double>(run.spec.steps));
   }
   lowest = std::min(lowest, highest / 10);
   const double edge = 1.8 * highest;

@@ -1,5 +1,5 @@
-// figures/rates/two_rate_fit.hpp: steps against both learning rates, and what the two-rate law makes of
-// them.
+// figures/rates/two_rate_fit.hpp: steps against both learning rates, and what the two-rate law
+// makes of them.
 //   ln steps = block + a ln eta_E + b ln eta_D, least squares; a block is a D with its embeddings,
 //   labels and decoder (|D| and seed), so that only the rates vary inside it
 //   the law  steps = C / sqrt(eta_E eta_D); C is the geometric mean of steps sqrt(eta_E eta_D)

@@ -22,11 +22,12 @@ struct Difference {
   std::string key, name;
 };
 
-Difference difference_of(const RunSpec& spec, const RunSpec& base) {
+Difference difference_of(const toy::RunSpec& spec, const toy::RunSpec& base) {
+  const Run run(toy::model(), spec), reference(toy::model(), base);
   Difference found;
   for (const std::string key : varied) {
-    const std::string value = value_text(spec, key);
-    if (value == value_text(base, key)) {
+    const std::string value = text_of(run[key]);
+    if (value == text_of(reference[key])) {
       continue;
     }
     if (!found.key.empty() && !(found.key == "symbols" && key == "train")) {
@@ -39,7 +40,7 @@ Difference difference_of(const RunSpec& spec, const RunSpec& base) {
   return found;
 }
 
-std::string name_of_base(const RunSpec& base) {
+std::string name_of_base(const toy::RunSpec& base) {
   return fmt::format("base: p = {}, |D| = {}", base.symbols, base.train);
 }
 
@@ -136,9 +137,9 @@ Claim flow_claim(const LimitsData& data) {
 }
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  const StudyRuns trained = run_figure_study(figure, context);
+  const toy::StudyRuns trained = toy::run_figure_study(figure, context);
   const LimitsData data =
-      collect_limits(follow_runs(trained.study.runs, trained.records, mode_flow_modes,
+      collect_limits(follow_runs(trained.runs, trained.records, toy::mode_flow_modes,
                                  context.workers.threads, short_name(figure)));
   publish(figure, context, draw_limits(data, command_of(figure, context)), report_limits(data));
   return claims_of_limits(data);
@@ -151,7 +152,7 @@ LimitsData collect_limits(std::span<const FlowRun> runs) {
   if (runs.empty()) {
     reject("collect_limits", "runs", "0", "1 or more");
   }
-  const RunSpec& base = runs[0].spec;
+  const toy::RunSpec& base = runs[0].spec;
   for (const FlowRun& run : runs) {
     const Difference d = difference_of(run.spec, base);
     const std::string name = d.name.empty() ? name_of_base(base) : d.name;

@@ -1,5 +1,5 @@
-// figures/rates/two_rate_limits.hpp: where the two-rate law and the mode flow hold. One thing at a time
-// differs from a base: decay, widths, scales at the start, p, |D|, loss, activation.
+// figures/rates/two_rate_limits.hpp: where the two-rate law and the mode flow hold. One thing at a
+// time differs from a base: decay, widths, scales at the start, p, |D|, loss, activation.
 //   a  C = steps sqrt(eta_E eta_D) of the networks that got there
 //   b  measured steps over those of the mode flow: median
 //   c  share of steps within a factor 1.25 of the mode flow's (who is told and not there: outside)
@@ -18,7 +18,7 @@ namespace grok {
 
 /// Runs that differ in their seeds alone.
 struct LimitLine {
-  std::string key;   // what differs from the base, a key of RunSpec; empty: the base
+  std::string key;   // what differs from the base, a key of toy::RunSpec; empty: the base
   std::string name;  // "decoder_decay = 5"
   double decoder_rate = 0;
   std::vector<FlowRun> runs;

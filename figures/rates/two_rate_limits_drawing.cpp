@@ -6,9 +6,9 @@
 #include <set>
 
 #include "core/errors.hpp"
+#include "figures/rates/two_rate_limits.hpp"
 #include "figures/script.hpp"
 #include "figures/summary.hpp"
-#include "figures/rates/two_rate_limits.hpp"
 
 namespace grok {
 namespace {
@@ -159,7 +159,7 @@ std::string column_panel(const LimitsData& data, const Layout& l, const Column& 
 }
 
 std::string heading_of(const LimitsData& data, const Layout& l, const std::string& command) {
-  const RunSpec& base = data.lines[0].runs.at(0).spec;
+  const toy::RunSpec& base = data.lines[0].runs.at(0).spec;
   std::string text = footer(command) + row_names(data, l);
   text += fmt::format(
       "set label 400 {} at screen {:.4f},{:.4f} left font ',12' textcolor rgb '#222222'\n",

@@ -34,21 +34,22 @@ RatedSteps point_of(const FlowRun& run, double steps) {
 
 }  // namespace
 
-std::vector<FlowRun> follow_runs(std::span<const RunSpec> runs, Index modes, int threads,
+std::vector<FlowRun> follow_runs(std::span<const toy::RunSpec> runs, Index modes, int threads,
                                  const std::string& label) {
   std::vector<FlowRun> followed(runs.size());
   Progress progress(label, std::ssize(runs));
   parallel_for(std::ssize(runs), threads, [&](std::int64_t k) {
     const auto at = static_cast<std::size_t>(k);
-    const RunSpec& spec = runs[at];
+    const toy::RunSpec& spec = runs[at];
     followed[at] = {spec, false, {}, mode_flow_of(spec, draw_initial_state(spec), modes)};
     progress.advance();
   });
   return followed;
 }
 
-std::vector<FlowRun> follow_runs(std::span<const RunSpec> runs, std::span<const Record> records,
-                                 Index modes, int threads, const std::string& label) {
+std::vector<FlowRun> follow_runs(std::span<const toy::RunSpec> runs,
+                                 std::span<const toy::Record> records, Index modes, int threads,
+                                 const std::string& label) {
   require_equal_lengths("follow_runs", runs.size(), records.size());
   std::vector<FlowRun> followed = follow_runs(runs, modes, threads, label);
   for (std::size_t k = 0; k < runs.size(); ++k) {
@@ -60,9 +61,9 @@ std::vector<FlowRun> follow_runs(std::span<const RunSpec> runs, std::span<const 
   return followed;
 }
 
-std::vector<RunSpec> other_seeds(std::span<const RunSpec> runs, std::int64_t shift) {
-  std::vector<RunSpec> others;
-  for (RunSpec run : runs) {
+std::vector<toy::RunSpec> other_seeds(std::span<const toy::RunSpec> runs, std::int64_t shift) {
+  std::vector<toy::RunSpec> others;
+  for (toy::RunSpec run : runs) {
     run.seed += shift;
     for (auto* stream : {&run.split_seed, &run.label_seed, &run.init_seed, &run.batch_seed}) {
       *stream = *stream ? std::optional(**stream + shift) : std::nullopt;
@@ -72,9 +73,9 @@ std::vector<RunSpec> other_seeds(std::span<const RunSpec> runs, std::int64_t shi
   return others;
 }
 
-std::vector<std::size_t> of_first_seeds(std::span<const RunSpec> runs, std::int64_t count) {
+std::vector<std::size_t> of_first_seeds(std::span<const toy::RunSpec> runs, std::int64_t count) {
   std::set<std::int64_t> seeds;
-  for (const RunSpec& run : runs) {
+  for (const toy::RunSpec& run : runs) {
     seeds.insert(run.seed);
   }
   while (std::ssize(seeds) > count) {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "compare/toy/mode_flow_run.hpp"
 #include "compare/statistics/statistics.hpp"
+#include "compare/toy/mode_flow_run.hpp"
 #include "core/csv.hpp"
 #include "figures/rates/two_rate_fit.hpp"
 #include "nets/toy/record.hpp"
@@ -16,23 +16,24 @@
 namespace grok {
 
 struct FlowRun {
-  RunSpec spec;
+  toy::RunSpec spec;
   bool trained = false;            // false: the flow alone
   std::optional<double> measured;  // steps to RQI; empty: not within the budget: stuck
   ModeFlowOutcome flow;
 };
 
 /// The flow of each run with `modes` modes, on `threads` threads. `label`: of the live line.
-std::vector<FlowRun> follow_runs(std::span<const RunSpec> runs, Index modes, int threads,
+std::vector<FlowRun> follow_runs(std::span<const toy::RunSpec> runs, Index modes, int threads,
                                  const std::string& label);
 /// The same with what the networks did; one record a run.
-std::vector<FlowRun> follow_runs(std::span<const RunSpec> runs, std::span<const Record> records,
-                                 Index modes, int threads, const std::string& label);
+std::vector<FlowRun> follow_runs(std::span<const toy::RunSpec> runs,
+                                 std::span<const toy::Record> records, Index modes, int threads,
+                                 const std::string& label);
 
 /// The same runs with other seeds: seed + `shift`, all four streams.
-std::vector<RunSpec> other_seeds(std::span<const RunSpec> runs, std::int64_t shift);
+std::vector<toy::RunSpec> other_seeds(std::span<const toy::RunSpec> runs, std::int64_t shift);
 /// Those of the `count` smallest seeds.
-std::vector<std::size_t> of_first_seeds(std::span<const RunSpec> runs, std::int64_t count);
+std::vector<std::size_t> of_first_seeds(std::span<const toy::RunSpec> runs, std::int64_t count);
 
 /// Steps where they are known, as points of the law; block: |D| and seed.
 std::vector<RatedSteps> measured_steps(std::span<const FlowRun> runs);

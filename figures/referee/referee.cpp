@@ -7,6 +7,7 @@
 #include <cmath>
 #include <set>
 
+#include "compare/theories.hpp"
 #include "core/errors.hpp"
 #include "figures/referee/referee_tables.hpp"
 #include "figures/script.hpp"
@@ -17,9 +18,9 @@ namespace grok {
 namespace {
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  const StudyRuns runs = run_figure_study(figure, context);
-  const League league =
-      judge(theories(), runs.study.runs, runs.records, Event::rqi, context.workers.threads);
+  const FigureRuns runs = run_figure_study(figure, context);
+  const League league = judge(theories_of(*runs.study.model), runs.study.runs, runs.outcomes, "rqi",
+                              context.workers.threads);
   publish(figure, context, draw_league(league, command_of(figure, context)), report_league(league));
   return claims_of_league(league);
 }
@@ -90,14 +91,18 @@ std::vector<std::size_t> shown_contestants(const League& league) {
 }
 
 std::string event_text(const League& league) {
-  const bool rqi = league.study.event == Event::rqi;
-  std::set<double> thresholds;
-  for (const RunSpec& run : league.study.runs) {
-    thresholds.insert(rqi ? run.rqi_threshold : run.accuracy_threshold);
+  const Event& event = league.study.event;
+  const bool rqi = event == "rqi";
+  std::set<std::optional<double>> thresholds;
+  for (const Run& run : league.study.runs) {
+    thresholds.insert(number_under(run, rqi ? "rqi_threshold" : "accuracy_threshold"));
   }
-  const std::string what = rqi ? "RQI" : "validation accuracy";
-  return thresholds.size() == 1
-             ? fmt::format("{} {} {}", what, rqi ? ">" : "≥", to_text(*thresholds.begin()))
+  const std::string what = rqi                     ? "RQI"
+                           : event == "train"      ? "training accuracy"
+                           : event == "validation" ? "validation accuracy"
+                                                   : event;
+  return thresholds.size() == 1 && *thresholds.begin()
+             ? fmt::format("{} {} {}", what, rqi ? ">" : "≥", to_text(**thresholds.begin()))
              : what + " at its threshold";
 }
 

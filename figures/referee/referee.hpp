@@ -1,7 +1,8 @@
 // figures/referee/referee.hpp: every theory against the same runs.
 //   (a) league: held-out scores with intervals    (b) forecast and measured steps, theory by theory
 //   (c) calibration: forecast probability of the event and the share that got there
-//   What the scores are: compare/referee/league.hpp. The study: figures/referee/referee.toml, or any other.
+//   What the scores are: compare/referee/league.hpp. The study: figures/referee/referee.toml, or
+//   any other.
 #pragma once
 
 #include <span>

@@ -1,5 +1,5 @@
-// figures/referee/referee_layout.hpp: where the parts of the referee's picture stand, in pixels from the
-// top: the league, then bands of panels, one column per theory.
+// figures/referee/referee_layout.hpp: where the parts of the referee's picture stand, in pixels
+// from the top: the league, then bands of panels, one column per theory.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// figures/referee/referee_tables.hpp: the league by question, as rows of text, for the report and the page.
+// figures/referee/referee_tables.hpp: the league by question, as rows of text, for the report and
+// the page.
 #pragma once
 
 #include <string>

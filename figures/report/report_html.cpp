@@ -214,7 +214,10 @@ std::string numbers_and_files(const FigureResult& result) {
 }
 
 std::string section(const FigureResult& result, const std::string& id) {
-  const std::size_t runs = result.runs.rows.size();
+  std::size_t runs = 0;
+  for (const CsvTable& table : result.runs) {
+    runs += table.rows.size();
+  }
   return fmt::format(
       "<section class=\"figure {0}\" id=\"{1}\" aria-labelledby=\"{1}-title\">\n"
       "<h2 id=\"{1}-title\"><a href=\"#{1}\">{2}</a> {3} <span class=\"profile\">{4}</span></h2>\n"
@@ -314,11 +317,17 @@ std::string report_html(std::span<const FigureResult> results, const ReportOrigi
 }
 
 CsvTable record_sources(std::span<const FigureResult> results) {
+  std::vector<const CsvTable*> tables;
+  for (const FigureResult& result : results) {
+    for (const CsvTable& table : result.runs) {
+      tables.push_back(&table);
+    }
+  }
   std::vector<std::string> wanted = {"engine",    "device",   "engine_build", "version",
                                      "commit_id", "compiler", "flags",        "processor"};
   std::erase_if(wanted, [&](const std::string& name) {  // a store of an older schema has fewer
-    return std::ranges::none_of(results, [&](const FigureResult& result) {
-      return std::ranges::find(result.runs.columns, name) != result.runs.columns.end();
+    return std::ranges::none_of(tables, [&](const CsvTable* table) {
+      return std::ranges::find(table->columns, name) != table->columns.end();
     });
   });
   struct Made {
@@ -327,13 +336,12 @@ CsvTable record_sources(std::span<const FigureResult> results) {
   };
   std::map<std::vector<std::string>, Made> sources;
   std::set<std::string> counted;  // identities
-  for (const FigureResult& result : results) {
-    const auto& columns = result.runs.columns;
-    const auto cell = [&columns](const auto& row, std::string_view name) {
+  for (const CsvTable* runs : tables) {
+    const auto cell = [&columns = runs->columns](const auto& row, std::string_view name) {
       const auto at = std::ranges::find(columns, name);
       return at == columns.end() ? "" : row[static_cast<std::size_t>(at - columns.begin())];
     };
-    for (const auto& row : result.runs.rows) {
+    for (const auto& row : runs->rows) {
       if (!counted.insert(cell(row, "identity")).second) {
         continue;
       }

@@ -1,5 +1,5 @@
-// figures/report/report_html.hpp: what the papers say beside what came out, as one page of HTML that needs
-// no other file, no network and no script.
+// figures/report/report_html.hpp: what the papers say beside what came out, as one page of HTML
+// that needs no other file, no network and no script.
 #pragma once
 
 #include <span>

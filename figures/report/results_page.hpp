@@ -1,4 +1,5 @@
-// figures/report/results_page.hpp: what the papers say beside what came out, as one page of Markdown.
+// figures/report/results_page.hpp: what the papers say beside what came out, as one page of
+// Markdown.
 #pragma once
 
 #include <map>
@@ -19,7 +20,7 @@ struct FigureResult {
   std::string profile = "quick";        // what was drawn
   std::string svg = {};                 // text of its SVG file
   std::vector<std::string> files = {};  // names of the files that the command writes
-  CsvTable runs = {};                   // rows of the store that its study asks for
+  std::vector<CsvTable> runs = {};      // rows of the store that its studies ask for
 };
 
 inline constexpr Verdict all_verdicts[] = {Verdict::agrees, Verdict::partly, Verdict::differs,

@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 
+#include "compare/toy/paired.hpp"
 #include "core/errors.hpp"
 #include "core/parallel.hpp"
 #include "core/random.hpp"
@@ -87,9 +88,9 @@ Bound bound_of(const std::string& name, std::span<const IdealRun> runs, double I
 }
 
 /// RQI of the embeddings that the networks start from, each once.
-void measure_untrained(IdealData& data, std::span<const RunSpec> specs) {
+void measure_untrained(IdealData& data, std::span<const toy::RunSpec> specs) {
   std::map<std::int64_t, double> starts;  // by the seed they come from
-  for (const RunSpec& spec : specs) {
+  for (const toy::RunSpec& spec : specs) {
     const std::int64_t seed = spec.init_seed.value_or(spec.seed);
     if (!starts.contains(seed)) {
       starts[seed] = rqi(draw_initial_state(spec).embeddings,
@@ -141,10 +142,10 @@ std::pair<Estimate, double> mean_with_error(const CountSum& x, std::int64_t n, d
 }
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  const StudyRuns runs = run_figure_study(figure, context);
-  IdealData data = collect_ideal(runs.study.runs, runs.records);
+  const toy::StudyRuns runs = toy::run_figure_study(figure, context);
+  IdealData data = collect_ideal(runs.runs, runs.records);
   data.expectation =
-      expect_ideal(task_of(runs.study.runs.at(0)), 10'000, theory_seed, context.workers.threads);
+      expect_ideal(task_of(runs.runs.at(0)), 10'000, theory_seed, context.workers.threads);
   publish(figure, context, draw_ideal(data, command_of(figure, context)), report_ideal(data));
   return claims_of_ideal(data);
 }
@@ -266,7 +267,7 @@ std::vector<IdealExpectation> expect_ideal(const Task& task, std::int64_t draws,
   return result;
 }
 
-IdealData collect_ideal(std::span<const RunSpec> specs, std::span<const Record> records) {
+IdealData collect_ideal(std::span<const toy::RunSpec> specs, std::span<const toy::Record> records) {
   require_in_range<std::int64_t>("collect_ideal", "records", std::ssize(records), std::ssize(specs),
                                  std::ssize(specs));
   require_in_range<std::int64_t>("collect_ideal", "runs", std::ssize(specs), 1, max_study_runs);

@@ -1,5 +1,5 @@
-// figures/representation/fig10_ideal_bounds.hpp: is what the training set implies an upper bound of what is
-// learnt?
+// figures/representation/fig10_ideal_bounds.hpp: is what the training set implies an upper bound of
+// what is learnt?
 //   RQI <= ideal RQI,  Acc <= ideal Acc,  predicted Acc <= ideal Acc
 //   The paper believes in these bounds (its "Alexander principle") and says that luck can break
 //   them, so what breaks them is counted. Ideal values of random D are means over random orders of
@@ -79,7 +79,7 @@ std::vector<IdealExpectation> expect_ideal(const Task& task, std::int64_t draws,
                                            int threads);
 
 /// All but `expectation`. The specs are of one task, whose embeddings combine by `sum`.
-IdealData collect_ideal(std::span<const RunSpec> specs, std::span<const Record> records);
+IdealData collect_ideal(std::span<const toy::RunSpec> specs, std::span<const toy::Record> records);
 
 std::vector<Claim> claims_of_ideal(const IdealData& data);
 Drawing draw_ideal(const IdealData& data, const std::string& command);

@@ -1,4 +1,5 @@
-// The picture of figures/representation/fig11_lattice.hpp: the lattice, and what random training sets hold of it.
+// The picture of figures/representation/fig11_lattice.hpp: the lattice, and what random training
+// sets hold of it.
 #include <fmt/format.h>
 
 #include <algorithm>

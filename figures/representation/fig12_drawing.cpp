@@ -1,4 +1,5 @@
-// The picture of figures/representation/fig12_learned_lattice.hpp: networks on the lattice, and their counts.
+// The picture of figures/representation/fig12_learned_lattice.hpp: networks on the lattice, and
+// their counts.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -21,7 +21,7 @@ namespace {
 constexpr const char* where = "collect_learned";
 constexpr std::int64_t untrained_draws = 20'000;
 
-Lattice lattice_of(const RunSpec& spec) {
+Lattice lattice_of(const toy::RunSpec& spec) {
   const Task task = task_of(spec);
   const auto p = static_cast<double>(task.symbols());
   return build_lattice(task, Eigen::VectorXd::LinSpaced(task.symbols(), 0, p - 1));
@@ -38,9 +38,9 @@ EquationSet equations_in(const Lattice& lattice, const Eigen::MatrixXd& embeddin
 }
 
 /// The two pairs of rates, the faster decoder first, without networks yet.
-std::vector<RatePair> pairs_of(std::span<const RunSpec> specs, std::size_t nodes) {
+std::vector<RatePair> pairs_of(std::span<const toy::RunSpec> specs, std::size_t nodes) {
   std::map<std::pair<double, double>, std::set<std::int64_t>> seeds;
-  for (const RunSpec& spec : specs) {
+  for (const toy::RunSpec& spec : specs) {
     seeds[{-spec.decoder_rate, spec.representation_rate}].insert(spec.seed);
   }
   require_in_range(where, "pairs of learning rates", std::ssize(seeds), std::ptrdiff_t{2},
@@ -99,11 +99,11 @@ void summarise_pairs(LearnedData& data) {
 }
 
 /// The specs of the figure's study, with its D.
-std::vector<RunSpec> specs_of(const Figure& figure, const FigureContext& context) {
+std::vector<toy::RunSpec> specs_of(const Figure& figure, const FigureContext& context) {
   const std::string place = figure.stem + ".toml";
-  std::vector<RunSpec> specs = parse_study(figure.study, place, context.profile).runs;
+  std::vector<toy::RunSpec> specs = toy::figure_runs(figure, context.profile);
   const std::vector<Sample> train = samples_of(lattice_of(specs.at(0)));
-  for (RunSpec& spec : specs) {
+  for (toy::RunSpec& spec : specs) {
     require_in_range<std::int64_t>(place, "train", spec.train, std::ssize(train),
                                    std::ssize(train));
     spec.pair_list = train;
@@ -113,8 +113,8 @@ std::vector<RunSpec> specs_of(const Figure& figure, const FigureContext& context
 }
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  const std::vector<RunSpec> specs = specs_of(figure, context);
-  const TrainedNetworks networks = train_networks(figure, context, specs);
+  const std::vector<toy::RunSpec> specs = specs_of(figure, context);
+  const toy::TrainedNetworks networks = train_networks(figure, context, specs);
   LearnedData data = collect_learned(specs, networks.records, networks.embeddings);
   count_untrained(data, specs.at(0), untrained_draws);
   publish(figure, context, draw_learned(data, command_of(figure, context)), report_learned(data));
@@ -178,7 +178,8 @@ std::vector<Sample> samples_of(const Lattice& lattice) {
   return {samples.begin(), samples.end()};
 }
 
-LearnedData collect_learned(std::span<const RunSpec> specs, std::span<const Record> records,
+LearnedData collect_learned(std::span<const toy::RunSpec> specs,
+                            std::span<const toy::Record> records,
                             std::span<const Eigen::MatrixXd> embeddings) {
   require_in_range(where, "specs", std::ssize(specs), std::ptrdiff_t{1}, max_study_runs);
   require_in_range(where, "records", std::ssize(records), std::ssize(specs), std::ssize(specs));
@@ -192,7 +193,7 @@ LearnedData collect_learned(std::span<const RunSpec> specs, std::span<const Reco
   data.tolerance = *specs.front().rqi_tolerance;
   const Index p = data.lattice.symbols;
   for (std::size_t k = 0; k < specs.size(); ++k) {
-    const RunSpec& spec = specs[k];
+    const toy::RunSpec& spec = specs[k];
     if (task_of(spec).name() != "addition" || spec.symbols != p) {
       reject(where, "task", fmt::format("{}, {} symbols", spec.task, spec.symbols),
              fmt::format("one task in every run (addition, {} symbols)", p));
@@ -222,9 +223,9 @@ LearnedData collect_learned(std::span<const RunSpec> specs, std::span<const Reco
   return data;
 }
 
-void count_untrained(LearnedData& data, const RunSpec& spec, std::int64_t draws) {
+void count_untrained(LearnedData& data, const toy::RunSpec& spec, std::int64_t draws) {
   require_in_range("count_untrained", "draws", draws, std::int64_t{1}, std::int64_t{10'000'000});
-  RunSpec small = spec;
+  toy::RunSpec small = spec;
   small.decoder_widths = {1};  // not looked at
   data.untrained.assign(data.lattice.nodes.size(), 0);
   for (std::int64_t k = 0; k < draws; ++k) {

@@ -1,10 +1,10 @@
-// figures/representation/fig12_learned_lattice.hpp: which sets of equations trained networks satisfy.
-//   D holds every equation of P0, so theory allows the whole lattice of figures/representation/fig11_lattice.hpp;
-//   two pairs of learning rates, a fast decoder and a slow one, with the same seeds. An equation
-//   holds as in RQI: squared defect of the standardised embeddings < rqi_tolerance. Within that
-//   tolerance two equations may hold and the third, which they force, not.
-//   Records keep no embeddings, so these small networks are trained again for each picture
-//   (p = 4: ten samples, half a second each on one core); their records go to the store.
+// figures/representation/fig12_learned_lattice.hpp: which sets of equations trained networks
+// satisfy.
+//   D holds every equation of P0, so theory allows the whole lattice of
+//   figures/representation/fig11_lattice.hpp; two pairs of learning rates, a fast decoder and a
+//   slow one, with the same seeds. An equation holds as in RQI: squared defect of the standardised
+//   embeddings < rqi_tolerance. Within that tolerance two equations may hold and the third, which
+//   they force, not.
 // Source: Liu et al. 2022, App. E and Fig. 12.
 #pragma once
 
@@ -57,11 +57,12 @@ std::vector<Sample> samples_of(const Lattice& lattice);
 
 /// embeddings[k]: p x 1, of specs[k] at the end. Throws InputError unless the specs have one task
 /// that build_lattice takes, d = 1, and two pairs of learning rates with the same seeds.
-LearnedData collect_learned(std::span<const RunSpec> specs, std::span<const Record> records,
+LearnedData collect_learned(std::span<const toy::RunSpec> specs,
+                            std::span<const toy::Record> records,
                             std::span<const Eigen::MatrixXd> embeddings);
 
 /// `draws` untrained embeddings, as specs draw them, from streams (k, "embeddings"), k = 0...
-void count_untrained(LearnedData& data, const RunSpec& spec, std::int64_t draws);
+void count_untrained(LearnedData& data, const toy::RunSpec& spec, std::int64_t draws);
 
 std::vector<Claim> claims_of_learned(const LearnedData& data);
 Drawing draw_learned(const LearnedData& data, const std::string& command);

@@ -1,4 +1,5 @@
-// The closure of figures/representation/fig16_deduction.hpp, round by round: slow and plain, for small groups.
+// The closure of figures/representation/fig16_deduction.hpp, round by round: slow and plain, for
+// small groups.
 #include <fmt/format.h>
 
 #include <Eigen/Core>

@@ -128,9 +128,8 @@ void find_shown(HexagonData& data) {
 }
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  const std::vector<RunSpec> specs =
-      parse_study(figure.study, figure.stem + ".toml", context.profile).runs;
-  const TrainedNetworks networks = train_networks(figure, context, specs);
+  const std::vector<toy::RunSpec> specs = toy::figure_runs(figure, context.profile);
+  const toy::TrainedNetworks networks = train_networks(figure, context, specs);
   const HexagonData data =
       collect_hexagon(specs, networks.records, networks.embeddings, theory_draws(context));
   publish(figure, context, draw_hexagon(data, command_of(figure, context)), report_hexagon(data));
@@ -182,7 +181,8 @@ bool parities_alternate(const HexagonData& data, const HexagonFit& fit) {
   return true;
 }
 
-HexagonData collect_hexagon(std::span<const RunSpec> specs, std::span<const Record> records,
+HexagonData collect_hexagon(std::span<const toy::RunSpec> specs,
+                            std::span<const toy::Record> records,
                             std::span<const Eigen::MatrixXd> embeddings, std::int64_t draws) {
   const char* where = "collect_hexagon";
   const auto count = std::ssize(specs);

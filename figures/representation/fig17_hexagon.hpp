@@ -1,4 +1,5 @@
-// figures/representation/fig17_hexagon.hpp: the six trained matrices of S3 by their principal components.
+// figures/representation/fig17_hexagon.hpp: the six trained matrices of S3 by their principal
+// components.
 //   R     6 x 9: matrices as rows, divided by their root mean square; centred for the components
 //   a, b  PC1 against PC2 and against PC3, of the first seed with RQI > 0.95
 //   c     share of the variance per component: all networks, random matrices, exact representation
@@ -97,7 +98,8 @@ bool parities_alternate(const HexagonData& data, const HexagonFit& fit);
 
 /// `embeddings[k]` (6 x 9): run k's matrices at the last step. Throws InputError unless the specs
 /// are of permutations of three and of one budget, or if every run diverged.
-HexagonData collect_hexagon(std::span<const RunSpec> specs, std::span<const Record> records,
+HexagonData collect_hexagon(std::span<const toy::RunSpec> specs,
+                            std::span<const toy::Record> records,
                             std::span<const Eigen::MatrixXd> embeddings, std::int64_t draws);
 std::vector<Claim> claims_of_hexagon(const HexagonData& data);
 Drawing draw_hexagon(const HexagonData& data, const std::string& command);

@@ -23,7 +23,7 @@ constexpr std::uint64_t theory_seed = 58;  // as `threshold` without --seed
 constexpr double rounding = 1e-9;          // shares of one |D0| differ by at least 1/|D0|
 constexpr const char* place = "fig18_permutations";
 
-PermutationRun run_of(const RunSpec& spec, const Record& record) {
+PermutationRun run_of(const toy::RunSpec& spec, const toy::Record& record) {
   return {.train = spec.train,
           .seed = spec.seed,
           .fraction = training_fraction(spec),
@@ -162,9 +162,9 @@ void compare_accuracies(PermutationData& data) {
 }
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  const StudyRuns runs = run_figure_study(figure, context);
-  PermutationData data = collect_permutations(runs.study.runs, runs.records);
-  const Task task = task_of(runs.study.runs.at(0));
+  const toy::StudyRuns runs = toy::run_figure_study(figure, context);
+  PermutationData data = collect_permutations(runs.runs, runs.records);
+  const Task task = task_of(runs.runs.at(0));
   const int threads = context.workers.threads;
   data.draws = theory_draws(context);
   data.both = summarise_threshold(count_complete(task, data.draws, theory_seed, threads));
@@ -256,8 +256,8 @@ std::string critical_lines(const PermutationData& data) {
 
 }  // namespace
 
-PermutationData collect_permutations(std::span<const RunSpec> specs,
-                                     std::span<const Record> records) {
+PermutationData collect_permutations(std::span<const toy::RunSpec> specs,
+                                     std::span<const toy::Record> records) {
   const char* where = "collect_permutations";
   require_in_range<std::int64_t>(where, "records", std::ssize(records), std::ssize(specs),
                                  std::ssize(specs));

@@ -1,4 +1,5 @@
-// figures/representation/fig18_permutations.hpp: S3 with matrix embeddings against the training fraction.
+// figures/representation/fig18_permutations.hpp: S3 with matrix embeddings against the training
+// fraction.
 //   a  final RQI                      b  steps to RQI > 0.95; not within the budget: censored
 //   c  Acc, share of D0 that is right d  predicted Acc (theory/matrix_representation.hpp)
 //   e  Acc against predicted Acc: is it a lower bound?
@@ -66,8 +67,8 @@ struct PermutationData {
 
 /// All but the two curves of theory. Throws InputError unless every run is of `permutations` and of
 /// one budget.
-PermutationData collect_permutations(std::span<const RunSpec> specs,
-                                     std::span<const Record> records);
+PermutationData collect_permutations(std::span<const toy::RunSpec> specs,
+                                     std::span<const toy::Record> records);
 std::vector<Claim> claims_of_permutations(const PermutationData& data);
 Drawing draw_permutations(const PermutationData& data, const std::string& command);
 std::string report_permutations(const PermutationData& data);

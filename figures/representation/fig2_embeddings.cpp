@@ -9,7 +9,6 @@
 #include "core/errors.hpp"
 #include "core/parallel.hpp"
 #include "figures/study_runs.hpp"
-#include "nets/train.hpp"
 
 namespace grok {
 namespace {
@@ -22,7 +21,7 @@ constexpr std::array<bool, 6> as_published = {true, false, true, false, true, tr
 constexpr std::array<bool, 6> is_modular = {false, false, true, true, false, true};
 
 /// What two runs of one setting share.
-RunSpec without_seeds(RunSpec spec) {
+toy::RunSpec without_seeds(toy::RunSpec spec) {
   spec.seed = 0;
   spec.split_seed = spec.label_seed = spec.init_seed = spec.batch_seed = std::nullopt;
   return spec;
@@ -72,7 +71,8 @@ void summarise(PlanarSetting& setting) {
   }
 }
 
-PlanarRun run_of(const RunSpec& spec, const Record& record, const Eigen::MatrixXd& embeddings) {
+PlanarRun run_of(const toy::RunSpec& spec, const toy::Record& record,
+                 const Eigen::MatrixXd& embeddings) {
   PlanarRun run;
   run.spec = spec;
   run.rqi = record.rqi;
@@ -121,7 +121,7 @@ BootstrapInterval rank_with_validation(const PlanarSetting& setting, const Value
   }
 }
 
-void require_task(std::size_t setting, const RunSpec& spec) {
+void require_task(std::size_t setting, const toy::RunSpec& spec) {
   if (setting >= names.size()) {
     reject("collect_planar", "settings", "more than 6", "4 or 6");
   }
@@ -131,8 +131,8 @@ void require_task(std::size_t setting, const RunSpec& spec) {
   }
 }
 
-std::vector<PlanarSetting> settings_of(std::span<const RunSpec> specs,
-                                       std::span<const Record> records,
+std::vector<PlanarSetting> settings_of(std::span<const toy::RunSpec> specs,
+                                       std::span<const toy::Record> records,
                                        std::span<const Eigen::MatrixXd> embeddings) {
   std::vector<PlanarSetting> settings;
   for (std::size_t k = 0; k < specs.size(); ++k) {
@@ -150,34 +150,24 @@ std::vector<PlanarSetting> settings_of(std::span<const RunSpec> specs,
   return settings;
 }
 
-/// Of the modular runs alone; the others are empty.
-std::vector<Eigen::MatrixXd> modular_embeddings(const Figure& figure, const FigureContext& context,
-                                                std::span<const RunSpec> specs) {
-  std::vector<RunSpec> modular;
-  std::vector<std::size_t> places;
-  for (std::size_t k = 0; k < specs.size(); ++k) {
-    if (specs[k].task == "modular-addition") {
-      modular.push_back(specs[k]);
-      places.push_back(k);
-    }
+/// The networks that are drawn, from the store.
+std::array<PlanarPanel, 4> shown_panels(const Store& store, const PlanarData& data) {
+  std::array<PlanarPanel, 4> panels;
+  for (std::size_t k = 0; k < panels.size(); ++k) {
+    panels[k].spec = data.settings[k].runs[data.chosen[k]].spec;
+    const Run run = toy::run_of(panels[k].spec, "fig2_embeddings");
+    panels[k].record = store.find(run).value().as<toy::Record>();
+    panels[k].network = toy::stored_network(store, run);
   }
-  TrainedNetworks networks = train_networks(figure, context, modular);
-  std::vector<Eigen::MatrixXd> embeddings(specs.size());
-  for (std::size_t n = 0; n < places.size(); ++n) {
-    embeddings[places[n]] = std::move(networks.embeddings[n]);
-  }
-  return embeddings;
+  return panels;
 }
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  if (!context.train) {
-    run_figure_study(figure, context);  // refuses before anything is trained
-  }
-  const auto specs = parse_study(figure.study, figure.stem + ".toml", context.profile).runs;
-  const auto embeddings = modular_embeddings(figure, context, specs);
-  const StudyRuns runs = run_figure_study(figure, context);
-  const PlanarData data = collect_planar(runs.study.runs, runs.records, embeddings);
-  const PlanarPicture picture = picture_of(data, drawn_cells, context.workers.threads);
+  const auto specs = toy::figure_runs(figure, context.profile);
+  const toy::TrainedNetworks networks = train_networks(figure, context, specs);
+  const PlanarData data = collect_planar(specs, networks.records, networks.embeddings);
+  const PlanarPicture picture =
+      picture_of(shown_panels(*context.store, data), drawn_cells, context.workers.threads);
   publish(figure, context, draw_planar(picture, data, command_of(figure, context)),
           report_planar(data, picture));
   return claims_of_planar(data);
@@ -185,7 +175,7 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
 
 }  // namespace
 
-PlanarData collect_planar(std::span<const RunSpec> specs, std::span<const Record> records,
+PlanarData collect_planar(std::span<const toy::RunSpec> specs, std::span<const toy::Record> records,
                           std::span<const Eigen::MatrixXd> embeddings) {
   const auto count = std::ssize(specs);
   require_in_range<std::int64_t>("collect_planar", "records", std::ssize(records), count, count);
@@ -217,15 +207,11 @@ PlanarData collect_planar(std::span<const RunSpec> specs, std::span<const Record
   return data;
 }
 
-PlanarPicture picture_of(const PlanarData& data, Index cells, int threads) {
+PlanarPicture picture_of(std::array<PlanarPanel, 4> panels, Index cells, int threads) {
   PlanarPicture picture;
+  picture.panels = std::move(panels);
   parallel_for(std::ssize(picture.panels), threads, [&](std::int64_t n) {
-    const auto k = static_cast<std::size_t>(n);
-    PlanarPanel& panel = picture.panels[k];
-    panel.spec = data.settings[k].runs[data.chosen[k]].spec;
-    TracedRun run = train_traced(panel.spec, 0);
-    panel.record = run.record;
-    panel.network = std::move(run.trained);
+    PlanarPanel& panel = picture.panels[static_cast<std::size_t>(n)];
     panel.plane = decode_plane(panel.spec, panel.network, cells);
   });
   picture.marked = telling_parallelogram(

@@ -1,4 +1,5 @@
-// figures/representation/fig2_embeddings.hpp: embeddings in the plane, and what the decoder makes of the plane.
+// figures/representation/fig2_embeddings.hpp: embeddings in the plane, and what the decoder makes
+// of the plane.
 //   The paper's decoders see the mean (F_i + F_j)/2, so that the answer to (i, j) can be read at
 //   the middle between the points of i and j. Ours see E_i + E_j. Under Adam both are the same
 //   network up to its epsilon: with E = F/2, dloss/dF = (dloss/dE)/2, a step does not depend on the
@@ -23,16 +24,9 @@
 #include "nets/toy/initial_state.hpp"
 #include "nets/toy/record.hpp"
 #include "theory/parallelograms.hpp"
+#include "theory/ring.hpp"
 
 namespace grok {
-
-struct Ring {
-  Index step = 1;            // g in 1..(p-1)/2, the one with the most
-  Index in_order = 0;        // pairs of neighbours by angle that differ by g modulo p; p: a ring
-  double radius_spread = 0;  // standard deviation over mean of the distances to the mean point
-};
-/// Of p points in the plane (p x 2), 3 <= p. Throws InputError for other shapes.
-Ring find_ring(const Eigen::MatrixXd& embeddings);
 
 /// The parallelogram of four different symbols that fails most in `poor` (largest standardised
 /// defect) of those that hold in `good`; empty if none of them fails.
@@ -46,21 +40,21 @@ struct Plane {
   Index cells = 0;
   std::vector<std::int32_t> answers;  // row by row from below: the decoder's to twice the middle
 };
-Plane decode_plane(const RunSpec& resolved, const InitialState& network, Index cells);
+Plane decode_plane(const toy::RunSpec& resolved, const toy::InitialState& network, Index cells);
 
 /// Settings tried for the good panels, about; the last ones on seeds from 100 on, and fixed before
 /// the seeds of the profiles were looked at (fig2_embeddings.toml).
 inline constexpr int searched_settings = 500;
 
 struct PlanarRun {
-  RunSpec spec;
+  toy::RunSpec spec;
   double rqi = 0, train = 0, validation = 0;  // RQI and accuracies at the last step
   std::optional<Ring> ring, ring_before;      // modular: trained, and as it started
 };
 
 /// All networks of one setting. Shares: Wilson; means: bootstrap over seeds.
 struct PlanarSetting {
-  RunSpec spec;  // of the first seed
+  toy::RunSpec spec;  // of the first seed
   bool published = true;
   std::string name;  // "panel (a), as published"
   std::vector<PlanarRun> runs;
@@ -72,11 +66,11 @@ struct PlanarSetting {
   std::int64_t memorised = 0;  // training accuracy at its threshold, validation below
 };
 
-/// A network that is drawn: trained again (deterministic), by the cpu engine.
+/// A network that is drawn.
 struct PlanarPanel {
-  RunSpec spec;
-  Record record;
-  InitialState network;
+  toy::RunSpec spec;
+  toy::Record record;
+  toy::InitialState network;
   Plane plane;
 };
 
@@ -93,7 +87,7 @@ struct PlanarData {
 /// set, if there are any: addition, the lowest and the highest RQI, then validation accuracy;
 /// modular, the lowest and the highest validation accuracy, then the neighbours in order of a ring;
 /// then the smallest seed. Throws InputError unless there are 4 or 6 settings, of these tasks.
-PlanarData collect_planar(std::span<const RunSpec> specs, std::span<const Record> records,
+PlanarData collect_planar(std::span<const toy::RunSpec> specs, std::span<const toy::Record> records,
                           std::span<const Eigen::MatrixXd> embeddings);
 
 struct PlanarPicture {
@@ -101,7 +95,8 @@ struct PlanarPicture {
   std::optional<Parallelogram> marked;  // in both panels of addition
   Ring ring;                            // of the good modular panel; drawn in both
 };
-PlanarPicture picture_of(const PlanarData& data, Index cells, int threads);
+/// Of the networks that `chosen` names, without their planes.
+PlanarPicture picture_of(std::array<PlanarPanel, 4> panels, Index cells, int threads);
 
 Drawing draw_planar(const PlanarPicture& picture, const PlanarData& data,
                     const std::string& command);

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 
 #include "core/errors.hpp"
 #include "figures/representation/fig2_embeddings.hpp"
@@ -39,29 +38,6 @@ void require_planar(const char* where, const Eigen::MatrixXd& embeddings) {
 
 }  // namespace
 
-Ring find_ring(const Eigen::MatrixXd& embeddings) {
-  require_planar("find_ring", embeddings);
-  const Index p = embeddings.rows();
-  const Eigen::MatrixXd centred = embeddings.rowwise() - embeddings.colwise().mean();
-  std::vector<Index> order(static_cast<std::size_t>(p));
-  std::iota(order.begin(), order.end(), Index{0});
-  std::ranges::sort(order, {}, [&](Index k) { return std::atan2(centred(k, 1), centred(k, 0)); });
-  std::vector<Index> count(static_cast<std::size_t>(p / 2 + 1), 0);
-  for (std::size_t k = 0; k < order.size(); ++k) {
-    const Index difference = std::abs(order[k] - order[(k + 1) % order.size()]);
-    ++count[static_cast<std::size_t>(std::min(difference, p - difference))];
-  }
-  Ring ring;
-  const auto most = std::ranges::max_element(count);
-  ring.step = most - count.begin();
-  ring.in_order = *most;
-  const Eigen::ArrayXd radius = centred.rowwise().norm();
-  ring.radius_spread =
-      std::sqrt((radius - radius.mean()).square().sum() / static_cast<double>(p - 1)) /
-      radius.mean();
-  return ring;
-}
-
 std::optional<Parallelogram> telling_parallelogram(const Task& task, const Eigen::MatrixXd& good,
                                                    const Eigen::MatrixXd& poor, double tolerance) {
   std::vector<Parallelogram> held;
@@ -79,7 +55,7 @@ std::optional<Parallelogram> telling_parallelogram(const Task& task, const Eigen
       held, {}, [&](const Parallelogram& q) { return squared_defect(standard, q); });
 }
 
-Plane decode_plane(const RunSpec& spec, const InitialState& network, Index cells) {
+Plane decode_plane(const toy::RunSpec& spec, const toy::InitialState& network, Index cells) {
   require_planar("decode_plane", network.embeddings);
   require_in_range("decode_plane", "cells", cells, Index{2}, Index{10'000});
   const Eigen::RowVector2d low = network.embeddings.colwise().minCoeff();

@@ -1,4 +1,5 @@
-// The numbers of figures/representation/fig2_embeddings.hpp: all networks, not only those that are drawn.
+// The numbers of figures/representation/fig2_embeddings.hpp: all networks, not only those that are
+// drawn.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -248,7 +249,7 @@ std::string report_planar(const PlanarData& data, const PlanarPicture& picture) 
   for (const PlanarPanel& panel : picture.panels) {
     text += fmt::format(" {}", panel.spec.seed);
   }
-  text += "; trained again by the cpu engine\n";
+  text += "; trained by the cpu engine\n";
   if (picture.marked) {
     const auto& [a, b] = *picture.marked;
     text += fmt::format("  marked: {} + {} = {} + {}\n", a.i, a.j, b.i, b.j);

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 
+#include "compare/toy/paired.hpp"
 #include "core/errors.hpp"
 #include "figures/script.hpp"
 #include "figures/study_runs.hpp"
@@ -167,15 +168,16 @@ CsvTable run_table(const AccuracyData& data) {
 }
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  const StudyRuns runs = run_figure_study(figure, context);
-  const AccuracyData data = collect_accuracy(runs.study.runs, runs.records);
+  const toy::StudyRuns runs = toy::run_figure_study(figure, context);
+  const AccuracyData data = collect_accuracy(runs.runs, runs.records);
   publish(figure, context, draw_accuracy(data, command_of(figure, context)), report_accuracy(data));
   return claims_of_accuracy(data);
 }
 
 }  // namespace
 
-AccuracyData collect_accuracy(std::span<const RunSpec> specs, std::span<const Record> records) {
+AccuracyData collect_accuracy(std::span<const toy::RunSpec> specs,
+                              std::span<const toy::Record> records) {
   require_in_range<std::int64_t>("collect_accuracy", "records", std::ssize(records),
                                  std::ssize(specs), std::ssize(specs));
   AccuracyData data;

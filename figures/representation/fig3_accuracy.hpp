@@ -38,7 +38,8 @@ struct AccuracyData {
   std::int64_t diverged = 0;                     // left out: no final accuracy
 };
 
-AccuracyData collect_accuracy(std::span<const RunSpec> specs, std::span<const Record> records);
+AccuracyData collect_accuracy(std::span<const toy::RunSpec> specs,
+                              std::span<const toy::Record> records);
 Drawing draw_accuracy(const AccuracyData& data, const std::string& command);
 std::string report_accuracy(const AccuracyData& data);
 std::vector<Claim> claims_of_accuracy(const AccuracyData& data);

@@ -7,12 +7,11 @@
 #include <limits>
 #include <map>
 
-#include "compare/study/study.hpp"
+#include "compare/toy/paired.hpp"
 #include "core/errors.hpp"
 #include "figures/script.hpp"
 #include "figures/study_runs.hpp"
 #include "figures/summary.hpp"
-#include "nets/train.hpp"
 #include "theory/flow.hpp"
 #include "theory/prediction.hpp"
 #include "theory/representation.hpp"
@@ -54,11 +53,12 @@ void find_medians(WaitingData& data) {
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   CriticalFractionData data;
   data.draws = 10'000;
-  const StudyRuns runs = run_figure_study(figure, context);
-  data.waiting = collect_waiting(runs.study.runs, runs.records);
-  RunSpec single = parse_study(figure.study, figure.stem + ".toml", "trajectory").runs.at(0);
-  single.representation_rate = runs.study.runs.at(0).representation_rate;  // the profile's
-  data.trajectories = collect_trajectories(single);
+  const toy::StudyRuns runs = toy::run_figure_study(figure, context);
+  data.waiting = collect_waiting(runs.runs, runs.records);
+  toy::RunSpec single = toy::figure_runs(figure, "trajectory").at(0);
+  single.representation_rate = runs.runs.at(0).representation_rate;  // the profile's
+  data.trajectories = collect_trajectories(resolve(single, figure.stem),
+                                           trace_run(figure, context, single, trajectory_stride));
   const Task task = task_of(single);
   data.theory =
       summarise_threshold(count_unique(task, data.draws, theory_seed, context.workers.threads));
@@ -99,7 +99,8 @@ std::string step_text(const std::optional<std::int64_t>& value) {
 
 }  // namespace
 
-WaitingData collect_waiting(std::span<const RunSpec> specs, std::span<const Record> records) {
+WaitingData collect_waiting(std::span<const toy::RunSpec> specs,
+                            std::span<const toy::Record> records) {
   require_in_range<std::int64_t>("collect_waiting", "records", std::ssize(records),
                                  std::ssize(specs), std::ssize(specs));
   WaitingData data;
@@ -121,8 +122,7 @@ WaitingData collect_waiting(std::span<const RunSpec> specs, std::span<const Reco
   return data;
 }
 
-Trajectories collect_trajectories(const RunSpec& spec) {
-  const TracedRun run = train_traced(spec, trajectory_stride);
+Trajectories collect_trajectories(const toy::RunSpec& spec, const toy::TracedRun& run) {
   const Task task = task_of(spec);
   const auto train = training_set_of(spec);
   const OutputClasses classes = group_by_output(task, train);
@@ -145,7 +145,7 @@ Trajectories collect_trajectories(const RunSpec& spec) {
   result.flow.resize(rows, task.symbols());
   result.trained.resize(rows, task.symbols());
   for (Eigen::Index k = 0; k < rows; ++k) {
-    const TrajectoryPoint& point = run.trajectory[static_cast<std::size_t>(k)];
+    const toy::TrajectoryPoint& point = run.trajectory[static_cast<std::size_t>(k)];
     const double t = static_cast<double>(point.step) * spec.representation_rate;
     result.steps.push_back(point.step);
     result.flow.row(k) = modes.normalised(t).col(0).transpose();

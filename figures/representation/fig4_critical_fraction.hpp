@@ -1,4 +1,5 @@
-// figures/representation/fig4_critical_fraction.hpp: from which training fraction on there is one representation.
+// figures/representation/fig4_critical_fraction.hpp: from which training fraction on there is one
+// representation.
 //   a  probability that the linear structure is unique, P(n0 = 2), and r_c where it is 1/2
 //   b  steps to RQI > 0.95 of trained networks; those that do not get there in the budget are
 //      censored: they count as "not before", never as a number. So do those that diverged before
@@ -16,8 +17,8 @@
 #include "compare/statistics/statistics.hpp"
 #include "compare/statistics/threshold_summary.hpp"
 #include "figures/figure.hpp"
-#include "nets/toy/record.hpp"
 #include "nets/toy/run_spec.hpp"
+#include "nets/toy/train.hpp"
 
 namespace grok {
 
@@ -64,9 +65,10 @@ struct CriticalFractionData {
   Trajectories trajectories;
 };
 
-WaitingData collect_waiting(std::span<const RunSpec> specs, std::span<const Record> records);
-/// Trains the one run of `spec` again, keeping its trajectory.
-Trajectories collect_trajectories(const RunSpec& spec);
+WaitingData collect_waiting(std::span<const toy::RunSpec> specs,
+                            std::span<const toy::Record> records);
+/// The flow beside the run of a resolved spec, at the points of its trajectory.
+Trajectories collect_trajectories(const toy::RunSpec& spec, const toy::TracedRun& run);
 Drawing draw_critical_fraction(const CriticalFractionData& data, const std::string& command);
 std::string report_critical_fraction(const CriticalFractionData& data);
 std::vector<Claim> claims_of_critical_fraction(const CriticalFractionData& data);

@@ -24,13 +24,13 @@ std::optional<double> as_double(const std::optional<T>& value) {
 
 template <class Choose>
 Predictor predictor(const std::string& key, const std::string& title,
-                    std::span<const PairedRow> rows, Choose&& choose) {
+                    std::span<const toy::PairedRow> rows, Choose&& choose) {
   Predictor result;
   result.key = key;
   result.title = title;
   std::vector<bool> reached;  // of those predicted within the budget
   std::vector<std::int64_t> seeds;
-  for (const PairedRow& row : rows) {
+  for (const toy::PairedRow& row : rows) {
     const auto budget = static_cast<double>(row.spec.steps);
     const auto predicted = as_double(choose(row)), measured = as_double(row.record.steps_to_rqi);
     result.pairs.push_back({predicted, measured, budget, row.spec.seed});
@@ -50,9 +50,9 @@ Predictor predictor(const std::string& key, const std::string& title,
 }
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  const StudyRuns runs = run_figure_study(figure, context);
-  const auto rows = pair_with_theory(runs.study.runs, runs.records, context.workers.threads);
-  const Task task = task_of(runs.study.runs.at(0));
+  const toy::StudyRuns runs = toy::run_figure_study(figure, context);
+  const auto rows = pair_with_theory(runs.runs, runs.records, context.workers.threads);
+  const Task task = task_of(runs.runs.at(0));
   const std::int64_t draws = theory_draws(context);
   auto rates = summarise_rates(
       draw_rates(task, draws, theory_seed, context.workers.threads, Normalisation::sum),
@@ -102,11 +102,11 @@ std::string predictor_lines(const Predictor& p) {
 }  // namespace
 
 GrokkingRateData collect_grokking_rate(std::vector<RatePoint> rates, std::int64_t draws,
-                                       std::span<const PairedRow> rows) {
+                                       std::span<const toy::PairedRow> rows) {
   GrokkingRateData data;
   data.rates = std::move(rates);
   data.draws = draws;
-  for (const PairedRow& row : rows) {
+  for (const toy::PairedRow& row : rows) {
     if (data.budget != 0 && row.spec.steps != data.budget) {
       reject("collect_grokking_rate", "steps", fmt::format("{}", row.spec.steps),
              fmt::format("the same budget in every run ({})", data.budget));
@@ -117,14 +117,14 @@ GrokkingRateData collect_grokking_rate(std::vector<RatePoint> rates, std::int64_
   }
   data.predictors = {
       predictor("n_h_sum", "{/:Italic n}_h = 1/(λ_3 η)", data.rows,
-                [](const PairedRow& row) { return row.sum.n_h; }),
+                [](const toy::PairedRow& row) { return row.sum.n_h; }),
       predictor("gradient_flow_sum", "Gradient flow, all modes", data.rows,
-                [](const PairedRow& row) { return row.sum.gradient_flow; }),
+                [](const toy::PairedRow& row) { return row.sum.gradient_flow; }),
       predictor("adam_flow", "Adam flow", data.rows,
-                [](const PairedRow& row) { return row.sum.adam_flow; }),
-      predictor("n_h_mean", "", data.rows, [](const PairedRow& row) { return row.mean.n_h; }),
+                [](const toy::PairedRow& row) { return row.sum.adam_flow; }),
+      predictor("n_h_mean", "", data.rows, [](const toy::PairedRow& row) { return row.mean.n_h; }),
       predictor("gradient_flow_mean", "", data.rows,
-                [](const PairedRow& row) { return row.mean.gradient_flow; })};
+                [](const toy::PairedRow& row) { return row.mean.gradient_flow; })};
   return data;
 }
 

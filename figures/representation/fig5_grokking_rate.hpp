@@ -11,9 +11,9 @@
 #include <span>
 #include <vector>
 
-#include "compare/toy/paired.hpp"
 #include "compare/statistics/statistics.hpp"
 #include "compare/statistics/threshold_summary.hpp"
+#include "compare/toy/paired.hpp"
 #include "figures/figure.hpp"
 
 namespace grok {
@@ -31,7 +31,7 @@ struct Predictor {
 struct GrokkingRateData {
   std::vector<RatePoint> rates;
   std::int64_t draws = 0;
-  std::vector<PairedRow> rows;
+  std::vector<toy::PairedRow> rows;
   std::vector<Predictor> predictors;
   std::int64_t budget = 0;    // steps
   std::int64_t diverged = 0;  // of `rows`; not there before: not reached within the budget
@@ -39,7 +39,7 @@ struct GrokkingRateData {
 
 /// From paired rows: what is predicted, what was measured, how they agree.
 GrokkingRateData collect_grokking_rate(std::vector<RatePoint> rates, std::int64_t draws,
-                                       std::span<const PairedRow> rows);
+                                       std::span<const toy::PairedRow> rows);
 Drawing draw_grokking_rate(const GrokkingRateData& data, const std::string& command);
 std::string report_grokking_rate(const GrokkingRateData& data);
 std::vector<Claim> claims_of_grokking_rate(const GrokkingRateData& data);

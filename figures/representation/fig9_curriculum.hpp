@@ -1,4 +1,5 @@
-// figures/representation/fig9_curriculum.hpp: a linear structure built up sample by sample, without training.
+// figures/representation/fig9_curriculum.hpp: a linear structure built up sample by sample, without
+// training.
 //   After each sample: D, the samples that implied parallelograms join to D, the nullity n0, and
 //   which of the gaps E_{k+1} - E_k are known to be equal. The structure is unique (one line, up to
 //   place and spacing) when n0 = 2.

@@ -1,4 +1,5 @@
-// The picture of figures/representation/fig9_curriculum.hpp: one column per sample, everything in one column unit.
+// The picture of figures/representation/fig9_curriculum.hpp: one column per sample, everything in
+// one column unit.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// figures/representation/scaling.hpp: how many samples make the linear structure unique, against p; no training.
+// figures/representation/scaling.hpp: how many samples make the linear structure unique, against p;
+// no training.
 //   a  n50 of addition, fitted laws, and the prediction without a constant
 //   b  r_c = n50/|D0|, which falls roughly as (ln p)/p; the published 0.4 belongs to p = 10
 //   c  measured over predicted: of the prediction, and of laws fitted to fit_from..fit_up_to
