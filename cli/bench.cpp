@@ -9,8 +9,9 @@
 #include "cli/options.hpp"
 #include "compare/statistics/statistics.hpp"
 #include "core/provenance.hpp"
-#include "nets/toy/speed.hpp"
 #include "nets/torch_engine.hpp"
+#include "nets/toy/model.hpp"
+#include "nets/toy/speed.hpp"
 
 namespace grok {
 namespace {
@@ -37,31 +38,31 @@ Spread spread_of(std::vector<double> values) {
 /// One run and everything that was timed on it.
 struct Section {
   std::string title;
-  RunSpec spec;
-  std::vector<Speed> speeds;
+  toy::RunSpec spec;
+  std::vector<toy::Speed> speeds;
 };
 
-RunSpec wide_run() {
-  RunSpec spec;
+toy::RunSpec wide_run() {
+  toy::RunSpec spec;
   spec.symbols = 59;
   spec.train = 1416;  // 80 %
   spec.decoder_widths = {1000, 1000};
   return spec;
 }
 
-std::vector<Contender> contenders(const RunSpec& spec, int threads) {
-  std::vector<Contender> all = {large_matrices(1024)};
+std::vector<toy::Contender> contenders(const toy::RunSpec& spec, int threads) {
+  std::vector<toy::Contender> all = {toy::large_matrices(1024)};
   const LoadedEngine& torch = torch_engine();
   if (torch.engine != nullptr) {
-    all.push_back(plain_loop(spec, 1));
+    all.push_back(toy::plain_loop(spec, 1));
     if (threads > 1) {
-      all.push_back(plain_loop(spec, 2));
+      all.push_back(toy::plain_loop(spec, 2));
     }
   }
   const std::string cores = fmt::format("{} cores", threads);
-  all.push_back(training("cpu engine", "1 core", spec, 1, cpu_workers(1)));
+  all.push_back(toy::training("cpu engine", "1 core", spec, 1, cpu_workers(1)));
   if (threads > 1) {
-    all.push_back(training("cpu engine", cores, spec, threads, cpu_workers(threads)));
+    all.push_back(toy::training("cpu engine", cores, spec, threads, cpu_workers(threads)));
   }
   if (torch.engine == nullptr) {
     return all;
@@ -69,30 +70,31 @@ std::vector<Contender> contenders(const RunSpec& spec, int threads) {
   const auto torch_on = [](const std::string& device, int count) {
     return Workers{"torch", device, count, "asked for"};
   };
-  all.push_back(training("torch engine", "1 core", spec, 2, torch_on("cpu", 1)));
+  all.push_back(toy::training("torch engine", "1 core", spec, 2, torch_on("cpu", 1)));
   if (threads > 1) {
-    all.push_back(training("torch engine", cores, spec, 2 * threads, torch_on("cpu", threads)));
+    all.push_back(
+        toy::training("torch engine", cores, spec, 2 * threads, torch_on("cpu", threads)));
   }
   if (torch.engine->info().cuda_devices > 0) {
     for (const std::int64_t networks : {1, 10, 100, 1000, 4000}) {
-      all.push_back(training("torch engine", "cuda", spec, networks, torch_on("cuda", 1)));
+      all.push_back(toy::training("torch engine", "cuda", spec, networks, torch_on("cuda", 1)));
     }
   }
   return all;
 }
 
-Section measure_section(const std::string& title, const RunSpec& spec,
+Section measure_section(const std::string& title, const toy::RunSpec& spec,
                         const BenchOptions& options) {
-  const RunSpec resolved = resolve(spec, "bench");
+  const toy::RunSpec resolved = resolve(spec, "bench");
   return {title, resolved,
-          measure(contenders(spec, static_cast<int>(options.threads)),
-                  static_cast<int>(options.repetitions), options.seconds, "bench: " + title)};
+          toy::measure(contenders(spec, static_cast<int>(options.threads)),
+                       static_cast<int>(options.repetitions), options.seconds, "bench: " + title)};
 }
 
 /// The faster plain loop, median steps per second; 0 if none was timed.
 double yardstick(const Section& section) {
   double best = 0;
-  for (const Speed& speed : section.speeds) {
+  for (const toy::Speed& speed : section.speeds) {
     if (speed.contender.name == "plain LibTorch loop") {
       best = std::max(best, spread_of(speed.rates).median);
     }
@@ -109,15 +111,15 @@ struct Growth {
 
 Growth measure_growth(const std::string& of, const std::vector<std::int64_t>& values,
                       const BenchOptions& options,
-                      const std::function<RunSpec(std::int64_t)>& spec_at) {
+                      const std::function<toy::RunSpec(std::int64_t)>& spec_at) {
   Growth growth{.of = of, .x = {}, .seconds = {}, .exponent = {}};
-  std::vector<Contender> contenders;
+  std::vector<toy::Contender> contenders;
   for (const std::int64_t value : values) {
-    contenders.push_back(training("cpu engine", "1 core", spec_at(value), 1, cpu_workers(1)));
+    contenders.push_back(toy::training("cpu engine", "1 core", spec_at(value), 1, cpu_workers(1)));
   }
   std::vector<std::int64_t> groups;
-  const auto speeds = measure(contenders, static_cast<int>(options.repetitions),
-                              options.seconds / 2, "bench: " + of);
+  const auto speeds = toy::measure(contenders, static_cast<int>(options.repetitions),
+                                   options.seconds / 2, "bench: " + of);
   for (std::size_t k = 0; k < values.size(); ++k) {
     growth.x.push_back(of == "samples"
                            ? static_cast<double>(resolve(spec_at(values[k]), "bench").train)
@@ -129,14 +131,14 @@ Growth measure_growth(const std::string& of, const std::vector<std::int64_t>& va
   return growth;
 }
 
-RunSpec width_run(std::int64_t width) {
-  RunSpec spec;
+toy::RunSpec width_run(std::int64_t width) {
+  toy::RunSpec spec;
   spec.decoder_widths = {width, width};
   return spec;
 }
 
-RunSpec samples_run(std::int64_t symbols) {
-  RunSpec spec;
+toy::RunSpec samples_run(std::int64_t symbols) {
+  toy::RunSpec spec;
   spec.symbols = symbols;
   spec.train = symbols * (symbols + 1) / 2 * 4 / 5;
   return spec;
@@ -149,9 +151,10 @@ struct BenchResult {
 
 BenchResult run_all(const BenchOptions& options) {
   BenchResult result;
-  result.sections.push_back(measure_section(
-      "the default run: addition, p = 10, |D| = 45, decoder 1-200-200-30", RunSpec{}, options));
-  RunSpec small;
+  result.sections.push_back(
+      measure_section("the default run: addition, p = 10, |D| = 45, decoder 1-200-200-30",
+                      toy::RunSpec{}, options));
+  toy::RunSpec small;
   small.decoder_widths = {50, 50};
   result.sections.push_back(measure_section(
       "a smaller one: addition, p = 10, |D| = 45, decoder 1-50-50-30", small, options));
@@ -163,14 +166,14 @@ BenchResult run_all(const BenchOptions& options) {
 }
 
 /// Arithmetic per second, in the median.
-double flops_of(const Speed& speed) {
+double flops_of(const toy::Speed& speed) {
   return spread_of(speed.rates).median * speed.contender.flops;
 }
 
 std::string table_of(const Section& section) {
   std::vector<std::vector<std::string>> rows;
   const double base = yardstick(section), limit = flops_of(section.speeds.front());
-  for (const Speed& speed : section.speeds) {
+  for (const toy::Speed& speed : section.speeds) {
     const Spread rate = spread_of(speed.rates);
     const bool one_core = speed.contender.place == "1 core" || speed.contender.place == "1 thread";
     const bool trains = &speed != &section.speeds.front();
@@ -199,7 +202,7 @@ std::string as_text(const BenchResult& result, const BenchOptions& options) {
                        options.repetitions, to_text(options.seconds)));
   std::string text = head.text();
   for (const Section& section : result.sections) {
-    const StepCost cost = step_cost(section.spec);
+    const Cost cost = toy::model().cost(toy::run_of(section.spec, "bench"));
     text += fmt::format("\n{}: {:.4g} MFLOP a step, {:.0f} parameters\n", section.title,
                         cost.flops / 1e6, cost.parameters);
     text += table_of(section);
@@ -233,10 +236,10 @@ Json as_json(const BenchResult& result, const BenchOptions& options) {
   json["repetitions"] = options.repetitions;
   json["runs"] = Json::array();
   for (const Section& section : result.sections) {
-    const StepCost cost = step_cost(section.spec);
+    const Cost cost = toy::model().cost(toy::run_of(section.spec, "bench"));
     Json rows = Json::array();
     const double base = yardstick(section), limit = flops_of(section.speeds.front());
-    for (const Speed& speed : section.speeds) {
+    for (const toy::Speed& speed : section.speeds) {
       rows.push_back({{"name", speed.contender.name},
                       {"on", speed.contender.place},
                       {"networks", speed.contender.networks},

@@ -5,6 +5,9 @@
 #include <functional>
 #include <ostream>
 #include <string>
+#include <vector>
+
+#include "nets/model.hpp"
 
 namespace CLI {
 class App;
@@ -23,11 +26,14 @@ void add_threshold(CLI::App& root, Action& action);
 void add_rates(CLI::App& root, Action& action);
 void add_scaling(CLI::App& root, Action& action);
 void add_flow(CLI::App& root, Action& action);
-void add_train(CLI::App& root, Action& action);
-void add_study(CLI::App& root, Action& action);
+/// `args`: all of them, since the flags depend on the model that they name.
+void add_train(CLI::App& root, Action& action, const std::vector<std::string>& args,
+               const Models& models);
+void add_study(CLI::App& root, Action& action, const Models& models);
+void add_show(CLI::App& root, Action& action, const Models& models);
 void add_figure(CLI::App& root, Action& action);
 void add_report(CLI::App& root, Action& action);
-void add_referee(CLI::App& root, Action& action);
+void add_referee(CLI::App& root, Action& action, const Models& models);
 void add_bench(CLI::App& root, Action& action);
 
 /// "study run": how a command is called, without the program's name.

@@ -14,9 +14,9 @@ CsvTable linear_decoder_table(const FlowOptions& o) {
     refuse_flow("--ratio-low, --ratio-high", to_text(low) + ", " + to_text(high),
                 "the first below the second");
   }
-  const RunSpec spec = spec_of(o);
+  const toy::RunSpec spec = spec_of(o);
   require_combination("loss linear-decoder", task_of(spec), Combination::sum);
-  const InitialState state = draw_initial_state(spec);
+  const toy::InitialState state = draw_initial_state(spec);
   const OutputClasses classes = group_by_output(task_of(spec), state.train);
   std::vector<double> ratios;
   for (std::int64_t k = 0; k <= o.points; ++k) {

@@ -3,6 +3,7 @@
 
 #include "cli/options.hpp"
 #include "core/csv.hpp"
+#include "nets/toy/run_spec.hpp"
 #include "theory/flow.hpp"
 #include "theory/loss_registry.hpp"
 
@@ -46,7 +47,7 @@ inline const std::string linear_decoder_name = "linear-decoder";
 
 /// The run whose random numbers a flow starts from; throws InputError for task and split options
 /// that do not fit.
-RunSpec spec_of(const FlowOptions& options);
+toy::RunSpec spec_of(const FlowOptions& options);
 /// What the loss is made from: drawn, or read from files.
 LossSetting read_loss_setting(const FlowOptions& options);
 

@@ -27,8 +27,8 @@ std::int64_t default_dimension(const FlowOptions& o) {
   return 1;
 }
 
-DecoderNetwork network_of(const std::vector<Layer>& layers, const std::string& activation) {
-  return {decoder_layers(layers), decoder_activation_from("flow", activation)};
+DecoderNetwork network_of(const std::vector<toy::Layer>& layers, const std::string& activation) {
+  return {toy::decoder_layers(layers), decoder_activation_from("flow", activation)};
 }
 
 void set_loss_options(const FlowOptions& o, LossSetting& setting) {
@@ -125,10 +125,10 @@ void read_points(const std::string& path, LossSetting& setting) {
 
 }  // namespace
 
-RunSpec spec_of(const FlowOptions& o) {
+toy::RunSpec spec_of(const FlowOptions& o) {
   check_task_options(o.task, "flow");
   check_split_options(o.split, "flow");
-  RunSpec spec;
+  toy::RunSpec spec;
   spec.task = o.task.task;
   spec.table = o.task.table;
   spec.orders = o.task.orders;
@@ -163,8 +163,8 @@ LossSetting read_loss_setting(const FlowOptions& o) {
   } else if (!o.initial_state.empty()) {
     setting = setting_from_file(o);
   } else {
-    const RunSpec spec = spec_of(o);
-    const InitialState state = draw_initial_state(spec);
+    const toy::RunSpec spec = spec_of(o);
+    const toy::InitialState state = draw_initial_state(spec);
     setting.task = task_of(spec);
     setting.train = state.train;
     setting.embeddings = state.embeddings;

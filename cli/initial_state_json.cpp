@@ -109,8 +109,8 @@ void require_keys(const json& value, const Place& place, const std::set<std::str
   }
 }
 
-std::vector<Layer> layers_at(const json& value, const Place& place) {
-  std::vector<Layer> layers;
+std::vector<toy::Layer> layers_at(const json& value, const Place& place) {
+  std::vector<toy::Layer> layers;
   array_at(value, place, "an array of layers");
   for (std::size_t k = 0; k < value.size(); ++k) {
     require_keys(value[k], place[k], {"weight", "bias"}, "weight, bias");
@@ -184,7 +184,7 @@ InitialStateFile read_initial_state(const std::filesystem::path& path) {
   return state;
 }
 
-RunSpec with_training_set(RunSpec spec, const InitialStateFile& file, bool given) {
+toy::RunSpec with_training_set(toy::RunSpec spec, const InitialStateFile& file, bool given) {
   const std::string where = file.path.string();
   require_present(file.train.has_value(), file, "train");
   if (!given) {
@@ -204,7 +204,7 @@ RunSpec with_training_set(RunSpec spec, const InitialStateFile& file, bool given
   return resolve(spec, where);
 }
 
-InitialState initial_state_of(const InitialStateFile& file, const RunSpec& resolved) {
+toy::InitialState initial_state_of(const InitialStateFile& file, const toy::RunSpec& resolved) {
   const std::string where = file.path.string();
   require_present(file.embeddings.has_value(), file, "embeddings");
   require_present(file.decoder.has_value(), file, "decoder");
@@ -214,8 +214,8 @@ InitialState initial_state_of(const InitialStateFile& file, const RunSpec& resol
     reject(where, "labels", fmt::format("{} x {}", file.labels->rows(), file.labels->cols()),
            fmt::format("nothing (loss = {})", resolved.loss));
   }
-  const InitialState state{training_set_of(resolved), *file.embeddings,
-                           file.labels.value_or(Eigen::MatrixXd()), *file.decoder};
+  const toy::InitialState state{training_set_of(resolved), *file.embeddings,
+                                file.labels.value_or(Eigen::MatrixXd()), *file.decoder};
   check_initial_state(state, resolved, where);
   return state;
 }

@@ -25,7 +25,7 @@ struct InitialStateFile {
   std::optional<std::vector<Sample>> train;  // in the order of the file
   std::optional<Eigen::MatrixXd> embeddings;
   std::optional<Eigen::MatrixXd> labels;
-  std::optional<std::vector<Layer>> decoder;
+  std::optional<std::vector<toy::Layer>> decoder;
 };
 
 /// Throws InputError "file: key = found, allowed ..." for what is not JSON, an unknown or doubled
@@ -34,10 +34,10 @@ InitialStateFile read_initial_state(const std::filesystem::path& path);
 
 /// `spec` with the training set of the file: that of the file, which must have the size (or, if a
 /// pairs file was named, the samples) that `spec` asks for where `given` says that it does ask.
-RunSpec with_training_set(RunSpec spec, const InitialStateFile& file, bool given);
+toy::RunSpec with_training_set(toy::RunSpec spec, const InitialStateFile& file, bool given);
 
 /// The state a run of `resolved` starts from. Throws InputError if a key is missing or a shape does
 /// not fit.
-InitialState initial_state_of(const InitialStateFile& file, const RunSpec& resolved);
+toy::InitialState initial_state_of(const InitialStateFile& file, const toy::RunSpec& resolved);
 
 }  // namespace grok

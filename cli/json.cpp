@@ -4,29 +4,30 @@
 #include <type_traits>
 
 namespace grok {
-namespace {
-
-template <class T>
-struct IsOptional : std::false_type {};
-template <class T>
-struct IsOptional<std::optional<T>> : std::true_type {};
-
-template <class T>
-Json json_of_field(const T& value) {
-  if constexpr (IsOptional<T>::value) {
-    return value ? json_of_field(*value) : Json(nullptr);
-  } else if constexpr (std::is_floating_point_v<T>) {
-    return json_of(value);
-  } else {
-    return Json(value);
-  }
-}
-
-}  // namespace
-
 Json json_of(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
-Json json_of(const std::optional<double>& value) { return json_of_field(value); }
+Json json_of(const std::optional<double>& value) { return value ? json_of(*value) : Json(nullptr); }
+
+Json json_of(const Value& value) {
+  return std::visit(
+      [](const auto& held) -> Json {
+        using T = std::decay_t<decltype(held)>;
+        if constexpr (std::is_same_v<T, std::monostate>) {
+          return nullptr;
+        } else if constexpr (std::is_same_v<T, double>) {
+          return json_of(held);
+        } else if constexpr (std::is_same_v<T, std::vector<double>>) {
+          Json list = Json::array();
+          for (const double number : held) {
+            list.push_back(json_of(number));
+          }
+          return list;
+        } else {
+          return held;
+        }
+      },
+      value);
+}
 
 Json json_of(const Estimate& estimate) {
   return {{"value", json_of(estimate.value)},
@@ -34,13 +35,16 @@ Json json_of(const Estimate& estimate) {
           {"high", json_of(estimate.high)}};
 }
 
-Json json_of(const RunSpec& resolved, const Record& record) {
+Json json_of(const Run& run, const Outcome& outcome) {
   Json json = Json::object();
-  for_each_field(resolved, [&json](const char* key, const auto& value, const auto&, const char*) {
-    json[key] = json_of_field(value);
-  });
-  for_each_record_field(
-      record, [&json](const char* key, const auto& value) { json[key] = json_of_field(value); });
+  const Model& model = run.model();
+  const std::vector<Value> keys = model.row(run);
+  for (std::size_t k = 0; k < keys.size(); ++k) {
+    json[model.keys()[k].key] = json_of(keys[k]);
+  }
+  for (std::size_t k = 0; k < outcome.values().size(); ++k) {
+    json[model.results()[k].key] = json_of(outcome.values()[k]);
+  }
   return json;
 }
 

@@ -1,4 +1,4 @@
-// cli/json.hpp: what the commands print with --json. Keys in the order of the structs; a number
+// cli/json.hpp: what the commands print with --json. Keys in the order of the model; a number
 // that is not finite, and a value that does not exist (censored, no validation), is null.
 #pragma once
 
@@ -7,8 +7,7 @@
 #include <string>
 
 #include "compare/statistics/statistics.hpp"
-#include "nets/toy/record.hpp"
-#include "nets/toy/run_spec.hpp"
+#include "nets/model.hpp"
 
 namespace grok {
 
@@ -18,8 +17,9 @@ Json json_of(double value);
 Json json_of(const std::optional<double>& value);
 Json json_of(const Estimate& estimate);  // {value, low, high}
 
-/// Every key of the run, then every key of the record.
-Json json_of(const RunSpec& resolved, const Record& record);
+/// Every key of the run, then every result.
+Json json_of(const Run& resolved, const Outcome& outcome);
+Json json_of(const Value& value);
 
 /// One object, indented, with a final newline.
 std::string to_text(const Json& json);

@@ -251,13 +251,6 @@ std::string aligned_table(const std::vector<std::string>& titles,
   return text;
 }
 
-std::string describe(const Task& task) {
-  const std::string orders =
-      task.orders().empty() ? "" : fmt::format(" ({})", fmt::join(task.orders(), " x "));
-  return fmt::format("{}{}, p = {}, |D0| = {}", task.name(), orders, task.symbols(),
-                     task.sample_count());
-}
-
 Json json_of(const Task& task) {
   Json json;
   json["task"] = task.name();

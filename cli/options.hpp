@@ -96,8 +96,8 @@ void run_when_asked(CLI::App& app, Action& action, std::shared_ptr<Options> opti
   });
 }
 
-inline constexpr std::int64_t default_seed = 58;                 // as RunSpec
-inline constexpr std::int64_t max_seed = 9'007'199'254'740'992;  // 2^53, as RunSpec
+inline constexpr std::int64_t default_seed = 58;                 // as toy::RunSpec
+inline constexpr std::int64_t max_seed = 9'007'199'254'740'992;  // 2^53, as toy::RunSpec
 inline constexpr std::int64_t max_threads = 4096;                // as parallel_for
 
 struct TaskOptions {
@@ -144,8 +144,6 @@ class LabelledLines {
 std::string aligned_table(const std::vector<std::string>& titles,
                           const std::vector<std::vector<std::string>>& rows);
 
-/// "addition, p = 10, |D0| = 55"; an abelian task with its orders.
-std::string describe(const Task& task);
 /// {task, symbols}, of an abelian task its orders as well.
 Json json_of(const Task& task);
 

@@ -11,6 +11,7 @@
 #include "cli/options.hpp"
 #include "compare/study/run_study.hpp"
 #include "compare/study/study.hpp"
+#include "compare/theories.hpp"
 #include "core/csv.hpp"
 #include "core/interrupt.hpp"
 #include "core/provenance.hpp"
@@ -24,7 +25,8 @@ namespace fs = std::filesystem;
 struct RefereeOptions {
   std::string study, profile, store, page;
   std::string out = "referee-out";
-  Event event = Event::rqi;
+  std::string event;  // empty: the last one of the model
+  const Models* models = nullptr;
   WorkerOptions workers;
   bool json = false;
 };
@@ -32,15 +34,15 @@ struct RefereeOptions {
 constexpr std::int64_t max_study_bytes = std::int64_t{1} << 20;
 
 /// The study asked for, the text of its file, and how it is called in a command.
-struct Asked {
+struct AskedLeague {
   Study study;
   std::string toml;
   std::string profile;
   std::vector<std::string> words;
 };
 
-Asked asked_runs(const RefereeOptions& options) {
-  Asked asked;
+AskedLeague asked_runs(const RefereeOptions& options) {
+  AskedLeague asked;
   if (options.study.empty()) {
     const Figure& figure = *find_figures({"referee"}).front();
     asked.profile = options.profile.empty() ? "quick" : options.profile;
@@ -49,7 +51,7 @@ Asked asked_runs(const RefereeOptions& options) {
   } else {
     asked.profile = options.profile;
     asked.toml = read_file(options.study, max_study_bytes, "a TOML file of a study");
-    asked.study = read_study(options.study, asked.profile);
+    asked.study = read_study(options.study, asked.profile, *options.models);
     asked.words.push_back(fs::path(options.study).filename().string());
   }
   if (asked.study.refine) {
@@ -59,13 +61,14 @@ Asked asked_runs(const RefereeOptions& options) {
 }
 
 // As it can be typed elsewhere: no folder of this machine.
-std::string command_of(const RefereeOptions& options, const Asked& asked) {
+std::string command_of(const RefereeOptions& options, const AskedLeague& asked) {
   std::string text = "groktheory referee";
   for (const std::string& word : asked.words) {
     text += " " + word;
   }
   text += asked.profile.empty() ? "" : " --profile " + asked.profile;
-  text += options.event == Event::rqi ? "" : " --event " + to_text(options.event);
+  const std::vector<Event> events = events_of(*asked.study.model);
+  text += !events.empty() && options.event == events.back() ? "" : " --event " + options.event;
   if (!options.store.empty()) {
     text += " --store " + fs::path(options.store).filename().string();
   }
@@ -117,7 +120,7 @@ Json theory_json(const League& league, std::size_t contestant) {
 }
 
 Json league_json(const League& league) {
-  Json json = {{"event", to_text(league.study.event)},
+  Json json = {{"event", league.study.event},
                {"runs", league.study.runs.size()},
                {"seeds", league.seeds},
                {"cells", league.study.cell_count},
@@ -137,8 +140,8 @@ Json league_json(const League& league) {
   return json;
 }
 
-std::vector<Record> trained(const RefereeOptions& options, const Asked& asked,
-                            const Workers& workers, Store& store, const Output& output) {
+std::vector<Outcome> trained(const RefereeOptions& options, const AskedLeague& asked,
+                             const Workers& workers, Store& store, const Output& output) {
   StudyTraining training;
   training.request = workers;
   training.label = "referee";
@@ -147,7 +150,7 @@ std::vector<Record> trained(const RefereeOptions& options, const Asked& asked,
   const StopOnSignal stop(fmt::format(
       "groktheory: referee: interrupted; finished runs are kept in {}; the same command goes on",
       options.store));
-  return run_missing(asked.study.runs, store, training).records;
+  return run_missing(asked.study.runs, store, training).outcomes;
 }
 
 /// Where the picture stands beside the page: images/referee.png, as docs/results.md has it.
@@ -166,7 +169,11 @@ std::string place_image(const RefereeOptions& options, const fs::path& picture) 
 
 int run(const RefereeOptions& given, const Output& output) {
   RefereeOptions options = given;
-  const Asked asked = asked_runs(options);
+  const AskedLeague asked = asked_runs(options);
+  if (options.event.empty() && !events_of(*asked.study.model).empty()) {
+    options.event = events_of(*asked.study.model).back();
+  }
+  event_from("referee", options.event, *asked.study.model);
   const Workers workers = checked_workers(options.workers, "referee");
   if (!options.page.empty()) {
     require_writable("referee", "--page", options.page, {options.study, options.store});
@@ -177,9 +184,9 @@ int run(const RefereeOptions& given, const Output& output) {
       options.store.empty() ? (fs::path(options.out) / "runs.db").string() : options.store;
   Store store(options.store);
   folder.keep();
-  const auto records = trained(options, asked, workers, store, output);
-  const League league =
-      judge(theories(), asked.study.runs, records, options.event, workers.threads);
+  const auto outcomes = trained(options, asked, workers, store, output);
+  const League league = judge(theories_of(*asked.study.model), asked.study.runs, outcomes,
+                              options.event, workers.threads);
   FigureContext context;
   context.out = options.out;
   const auto files = write_drawing("referee", draw_league(league, command), context);
@@ -213,8 +220,9 @@ int run(const RefereeOptions& given, const Output& output) {
 
 }  // namespace
 
-void add_referee(CLI::App& root, Action& action) {
+void add_referee(CLI::App& root, Action& action, const Models& models) {
   const auto options = std::make_shared<RefereeOptions>();
+  options->models = &models;
   CLI::App& app = *root.add_subcommand(
       "referee", "Every theory forecasts the runs of one study, and is scored on them");
   app.add_option("study", options->study, "TOML file of the study (default: the built-in one)")
@@ -225,12 +233,10 @@ void add_referee(CLI::App& root, Action& action) {
       ->type_name("NAME");
   add_file(app, "--store", options->store,
            "SQLite file of the records (default: runs.db in --out)");
-  app.add_option_function<std::string>(
-         "--event",
-         [options](const std::string& text) { options->event = event_from("referee", text); },
-         "what is forecast: rqi (RQI above its threshold) or validation (accuracy)")
+  app.add_option("--event", options->event,
+                 "what is forecast, a result steps_to_NAME: of the toy rqi, train, validation")
       ->type_name("NAME")
-      ->default_str(to_text(options->event));
+      ->default_str("rqi");
   add_workers(app, options->workers);
   add_file(app, "--page", options->page,
            "Markdown page to write, its picture in images/ beside it");

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <map>
 
+#include "nets/phase.hpp"
+
 namespace grok {
 namespace {
 
@@ -26,7 +28,7 @@ DiagramCounts counts_of(const Refinement& refinement) {
     (point.round ? counts.trained : counts.predicted) += 1;
     counts.uncertain += point.certain ? 0 : 1;
     if (point.phase >= 0) {
-      const auto phase = vote_order.at(static_cast<std::size_t>(point.phase));
+      const auto phase = phase_names.at(static_cast<std::size_t>(point.phase));
       ++counts.phases[std::string(phase)][point.round ? 0 : 1];
     }
   }

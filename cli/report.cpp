@@ -13,7 +13,6 @@
 #include "cli/json.hpp"
 #include "cli/new_folder.hpp"
 #include "cli/options.hpp"
-#include "compare/study/study.hpp"
 #include "core/csv.hpp"
 #include "core/provenance.hpp"
 #include "figures/report/report_html.hpp"
@@ -109,9 +108,8 @@ FigureResult result_of(const Asked& asked, const FigureContext& context) {
     result.files.push_back(entry.path().filename().string());
   }
   std::ranges::sort(result.files);
-  if (!figure.study.empty()) {
-    result.runs =
-        context.store->table(parse_study(figure.study, figure.stem + ".toml", asked.profile).runs);
+  for (const auto& [name, study] : figure_studies(figure, asked.profile)) {
+    result.runs.push_back(context.store->table(*study.model, study.runs));
   }
   return result;
 }

@@ -67,7 +67,8 @@ std::string version_text() {
          fmt::format("ranks      MPI: {}\n", mpi_description());
 }
 
-void add_commands(CLI::App& root, Action& action) {
+void add_commands(CLI::App& root, Action& action, const std::vector<std::string>& args,
+                  const Models& models) {
   root.require_subcommand(1);
   root.set_version_flag("--version", version_text, "Print what this program was made from");
   root.footer(
@@ -75,29 +76,33 @@ void add_commands(CLI::App& root, Action& action) {
       "  groktheory predict --symbols 10 --train 45\n"
       "  groktheory threshold --symbols 10 --draws 10000\n"
       "  groktheory figure core --profile quick\n"
+      "Environment: GROK_INSTRUCTIONS = x86-64-v4, x86-64-v3 or baseline, no better instructions.\n"
       "Exit status: 0 done, 1 something broke, 2 bad input (nothing written), 3 not converged.");
   add_predict(root, action);
   add_threshold(root, action);
   add_rates(root, action);
   add_scaling(root, action);
   add_flow(root, action);
-  add_train(root, action);
-  add_study(root, action);
+  add_train(root, action, args, models);
+  add_study(root, action, models);
+  add_show(root, action, models);
   add_figure(root, action);
   add_report(root, action);
-  add_referee(root, action);
+  add_referee(root, action, models);
   add_bench(root, action);
 }
 
-int parse_and_run(const std::vector<std::string>& args, const Output& output) {
+int parse_and_run(const std::vector<std::string>& args, const Output& output,
+                  const Models& models) {
   CLI::App root("A theory of grokking beside the experiment (Liu et al. 2022, arXiv:2205.10343)",
                 "groktheory");
   Action action;
-  add_commands(root, action);
+  add_commands(root, action, args, models);
   // Rank 0 has the same arguments, and says what is wrong with them.
   const bool silent = launch_of(environment_of_process()).rank > 0;
   try {
     root.parse(std::vector<std::string>(args.rbegin(), args.rend()));
+    engine_build("cpu");  // an impossible GROK_INSTRUCTIONS is told before anything is done
   } catch (const CLI::CallForVersion&) {
     output.out << version_text();
     return 0;
@@ -119,9 +124,10 @@ int parse_and_run(const std::vector<std::string>& args, const Output& output) {
 
 }  // namespace
 
-int run_cli(const std::vector<std::string>& args, std::ostream& out, std::ostream& err) {
+int run_cli(const std::vector<std::string>& args, std::ostream& out, std::ostream& err,
+            const Models& models) {
   try {
-    const int status = parse_and_run(args, {out, err});
+    const int status = parse_and_run(args, {out, err}, models);
     if (!out.flush()) {
       throw Error("standard output: cannot be written");
     }

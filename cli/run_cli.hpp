@@ -9,10 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "nets/model.hpp"
+
 namespace grok {
 
-/// args: without the program's name. Results go to `out`, messages to `err`.
-int run_cli(const std::vector<std::string>& args, std::ostream& out, std::ostream& err);
+/// args: without the program's name. Results go to `out`, messages to `err`. `models`: the kinds of
+/// network that there are; a program with one of its own passes a longer list.
+int run_cli(const std::vector<std::string>& args, std::ostream& out, std::ostream& err,
+            const Models& models = grok::models());
 
 /// What an error that is thrown means as an exit status.
 int exit_status(const std::exception& error);

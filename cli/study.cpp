@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 
@@ -16,7 +17,7 @@
 namespace grok {
 
 AskedStudy asked_study(const StudyOptions& options, const std::string& where) {
-  AskedStudy asked{read_study(options.file, options.profile), {}, options.shard};
+  AskedStudy asked{read_study(options.file, options.profile, *options.models), {}, options.shard};
   if (options.shard.empty()) {
     asked.runs = asked.study.runs;
     return asked;
@@ -89,7 +90,7 @@ namespace {
 
 // All runs that were asked for, or those that [refine] makes necessary.
 struct RunOutcome {
-  std::vector<Record> records;
+  std::vector<Outcome> outcomes;
   Workers workers;
   std::int64_t trained = 0;  // by this process
   std::optional<RefinedStudy> refined;
@@ -99,11 +100,11 @@ RunOutcome run_what_is_needed(const AskedStudy& asked, Store& store,
                               const StudyTraining& training) {
   if (asked.study.refine) {
     RefinedOutcome outcome = run_refined(asked.study, store, training);
-    return {std::move(outcome.records), outcome.workers, outcome.trained_now,
+    return {std::move(outcome.outcomes), outcome.workers, outcome.trained_now,
             std::move(outcome.state)};
   }
   StudyOutcome outcome = run_missing(asked.runs, store, training);
-  return {std::move(outcome.records), outcome.workers, outcome.trained, {}};
+  return {std::move(outcome.outcomes), outcome.workers, outcome.trained, {}};
 }
 
 StudyTraining training_of(const StudyOptions& options, const AskedStudy& asked,
@@ -114,6 +115,18 @@ StudyTraining training_of(const StudyOptions& options, const AskedStudy& asked,
            "0 with --engine torch: the cpu engine alone keeps curves");
   }
   StudyTraining training;
+  training.keep = asked.study.keep;
+  for (const std::string& name : options.keep) {
+    require_artefact(*asked.study.model, name, "study run", "--keep");
+    if (std::ranges::find(training.keep, name) == training.keep.end()) {
+      training.keep.push_back(name);
+    }
+  }
+  if (!training.keep.empty() &&
+      (options.workers.engine == "torch" || options.workers.device == "cuda")) {
+    reject("study run", "--keep", fmt::format("{}", fmt::join(training.keep, ", ")),
+           "nothing with --engine torch: the cpu engine alone keeps artefacts");
+  }
   training.request = checked_workers(options.workers, "study run");
   training.label = asked.study.name;
   training.notice = [&output](const std::string& line) { output.err << line << std::endl; };
@@ -150,8 +163,10 @@ int run_leading(const StudyOptions& options, const Output& output, const Prepare
   }
   const StudyCounts after = count_done(asked.runs, store);
   std::map<std::string, std::int64_t> phases;
-  for (const Record& record : outcome.records) {
-    ++phases[record.phase.value_or("none")];
+  const bool has_phases = find_field(asked.study.model->results(), Role::phase) != nullptr;
+  for (const Outcome& one : has_phases ? outcome.outcomes : std::vector<Outcome>{}) {
+    const std::string phase = text_of(one[Role::phase]);
+    ++phases[phase.empty() ? "none" : phase];
   }
   if (options.json) {
     Json json = counts_json(options, asked, after);
@@ -170,7 +185,7 @@ int run_leading(const StudyOptions& options, const Output& output, const Prepare
   LabelledLines lines = counts_text(options, asked, after);
   lines.add("trained now", fmt::format("{}", outcome.trained));
   for (const auto& [phase, count] : phases) {
-    lines.add("phase " + phase, fmt::format("{} of {}", count, outcome.records.size()));
+    lines.add("phase " + phase, fmt::format("{} of {}", count, outcome.outcomes.size()));
   }
   if (outcome.refined) {
     add_refine_text(lines, *outcome.refined);
@@ -202,11 +217,11 @@ Exported exported_table(const StudyOptions& options, const AskedStudy& asked, co
     return {std::move(table), rows, rows, "points", {}};
   }
   if (options.export_curves) {
-    CsvTable table = curve_table(store, asked.runs, asked.study.axes);
+    CsvTable table = curve_table(store, *asked.study.model, asked.runs, asked.study.axes);
     const std::size_t rows = table.rows.size();
     return {std::move(table), rows, rows, "points of curves", {}};
   }
-  CsvTable table = store.table(asked.runs);
+  CsvTable table = store.table(*asked.study.model, asked.runs);
   const std::size_t rows = table.rows.size();
   return {std::move(table), rows, asked.runs.size(), "runs",
           refined ? "; points that refinement predicts have none" : ""};
@@ -217,8 +232,10 @@ int run_export(const StudyOptions& options, const Output& output) {
   const Store store = Store::open_existing(options.store);
   if (!options.out.empty()) {
     std::vector<std::string> inputs = {options.file, options.store};
-    for (const RunSpec& run : asked.runs) {
-      inputs.insert(inputs.end(), {run.pairs, run.table});
+    for (const Field& field : asked.study.model->keys()) {
+      for (const Run& run : field.is_file() ? asked.runs : std::vector<Run>{}) {
+        inputs.push_back(text_of(run[field.key]));
+      }
     }
     require_writable("study export", "--out", options.out, inputs);
   }
@@ -245,6 +262,10 @@ void add_study_run(CLI::App& study, Action& action, std::shared_ptr<StudyOptions
   add_ranks(run, *options);
   add_number(run, "--curves", options->curves, 0, 1'000'000'000,
              "keep the curves of all runs, a point every N steps; 0: none");
+  run.add_option("--keep", options->keep,
+                 "keep an artefact of every run in the store (model toy: parameters), beside those "
+                 "of the study's `keep`")
+      ->type_name("NAME");
   run.add_flag("--host", options->host, "records say the name of this machine");
   run.add_flag("--json", options->json, "one JSON object instead of text");
   run.footer(
@@ -273,12 +294,13 @@ void add_study_export(CLI::App& study, Action& action, std::shared_ptr<StudyOpti
 
 }  // namespace
 
-void add_study(CLI::App& root, Action& action) {
+void add_study(CLI::App& root, Action& action, const Models& models) {
   CLI::App& study =
       *root.add_subcommand("study", "Grids of runs: train, count, plan, export, merge");
   study.require_subcommand(1);
   study.footer("Example:\n  groktheory study run phases.toml --store phases.db");
   const auto options = std::make_shared<StudyOptions>();
+  options->models = &models;
   add_study_run(study, action, options);
   add_study_status(study, action, options);
   add_study_plan(study, action, options);

@@ -15,8 +15,10 @@
 namespace grok {
 
 struct StudyOptions {
+  const Models* models = nullptr;
   std::string file, store, profile, shard, out;
   std::vector<std::string> sources;  // of a merge
+  std::vector<std::string> keep;     // artefacts
   WorkerOptions workers;
   bool own_threads = false;  // --threads was given
   std::string mpi = "auto";
@@ -27,7 +29,7 @@ struct StudyOptions {
 /// A study, and the runs of it that were asked for: all, or those of a shard.
 struct AskedStudy {
   Study study;
-  std::vector<RunSpec> runs;
+  std::vector<Run> runs;
   std::string shard;  // "2/8"; empty: all
 };
 /// Throws InputError as read_study and parse_shard; for a shard of a study with [refine], too: its

@@ -47,7 +47,7 @@ int follow_rank_0(Ranks& ranks, const StudyOptions& options) {
     return follow_with_failure(ranks, exit_status(error), error.what());
   }
   return follow(
-      ranks, asked->runs, static_cast<int>(options.workers.threads),
+      ranks, with_needed(asked->runs), static_cast<int>(options.workers.threads),
       [] { return stop_signal() != 0; },
       [&stop] { stop.reset(); });  // nothing is in flight here any more: nothing needs to hurry
 }
@@ -56,11 +56,11 @@ int lead_ranks(Ranks& ranks, const StudyOptions& options, const Output& output,
                const LeadStudy& lead) {
   std::optional<Lead> leading;
   const auto prepare = [&](const AskedStudy& asked, StudyTraining& training) {
-    leading.emplace(ranks, asked.runs, static_cast<int>(options.workers.threads));
+    leading.emplace(ranks, with_needed(asked.runs), static_cast<int>(options.workers.threads));
     for (const std::string& line : leading->gather(training.stop)) {
       training.notice(training.label + ": " + line);
     }
-    training.trainer = [&leading](std::span<const RunSpec> runs, const TrainOptions& how) {
+    training.trainer = [&leading](std::span<const Run> runs, const TrainOptions& how) {
       leading->train(runs, how);
     };
     training.making = [&leading](const Making& own) { return leading->making(own); };

@@ -21,10 +21,10 @@ std::string time_text(double seconds) {
 }
 
 // "decoder_rate = 0.001, seed = 3": what tells a run from the others of its study.
-std::string name_of(const RunSpec& run, const Study& study) {
+std::string name_of(const Run& run, const Study& study) {
   std::vector<std::string> parts;
   for (const std::string& axis : study.axes) {
-    parts.push_back(axis + " = " + value_text(run, axis));
+    parts.push_back(axis + " = " + text_of(run[axis]));
   }
   return parts.empty() ? "the run" : fmt::format("{}", fmt::join(parts, ", "));
 }
@@ -40,7 +40,7 @@ Json status_json(const StudyOptions& options, const AskedStudy& asked, const Stu
   json["seconds_left"] = json_of(status.seconds_left);
   json["failures"] = Json::array();
   for (const FailedRun& failure : status.failures) {
-    json["failures"].push_back({{"identity", identity(failure.run)},
+    json["failures"].push_back({{"identity", failure.run.name()},
                                 {"run", name_of(failure.run, asked.study)},
                                 {"reason", failure.reason}});
   }
@@ -108,7 +108,7 @@ int run_plan(const StudyOptions& options, const Output& output) {
   if (std::filesystem::exists(options.store)) {
     store = Store::open_existing(options.store);
   }
-  std::vector<RunSpec> runs = asked.runs;
+  std::vector<Run> runs = asked.runs;
   std::optional<RefinedStudy> refined;
   if (asked.study.refine) {  // what is asked for now; later rounds depend on it
     refined.emplace(asked.study);
@@ -157,7 +157,7 @@ int run_merge(const StudyOptions& options, const Output& output) {
   const bool fresh = !std::filesystem::exists(options.store);
   std::optional<Store> target(options.store);
   Store& store = *target;
-  const MergeReport report = merge_stores(store, sources);
+  const MergeReport report = merge_stores(store, sources, *options.models);
   if (!report.conflicts.empty()) {
     if (fresh) {  // as it was
       target.reset();
@@ -179,14 +179,15 @@ int run_merge(const StudyOptions& options, const Output& output) {
                                {"added", report.added},
                                {"present", report.present},
                                {"curves", report.curves},
+                               {"artefacts", report.artefacts},
                                {"runs", store.count()}});
     return 0;
   }
   LabelledLines lines;
   lines.add("store", fmt::format("{}: {} runs", options.store, store.count()));
   lines.add("read", fmt::format("{} runs from {} stores", report.read, sources.size()));
-  lines.add("added", fmt::format("{} runs, {} curves; {} runs were there", report.added,
-                                 report.curves, report.present));
+  lines.add("added", fmt::format("{} runs, {} curves, {} artefacts; {} runs were there",
+                                 report.added, report.curves, report.artefacts, report.present));
   output.out << lines.text();
   return 0;
 }

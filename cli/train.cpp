@@ -3,153 +3,99 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include <memory>
 
 #include "cli/initial_state_json.hpp"
 #include "cli/json.hpp"
 #include "cli/options.hpp"
-#include "cli/spec_flags.hpp"
+#include "cli/run_flags.hpp"
 #include "compare/store/curves.hpp"
 #include "compare/study/study.hpp"
 #include "core/csv.hpp"
+#include "nets/toy/model.hpp"
+#include "nets/toy/train.hpp"
 
 namespace grok {
 namespace {
 
 struct TrainCommand {
-  SpecFlags flags;
+  const Models& models;
+  RunFlags flags;
+  std::string model;
   std::string spec;
   std::string initial_state;
   std::string trajectory;
   std::optional<std::int64_t> stride;
   WorkerOptions workers;
   bool json = false;
+
+  TrainCommand(const Models& all, const Model& asked) : models(all), flags(asked) {}
 };
 
 constexpr std::int64_t default_stride = 10;
 
-void require_run(const TrainCommand& command) {
-  const SpecFlags& flags = command.flags;
-  if (!command.spec.empty()) {
-    return;
-  }
-  if (!flags.given("symbols") && !flags.given("table") && !flags.given("orders")) {
-    reject("train", "--symbols", "nothing",
-           "an integer in [2, 300] (or --spec, --table, --orders)");
-  }
-  if (!flags.given("train") && !flags.given("pairs") && command.initial_state.empty()) {
-    reject("train", "--train, --pairs", "neither", "one of them (or --spec, --initial-state)");
-  }
-}
-
-/// The run asked for, resolved, and the state it starts from if that is given.
+/// The run asked for, resolved, and the state it starts from if that is given (of the toy alone).
 struct Request {
-  RunSpec spec;
-  std::optional<InitialState> initial;
+  Run run;
+  std::optional<toy::InitialState> initial;
 };
 
-Request read_request(const TrainCommand& command) {
-  require_run(command);
-  Request request;
+std::string place(const std::string&) { return "train"; }
+
+Run run_as_asked(const TrainCommand& command) {
+  const Model& model = command.flags.model();
+  Run run = model.usual();
   if (!command.spec.empty()) {
-    request.spec = read_run(command.spec);
+    run = read_run(command.spec, command.models);
+    if (run.model().name() != model.name()) {
+      reject("train", "--model", "'" + std::string(model.name()) + "'",
+             fmt::format("{} (as --spec says)", run.model().name()));
+    }
   }
-  command.flags.apply(request.spec, "train");
-  if (command.initial_state.empty()) {
-    request.spec = resolve(request.spec, "train");
-    return request;
+  return run.model().overridden(run, command.flags.values("train"), "train");
+}
+
+Request read_request(const TrainCommand& command) {
+  const Model& model = command.flags.model();
+  const bool state = !command.initial_state.empty();
+  if (state && model.name() != toy::model().name()) {
+    reject("train", "--initial-state", "'" + command.initial_state + "'",
+           fmt::format("nothing (model = {}: it is the toy's)", model.name()));
+  }
+  const Given given{Given::By::flags, [&](std::string_view key) {
+                      return !command.spec.empty() || command.flags.given(key) ||
+                             (state && key == "train");
+                    }};
+  const Run run = run_as_asked(command);
+  model.require_given(run, given, place);
+  if (!state) {
+    return {model.resolve(run, given, place), {}};
   }
   const InitialStateFile file = read_initial_state(command.initial_state);
-  const bool given =
+  const bool set =
       !command.spec.empty() || command.flags.given("train") || command.flags.given("pairs");
-  request.spec = with_training_set(request.spec, file, given);
-  request.initial = initial_state_of(file, request.spec);
-  return request;
+  const Run located = toy::run_of(with_training_set(run.as<toy::RunSpec>(), file, set));
+  return {located, initial_state_of(file, located.as<toy::RunSpec>())};
 }
 
-CsvTable trajectory_table(const std::vector<TrajectoryPoint>& points) {
-  CsvTable table{metric_columns(), {}};
-  const auto& first = points.front().embeddings;
-  for (Index k = 0; k < first.rows(); ++k) {
-    for (Index d = 0; d < first.cols(); ++d) {
-      table.columns.push_back(fmt::format("E_{}_{}", k, d));
-    }
-  }
-  for (const TrajectoryPoint& point : points) {
-    std::vector<std::string> row = metric_cells(point);
-    for (Index k = 0; k < first.rows(); ++k) {
-      for (Index d = 0; d < first.cols(); ++d) {
-        row.push_back(to_text(point.embeddings(k, d)));
-      }
-    }
-    table.rows.push_back(std::move(row));
-  }
-  return table;
-}
-
-std::string loss_text(double loss) {
-  return std::isfinite(loss) ? fmt::format("{:.6g}", loss) : to_text(loss);
-}
-
-std::string theory_text(const Record& record) {
-  if (!record.nullity) {
-    return fmt::format("ideal accuracy at least {:.4f}, by deduction from products of matrices",
-                       record.ideal_accuracy);
-  }
-  return fmt::format(
-      "nullity {}, {}unique, ideal accuracy {:.4f}, lambda_3 = {:.6g} [1/time], normalisation sum",
-      *record.nullity, *record.unique ? "" : "not ", record.ideal_accuracy, *record.lambda3);
-}
-
-std::string as_text(const RunSpec& spec, const Record& record, const Workers& workers) {
-  const std::string ended = record.state == "diverged"       ? ", where it diverged"
-                            : record.steps_done < spec.steps ? ", where --stop ended it"
-                                                             : "";
-  const auto reached = [&](const std::optional<std::int64_t>& step) {
-    return step ? fmt::format("step {}", *step)
-                : fmt::format("not within {} steps{}", record.steps_done, ended);
-  };
-  const auto share = [](const std::optional<double>& value) {
-    return value ? fmt::format("{:.4f}", *value) : std::string("no validation sample");
-  };
-  const auto loss = [](const std::optional<double>& value) {
-    return value ? loss_text(*value) : std::string("no validation sample");
-  };
+std::string as_text(const Run& run, const Outcome& outcome, const Workers& workers) {
   LabelledLines lines;
-  lines.add("run", fmt::format("{}, |D| = {}, seed {}, {} steps done of {}, {:.2f} s",
-                               describe(task_of(spec)), spec.train, spec.seed, record.steps_done,
-                               spec.steps, record.seconds));
-  lines.add("engine",
-            fmt::format("{}, {} ({})", record.engine, engine_build(record.engine), workers.reason));
-  lines.add("state", record.state);
-  lines.add("phase",
-            record.phase.value_or(record.validation_accuracy ? "open (stopped before it was known)"
-                                                             : "none (no validation sample)"));
-  lines.add(fmt::format("training accuracy >= {}", to_text(spec.accuracy_threshold)),
-            reached(record.steps_to_train));
-  lines.add(
-      fmt::format("validation accuracy >= {}", to_text(spec.accuracy_threshold)),
-      record.validation_accuracy ? reached(record.steps_to_validation) : "no validation sample");
-  lines.add(fmt::format("RQI > {}", to_text(spec.rqi_threshold)), reached(record.steps_to_rqi));
-  lines.add("training accuracy, loss",
-            fmt::format("{:.4f}, {}", record.train_accuracy, loss_text(record.train_loss)));
-  lines.add("validation accuracy, loss",
-            record.validation_accuracy
-                ? share(record.validation_accuracy) + ", " + loss(record.validation_loss)
-                : "no validation sample");
-  lines.add("accuracy on D0, predicted by RQI",
-            fmt::format("{:.4f}, {:.4f}", record.accuracy, record.predicted_accuracy));
-  lines.add("RQI", fmt::format("{:.4f} (ideal {}{:.4f})", record.rqi,
-                               record.nullity ? "" : "at least ", record.ideal_rqi));
-  lines.add("theory", theory_text(record));
+  for (const auto& [label, value] : run.model().report(run, outcome)) {
+    lines.add(label, label == "engine" ? fmt::format("{} ({})", value, workers.reason) : value);
+  }
   return lines.text();
 }
 
+// From a state that is given; the others start from what their seeds draw.
+Finished trained_from(const Request& request, std::int64_t stride) {
+  const auto& spec = request.run.as<toy::RunSpec>();
+  const toy::TracedRun traced = toy::train_traced(spec, stride, &*request.initial);
+  return {toy::outcome_of(traced.record), curve_of(spec, traced.trajectory)};
+}
+
 // The torch engine keeps no trajectory and draws its own initial state.
-TracedRun trained(const Request& request, std::int64_t stride, Workers& workers,
-                  const Output& output) {
+Finished trained(const Request& request, std::int64_t stride, Workers& workers,
+                 const Output& output) {
   const bool traced = stride > 0 || request.initial;
   if (traced && (workers.engine == "torch" || workers.device == "cuda")) {
     reject("train", workers.engine == "torch" ? "--engine" : "--device",
@@ -160,15 +106,29 @@ TracedRun trained(const Request& request, std::int64_t stride, Workers& workers,
     workers = cpu_workers(1);
     workers.reason = "one run with its trajectory or initial state";
   } else {
-    workers = choose_engine({&request.spec, 1}, workers, look_at_hardware(workers), "train");
+    workers = choose_engine({&request.run, 1}, workers, look_at_hardware(workers), "train");
   }
-  if (workers.engine == "cpu") {
-    return train_traced(request.spec, stride, request.initial ? &*request.initial : nullptr);
+  if (request.initial) {
+    return trained_from(request, stride);
   }
-  const auto notice = [&output](const std::string& line) { output.err << line << std::endl; };
-  TracedRun run;
-  run.record = train({&request.spec, 1}, workers, notice).front();
-  return run;
+  Finished finished;
+  TrainOptions options;
+  options.workers = workers;
+  options.stride = stride;
+  options.notice = [&output](const std::string& line) { output.err << line << std::endl; };
+  options.finished = [&](std::size_t, const Finished& one) { finished = one; };
+  train_each({&request.run, 1}, options);
+  return finished;
+}
+
+std::vector<std::string> files_of(const Run& run) {
+  std::vector<std::string> files;
+  for (const Field& field : run.model().keys()) {
+    if (field.is_file()) {
+      files.push_back(text_of(run[field.key]));
+    }
+  }
+  return files;
 }
 
 int run(const TrainCommand& command, const Output& output) {
@@ -177,42 +137,86 @@ int run(const TrainCommand& command, const Output& output) {
     reject("train", "--stride", fmt::format("{}", *command.stride), "only with --trajectory");
   }
   if (!command.trajectory.empty()) {
-    const RunSpec& spec = request.spec;
-    require_writable("train", "--trajectory", command.trajectory,
-                     {command.spec, command.initial_state, spec.pairs, spec.table});
+    if (request.run.model().curve_shape(request.run).columns.empty()) {
+      reject("train", "--trajectory", command.trajectory,
+             fmt::format("nothing (model = {}: it has no curves)", request.run.model().name()));
+    }
+    std::vector<std::string> inputs = files_of(request.run);
+    inputs.insert(inputs.end(), {command.spec, command.initial_state});
+    require_writable("train", "--trajectory", command.trajectory, inputs);
   }
   const std::int64_t stride =
       command.trajectory.empty() ? 0 : command.stride.value_or(default_stride);
   Workers workers = checked_workers(command.workers, "train");
-  const TracedRun traced = trained(request, stride, workers, output);
+  const Finished finished = trained(request, stride, workers, output);
   if (!command.trajectory.empty()) {
-    write_file(command.trajectory, to_csv(trajectory_table(traced.trajectory)));
+    write_file(command.trajectory, to_csv(table_of(finished.curve)));
   }
-  output.out << (command.json ? to_text(json_of(request.spec, traced.record))
-                              : as_text(request.spec, traced.record, workers));
-  if (traced.record.state == "diverged") {
+  output.out << (command.json ? to_text(json_of(request.run, finished.outcome))
+                              : as_text(request.run, finished.outcome, workers));
+  if (finished.outcome[Role::state] == Value("diverged")) {
     output.out.flush();
     throw ConvergenceError(fmt::format("train: loss = not finite after {} steps, wanted finite",
-                                       traced.record.steps_done));
+                                       text_of(finished.outcome[Role::steps])));
   }
   return 0;
 }
 
+std::optional<std::string> text_after(const std::vector<std::string>& args,
+                                      const std::string& flag) {
+  for (std::size_t k = 0; k < args.size(); ++k) {
+    if (args[k] == flag && k + 1 < args.size()) {
+      return args[k + 1];
+    }
+    if (args[k].starts_with(flag + "=")) {
+      return args[k].substr(flag.size() + 1);
+    }
+  }
+  return {};
+}
+
+// Whose flags there are has to be known before the arguments are read. What is wrong with a file is
+// said when it is read.
+const Model& model_asked(const std::vector<std::string>& args, const Models& models) {
+  if (args.empty() || args.front() != "train") {
+    return *models.front();
+  }
+  if (const auto name = text_after(args, "--model")) {
+    return model_named(*name, models, "train");
+  }
+  try {
+    const auto spec = text_after(args, "--spec");
+    return spec ? read_model(*spec, models) : *models.front();
+  } catch (const InputError&) {
+    return *models.front();
+  }
+}
+
 }  // namespace
 
-void add_train(CLI::App& root, Action& action) {
-  const auto command = std::make_shared<TrainCommand>();
+void add_train(CLI::App& root, Action& action, const std::vector<std::string>& args,
+               const Models& models) {
+  const auto command = std::make_shared<TrainCommand>(models, model_asked(args, models));
   CLI::App& app = *root.add_subcommand("train", "Train one network on one training set");
+  app.add_option("--model", command->model, "kind of network; the flags below are its keys")
+      ->type_name("NAME")
+      ->default_str(std::string(command->flags.model().name()));
   add_file(app, "--spec", command->spec, "TOML file of a run; the flags below override its keys");
   add_file(app, "--initial-state", command->initial_state,
-           "JSON: training set, embeddings, labels and decoder to start from");
+           "JSON: training set, embeddings, labels and decoder to start from (model toy)");
   add_file(app, "--trajectory", command->trajectory,
-           "CSV to write: losses, accuracies, RQI, embeddings per step");
+           "CSV to write: its curve (model toy: losses, accuracies, RQI, embeddings)");
   add_number(app, "--stride", command->stride, 1, 1'000'000'000,
              fmt::format("steps between rows of --trajectory (default {})", default_stride));
   app.add_flag("--json", command->json, "one JSON object instead of text");
   add_engine(app, command->workers);
   command->flags.add_to(app);
+  if (&command->flags.model() != models.front()) {
+    app.footer(fmt::format("Example:\n  groktheory train --model {} --seed 1 --json",
+                           command->flags.model().name()));
+    run_when_asked(app, action, command, run);
+    return;
+  }
   app.footer(
       "A run ends when what --stop asks for is known; --stop budget goes on to the last step.\n"
       "Examples:\n"
