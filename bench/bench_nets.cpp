@@ -1,6 +1,6 @@
 // bench/bench_nets.cpp: the cpu engine on one core: runs, parts of a step, and the share of the
 // rate at which the same core multiplies large float32 matrices (Eigen, the same instruction set).
-//   The arithmetic of a step is counted by step_cost (nets/engine_choice.hpp): 2 per multiply-add
+//   The arithmetic of a step is counted by Model::cost (nets/toy/model.cpp): 2 per multiply-add
 //   of forward (every sample of D0) and backward, 14 per parameter for AdamW; tanh, losses, answers
 //   and RQI are done but not counted.
 #include <benchmark/benchmark.h>
@@ -9,14 +9,15 @@
 #include <algorithm>
 #include <chrono>
 
-#include "nets/engine_choice.hpp"
+#include "nets/toy/model.hpp"
 #include "nets/toy/network.hpp"
 #include "nets/toy/speed.hpp"
-#include "nets/train.hpp"
+#include "nets/toy/train.hpp"
 #include "theory/representation.hpp"
 #include "theory/training_set.hpp"
 
 using namespace grok;
+using toy::Batch, toy::Network, toy::Score;
 
 namespace {
 
@@ -29,9 +30,9 @@ double median(std::vector<double> values) {
 
 // A default network, hidden layers of `width`, with all that one step of training does.
 struct Step {
-  RunSpec spec;
+  toy::RunSpec spec;
   Task task;
-  InitialState state;
+  toy::InitialState state;
   Batch batch;
   Network<float> network;
   std::vector<Parallelogram> parallelograms;
@@ -41,12 +42,12 @@ struct Step {
       : spec(spec_of(width)),
         task(task_of(spec)),
         state(draw_initial_state(spec)),
-        batch(make_batch(task, everything())),
+        batch(toy::make_batch(task, everything())),
         network(spec, state, batch.count(), *mlp_kernels<float>()[kernel]),
         parallelograms(list_parallelograms(group_by_output(task))) {}
 
-  static RunSpec spec_of(std::int64_t width) {
-    RunSpec wanted;
+  static toy::RunSpec spec_of(std::int64_t width) {
+    toy::RunSpec wanted;
     wanted.decoder_widths = {width, width};
     return resolve(wanted, "bench");
   }
@@ -99,7 +100,7 @@ double openblas_rate() {
 
 // 1000 updates with all metrics at every step; items per second are steps per second.
 static void default_run(benchmark::State& state) {
-  RunSpec spec;
+  toy::RunSpec spec;
   spec.steps = 1000;
   spec.stop = "budget";
   for (auto _ : state) {
@@ -112,14 +113,14 @@ BENCHMARK(default_run)->Unit(benchmark::kMillisecond);
 // Large products and steps in turn, so that a machine that slows down slows both: medians.
 static void share_of_limit(benchmark::State& state) {
   Step step(state.range(0));
-  const double cost = step_cost(step.spec).flops;
+  const double cost = toy::model().cost(toy::run_of(step.spec)).flops;
   const int steps = std::max(1, static_cast<int>(3e8 / cost));
   step.all();
-  large_matrix_rate(matrix_size);
+  toy::large_matrix_rate(matrix_size);
   openblas_rate();
   std::vector<double> limits, openblas, rates;
   for (auto _ : state) {
-    limits.push_back(large_matrix_rate(matrix_size));
+    limits.push_back(toy::large_matrix_rate(matrix_size));
     openblas.push_back(openblas_rate());
     const auto start = std::chrono::steady_clock::now();
     for (int k = 0; k < steps; ++k) {

@@ -29,6 +29,7 @@
 #include "core/random.hpp"
 #include "mpi/chunk_size.hpp"
 #include "mpi/messages.hpp"
+#include "nets/toy/model.hpp"
 
 using namespace grok;
 
@@ -62,15 +63,16 @@ Service measured_service(const std::filesystem::path& folder) {
     Store store(file);
     StoreWorker worker(store, {});
     for (std::int64_t seed = 0; seed < 1000; ++seed) {
-      RunSpec spec;
+      toy::RunSpec spec;
       spec.seed = seed;
-      spec = resolve(spec, "simulate");
-      Record record;
+      const Run run = toy::run_of(spec, "simulate");
+      toy::Record record;
       record.phase = "grokking";
-      const Message message = Result{seed, record, {}, "x86-64-v4"};
-      claims.push_back(seconds_of([&] { worker.take(spec); }));
+      const Outcome outcome = toy::outcome_of(record);
+      const Message message = Result{seed, outcome.values(), {}, {}, "x86-64-v4"};
+      claims.push_back(seconds_of([&] { worker.take(run); }));
       messages.push_back(seconds_of([&] { decoded(encoded({&message, 1})); }));
-      commits.push_back(seconds_of([&] { worker.finish(spec, record); }));
+      commits.push_back(seconds_of([&] { worker.finish(run, {outcome}); }));
     }
   }
   for (const char* ending : {"", "-wal", "-shm"}) {

@@ -15,20 +15,20 @@
 
 namespace grok {
 
-struct Outcome {
+struct CommandOutput {
   int status = 0;
   std::string out, err;
   nlohmann::json json() const { return nlohmann::json::parse(out); }
 };
 
-inline Outcome run_command(const std::vector<std::string>& args) {
+inline CommandOutput run_command(const std::vector<std::string>& args) {
   std::ostringstream out, err;
   const int status = run_cli(args, out, err);
   return {status, out.str(), err.str()};
 }
 
 /// "predict --train 45" at its blanks; '' stands for an empty argument.
-inline Outcome run_line(const std::string& line) {
+inline CommandOutput run_line(const std::string& line) {
   std::vector<std::string> args;
   std::istringstream words(line);
   for (std::string word; words >> word;) {
@@ -39,7 +39,7 @@ inline Outcome run_line(const std::string& line) {
 
 /// The JSON of a command that must go well, and what it says on standard error meanwhile.
 inline nlohmann::json json_from(const std::string& line, const std::string& said = "") {
-  const Outcome outcome = run_line(line);
+  const CommandOutput outcome = run_line(line);
   CAPTURE(line, outcome.err);
   REQUIRE(outcome.status == 0);
   CHECK(outcome.err == said);

@@ -19,7 +19,7 @@ inline nlohmann::json rows_json(const Eigen::MatrixXd& matrix) {
   return rows;
 }
 
-inline nlohmann::json state_json(const InitialState& state) {
+inline nlohmann::json state_json(const toy::InitialState& state) {
   nlohmann::json json;
   for (const Sample s : state.train) {
     json["train"].push_back({s.i, s.j});
@@ -28,7 +28,7 @@ inline nlohmann::json state_json(const InitialState& state) {
   if (state.labels.size() > 0) {
     json["labels"] = rows_json(state.labels);
   }
-  for (const Layer& layer : state.decoder) {
+  for (const toy::Layer& layer : state.decoder) {
     json["decoder"].push_back(
         {{"weight", rows_json(layer.weight)},
          {"bias", std::vector<double>(layer.bias.begin(), layer.bias.end())}});

@@ -6,9 +6,9 @@
 #include <set>
 
 #include "compare/store/store.hpp"
-#include "tests/support/catch.hpp"
 #include "tests/cli/command.hpp"
 #include "tests/cli/state_file.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
 
@@ -57,7 +57,7 @@ void write_state_files(const Scratch& files) {
   files.write("broken.json", "{\"train\": [");
   files.write("key.json", "{\"weights\": 1}");
   files.write("shape.json", "{\"train\": [[0, 0]], \"embeddings\": [[1], [2]]}");
-  RunSpec spec;
+  toy::RunSpec spec;
   spec.symbols = 5;
   spec.train = 10;
   files.write("state.json", state_json(draw_initial_state(resolve(spec, "test"))).dump());
@@ -86,7 +86,7 @@ void check_all(const std::vector<BadInput>& table) {
   for (const BadInput& bad : table) {
     CAPTURE(bad.line);
     CHECK(lines.insert(bad.line).second);
-    const Outcome outcome = run_line(bad.line);
+    const CommandOutput outcome = run_line(bad.line);
     CHECK(outcome.status == 2);
     CHECK(outcome.out.empty());
     CHECK(std::ranges::count(outcome.err, '\n') == 1);
@@ -102,7 +102,8 @@ void check_all(const std::vector<BadInput>& table) {
 TEST_CASE("bad input: the command line itself", "[cli][bad]") {
   check_all({
       {"",
-       "command = nothing, allowed predict, threshold, rates, scaling, flow, train, study, figure"},
+       "command = nothing, allowed predict, threshold, rates, scaling, flow, train, study, show, "
+       "figure"},
       {"predct", "command = 'predct', allowed predict, threshold"},
       {"--frobnicate", "command = '--frobnicate', allowed predict"},
       {"study", "study: command = nothing, allowed run, status, plan, export, merge"},

@@ -7,9 +7,9 @@
 #include "core/provenance.hpp"
 #include "nets/engine_choice.hpp"
 #include "nets/toy/initial_state.hpp"
-#include "tests/support/catch.hpp"
 #include "tests/cli/command.hpp"
 #include "tests/cli/state_file.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
 
@@ -48,7 +48,7 @@ TEST_CASE("train: a record has every key of the run and of its outcome", "[cli]"
       "train --decoder-widths 8 8 --symbols 5 --train 10 --output-dimension 4 --steps 60 "
       "--stop budget");
   CHECK(apart == record);
-  const Outcome text = run_line(small_run);
+  const CommandOutput text = run_line(small_run);
   CHECK(text.status == 0);
   CHECK_THAT(text.out,
              ContainsSubstring("not within 60 steps") && ContainsSubstring("normalisation sum"));
@@ -97,7 +97,7 @@ TEST_CASE("train: flags override the file; what was set apart stays apart", "[cl
 
 TEST_CASE("train: a run replayed from its initial state is the same run", "[cli]") {
   const Here here("replay");
-  RunSpec spec;
+  toy::RunSpec spec;
   spec.symbols = 5;
   spec.train = 10;
   spec.decoder_widths = {8, 8};
@@ -137,7 +137,7 @@ TEST_CASE("train: a trajectory has the steps asked for and the last", "[cli]") {
 }
 
 TEST_CASE("train: a diverged run is printed, and says so with status 3", "[cli]") {
-  const Outcome outcome = run_line(
+  const CommandOutput outcome = run_line(
       "train --symbols 5 --train 10 --decoder-activation relu --decoder-rate 10 "
       "--representation-rate 10 --decoder-init-scale 1e6 --label-scale 1e6 --decoder-decay 1e6 "
       "--steps 2000 --json");
@@ -171,7 +171,7 @@ TEST_CASE("study: run trains what is missing, status counts, export gives rows",
   CHECK(status["runs"] == 5);
   CHECK(status["done"] == 3);
   CHECK(status["missing"] == 2);
-  const Outcome partial = run_line("study export study.toml --store runs.db --profile more");
+  const CommandOutput partial = run_line("study export study.toml --store runs.db --profile more");
   CHECK(partial.status == 0);
   CHECK_THAT(partial.err, ContainsSubstring("2 of 5 runs are missing"));
   CHECK(std::count(partial.out.begin(), partial.out.end(), '\n') == 4);
@@ -184,10 +184,10 @@ TEST_CASE("study: run trains what is missing, status counts, export gives rows",
     phases += count.get<std::int64_t>();
   }
   CHECK(phases == 5);
-  const Outcome text = run_line("study status study.toml --store runs.db --profile more");
+  const CommandOutput text = run_line("study status study.toml --store runs.db --profile more");
   CHECK_THAT(text.out, ContainsSubstring("5: 5 done, 0 missing"));
 
-  const Outcome exported =
+  const CommandOutput exported =
       run_line("study export study.toml --store runs.db --profile more --out all.csv");
   CHECK(exported.err.empty());
   CHECK(content_of("all.csv") ==
@@ -196,12 +196,28 @@ TEST_CASE("study: run trains what is missing, status counts, export gives rows",
              ContainsSubstring("steps_to_rqi") && ContainsSubstring("train_loss"));
 }
 
+TEST_CASE("study: artefacts that the study or the command asks for are kept", "[cli]") {
+  const Here here("study-keep");
+  const std::string study = small_toml + "[axes]\nseed = [1, 2]\n";
+  here.files.write("bare.toml", study);
+  here.files.write("study.toml", "keep = ['parameters']\n" + study);
+  const auto trained = [](const std::string& line) {
+    return run_line("study run " + line + " --threads 1 --json").json()["trained"];
+  };
+  CHECK(trained("bare.toml --store runs.db") == 2);
+  CHECK(trained("study.toml --store runs.db") == 2);  // for what it lacks
+  CHECK(trained("study.toml --store runs.db --keep parameters") == 0);
+  CHECK(trained("bare.toml --store runs.db --keep parameters") == 0);
+  CHECK_THAT(run_line("study run study.toml --store runs.db --keep weights").err,
+             ContainsSubstring("study run: --keep = 'weights', allowed parameters"));
+}
+
 TEST_CASE("study: an export never replaces the store or the study", "[cli]") {
   const Here here("export-over");
   here.files.write("study.toml", small_toml + "[axes]\nseed = [1]\n");
   REQUIRE(run_line("study run study.toml --store runs.db").status == 0);
   for (const std::string target : {"runs.db", "./runs.db", "study.toml"}) {
-    const Outcome over = run_line("study export study.toml --store runs.db --out " + target);
+    const CommandOutput over = run_line("study export study.toml --store runs.db --out " + target);
     CHECK(over.status == 2);
     CHECK_THAT(over.err, ContainsSubstring("--out = " + target + ", allowed a file that is not"));
   }
@@ -235,7 +251,7 @@ TEST_CASE("figure: the list, and one figure with its report and files", "[cli]")
 TEST_CASE("help at every level has an example; the version is the provenance", "[cli]") {
   for (const char* level : {"", "predict", "threshold", "rates", "flow", "train", "study",
                             "study run", "study status", "study export", "figure", "bench"}) {
-    const Outcome help = run_line(std::string(level) + " --help");
+    const CommandOutput help = run_line(std::string(level) + " --help");
     CAPTURE(level);
     CHECK(help.status == 0);
     CHECK(help.err.empty());
@@ -243,13 +259,13 @@ TEST_CASE("help at every level has an example; the version is the provenance", "
                              ContainsSubstring("groktheory " + std::string(level)));
   }
   const std::string train = run_line("train --help").out;
-  const RunSpec spec;
-  for_each_field(spec, [&](std::string key, const auto&, const auto&, const char* help) {
+  const toy::RunSpec spec;
+  for_each_field(spec, [&](std::string key, const auto&, const auto&, const char* help, auto&&...) {
     std::replace(key.begin(), key.end(), '_', '-');
     CHECK_THAT(train, ContainsSubstring("--" + key));
     CHECK_THAT(train, ContainsSubstring(std::string(help).substr(0, 12)));
   });
-  const Outcome version = run_line("--version");
+  const CommandOutput version = run_line("--version");
   CHECK(version.status == 0);
   CHECK_THAT(version.out, Catch::Matchers::StartsWith(to_text(provenance())) &&
                               ContainsSubstring("engine     cpu: " + engine_build("cpu")) &&

@@ -1,14 +1,14 @@
 // tests/cli/test_engines.cpp: the torch engine through the commands, where its module was built.
 #include <fmt/format.h>
 
-#include "compare/study/study.hpp"
 #include "core/provenance.hpp"
 #include "figures/figure.hpp"
+#include "figures/study_runs.hpp"
 #include "nets/engine_choice.hpp"
 #include "nets/torch_engine.hpp"
-#include "tests/support/catch.hpp"
 #include "tests/cli/command.hpp"
 #include "tests/cli/state_file.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
 using Catch::Matchers::StartsWith;
@@ -80,7 +80,7 @@ TEST_CASE("engines: a study that torch has trained leaves nothing to any other",
   CHECK(first["why"] == "asked for");
   CHECK(first["trained"] == 3);
   CHECK(first["missing"] == 0);
-  const Outcome exported = run_line("study export study.toml --store runs.db");
+  const CommandOutput exported = run_line("study export study.toml --store runs.db");
   CHECK(exported.err.empty());
   const auto rows = rows_of(exported.out);
   REQUIRE(rows.size() == 3);
@@ -108,7 +108,7 @@ TEST_CASE("engines: a study begun by one engine goes on with the other", "[cli]"
   const std::string files = " study.toml --store runs.db ";
   json_from("study run" + files + "--json --engine cpu --threads 1",
             "seeds: engine cpu, 1 thread (asked for)\n");
-  const Outcome more = run_line("study run" + files + "--profile more --json --engine torch");
+  const CommandOutput more = run_line("study run" + files + "--profile more --json --engine torch");
   REQUIRE(more.status == 0);
   CHECK_THAT(more.err, StartsWith("seeds: engine torch on ") && ContainsSubstring("(asked for"));
   CHECK(more.json()["trained"] == 2);
@@ -148,7 +148,7 @@ TEST_CASE("engines: train says the same with either, up to rounding", "[cli]") {
     CHECK(torch == cpu);  // steps, accuracies, RQI, phase, theory
     CHECK(torch["steps_done"].get<std::int64_t>() > 100);
   }
-  const Outcome text = run_line(small_net + "--steps 20 --engine torch --device cpu");
+  const CommandOutput text = run_line(small_net + "--steps 20 --engine torch --device cpu");
   CHECK_THAT(text.out, ContainsSubstring("torch/cpu, LibTorch ") &&
                            ContainsSubstring(engine_build("torch/cpu") + " (asked for)"));
 }
@@ -158,7 +158,7 @@ TEST_CASE("engines: torch keeps no trajectory and draws its own initial state", 
     return;
   }
   const Here here("engines-refused");
-  RunSpec spec;
+  toy::RunSpec spec;
   spec.symbols = 5;
   spec.train = 10;
   spec.decoder_widths = {8, 8};
@@ -166,7 +166,7 @@ TEST_CASE("engines: torch keeps no trajectory and draws its own initial state", 
   here.files.write("state.json", state_json(draw_initial_state(resolve(spec, "test"))).dump());
   const auto before = snapshot(here.files.folder());
   for (const std::string extra : {"--trajectory run.csv", "--initial-state state.json"}) {
-    const Outcome refused = run_line(small_net + "--steps 20 --engine torch " + extra);
+    const CommandOutput refused = run_line(small_net + "--steps 20 --engine torch " + extra);
     CHECK(refused.status == 2);
     CHECK(refused.out.empty());
     CHECK_THAT(refused.err, ContainsSubstring("train: --engine = 'torch', allowed cpu (with "
@@ -179,7 +179,7 @@ TEST_CASE("engines: torch keeps no trajectory and draws its own initial state", 
 
 TEST_CASE("engines: what the version says of torch, and a device that is not there", "[cli]") {
   const LoadedEngine& torch = torch_engine();
-  const Outcome version = run_line("--version");
+  const CommandOutput version = run_line("--version");
   CHECK(version.status == 0);
   const auto last = version.out.find("engine     torch: ");
   REQUIRE(last != std::string::npos);
@@ -187,7 +187,7 @@ TEST_CASE("engines: what the version says of torch, and a device that is not the
   const std::string line = version.out.substr(last + 18, end + 1 - (last + 18));
   if (!present()) {
     CHECK(line == torch.why_not + "\n");
-    const Outcome refused = run_line(small_net + "--steps 20 --engine torch");
+    const CommandOutput refused = run_line(small_net + "--steps 20 --engine torch");
     CHECK(refused.status == 2);
     CHECK_THAT(refused.err,
                ContainsSubstring("train: --engine = 'torch', allowed cpu (" + torch.why_not + ")"));
@@ -197,7 +197,7 @@ TEST_CASE("engines: what the version says of torch, and a device that is not the
   CHECK(line == describe(info) + "\n");
   CHECK_THAT(line, StartsWith("LibTorch " + info.version + ", 1 thread; "));
   if (info.cuda_devices == 0) {
-    const Outcome refused = run_line(small_net + "--steps 20 --device cuda");
+    const CommandOutput refused = run_line(small_net + "--steps 20 --device cuda");
     CHECK(refused.status == 2);
     CHECK_THAT(refused.err, ContainsSubstring("train: --device = 'cuda', allowed cpu ("));
   }
@@ -213,16 +213,16 @@ TEST_CASE("engines: a figure trains with the engine that was asked for", "[cli]"
   std::int64_t left = 0;
   {
     Store store("runs.db");
-    for (const RunSpec& run : parse_study(figure.study, "fig5", "quick").runs) {
+    for (const toy::RunSpec& run : toy::figure_runs(figure, "quick")) {
       if (run.train == 54 && run.seed < 2) {
         ++left;
         continue;
       }
-      Record record;
+      toy::Record record;
       record.steps_to_rqi = record.steps_done = 400 + 10 * run.seed + 7 * run.train;
       record.rqi = 1;
       record.lambda3 = static_cast<double>(run.train);
-      store.insert(run, record);
+      store.insert(toy::run_of(run), toy::outcome_of(record));
     }
   }
   REQUIRE(left == 2);
@@ -232,8 +232,8 @@ TEST_CASE("engines: a figure trains with the engine that was asked for", "[cli]"
   CHECK(drawn["figures"][0]["files"].size() >= 3);
   std::int64_t trained = 0;
   const Store store = Store::open_existing("runs.db");
-  for (const RunSpec& run : parse_study(figure.study, "fig5", "quick").runs) {
-    const Record record = store.find(run).value();
+  for (const toy::RunSpec& run : toy::figure_runs(figure, "quick")) {
+    const toy::Record record = store.find(toy::run_of(run)).value().as<toy::Record>();
     const bool ours = record.engine == "torch/cpu";
     trained += ours ? 1 : 0;
     CHECK(ours == (run.train == 54 && run.seed < 2));

@@ -2,9 +2,9 @@
 #include <cmath>
 
 #include "nets/toy/initial_state.hpp"
-#include "tests/support/catch.hpp"
 #include "tests/cli/command.hpp"
 #include "tests/cli/state_file.hpp"
+#include "tests/support/catch.hpp"
 #include "theory/linear_decoder.hpp"
 
 using namespace grok;
@@ -15,7 +15,7 @@ namespace {
 class Table {
  public:
   explicit Table(const std::string& line) {
-    const Outcome outcome = run_line(line);
+    const CommandOutput outcome = run_line(line);
     CAPTURE(line, outcome.err);
     REQUIRE(outcome.status == 0);
     std::istringstream lines(outcome.out);
@@ -99,7 +99,7 @@ TEST_CASE("flow: weight decay in the loss, and decoupled under Adam", "[cli][flo
 TEST_CASE("flow: decoder-metric from raw embeddings, drawn or from a file", "[cli][flow]") {
   const Here here("flow-decoder");
   const std::string base = "--loss decoder-metric --flow adam --steps 300 --points 3 ";
-  RunSpec spec;
+  toy::RunSpec spec;
   spec.symbols = 5;
   spec.train = 13;
   spec.seed = 4;
@@ -109,14 +109,14 @@ TEST_CASE("flow: decoder-metric from raw embeddings, drawn or from a file", "[cl
   const Table table(drawn);
   CHECK(table.last("l_eff") < 0.7 * table.first("l_eff"));
   CHECK(std::abs(table.first("E_0_0")) <= 0.5);
-  const Outcome replayed = run_line("flow --symbols 5 --initial-state state.json " + base);
+  const CommandOutput replayed = run_line("flow --symbols 5 --initial-state state.json " + base);
   CHECK(replayed.err.empty());
   CHECK(replayed.out == run_line(drawn).out);
   CHECK(run_line(drawn + "--metric output --metric-scale spread").out == run_line(drawn).out);
   for (const char* other : {"--metric kernel", "--metric tangent", "--metric-scale embeddings",
                             "--decoder-activation relu", "--decoder-init-scale 2"}) {
     CAPTURE(other);
-    const Outcome outcome = run_line(drawn + other);
+    const CommandOutput outcome = run_line(drawn + other);
     CHECK(outcome.status == 0);
     CHECK(outcome.out != run_line(drawn).out);
   }
@@ -157,7 +157,7 @@ TEST_CASE("flow --loss NAME --help describes the loss and lists all", "[cli][flo
   for (const char* name : {"parallelogram", "matrix-group", "same-class", "circle",
                            "decoder-metric", "weight-decayed", "linear-decoder"}) {
     CAPTURE(name);
-    const Outcome outcome = run_line(std::string("flow --loss ") + name + " --help");
+    const CommandOutput outcome = run_line(std::string("flow --loss ") + name + " --help");
     CHECK(outcome.status == 0);
     CHECK_THAT(outcome.out, ContainsSubstring(std::string("Loss ") + name));
     CHECK_THAT(outcome.out, ContainsSubstring("  matrix-group    matrices"));
@@ -171,7 +171,7 @@ TEST_CASE("bad input: flow's losses", "[cli][bad][flow]") {
   here.files.write("ragged.csv", "1,2,3\n1,2\n");
   here.files.write("one.csv", "1,2\n");
   here.files.write("bare.csv", "1\n2\n");
-  RunSpec spec;
+  toy::RunSpec spec;
   spec.symbols = 5;
   spec.train = 12;
   auto state = state_json(draw_initial_state(resolve(spec, "test")));
@@ -240,7 +240,7 @@ TEST_CASE("bad input: flow's losses", "[cli][bad][flow]") {
   const auto before = snapshot(here.files.folder());
   for (const auto& [line, message] : table) {
     CAPTURE(line);
-    const Outcome outcome = run_line(line);
+    const CommandOutput outcome = run_line(line);
     CHECK(outcome.status == 2);
     CHECK(outcome.out.empty());
     CHECK(std::ranges::count(outcome.err, '\n') == 1);

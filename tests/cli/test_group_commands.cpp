@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "compare/statistics/threshold_summary.hpp"
-#include "tests/support/catch.hpp"
 #include "tests/cli/command.hpp"
+#include "tests/support/catch.hpp"
 #include "theory/closure.hpp"
 #include "theory/structure.hpp"
 #include "theory/threshold.hpp"
@@ -25,7 +25,7 @@ void check_all(const std::vector<BadInput>& table) {
   const auto before = snapshot(here.files.folder());
   for (const BadInput& bad : table) {
     CAPTURE(bad.line);
-    const Outcome outcome = run_line(bad.line);
+    const CommandOutput outcome = run_line(bad.line);
     CHECK(outcome.status == 2);
     CHECK(outcome.out.empty());
     CHECK(std::ranges::count(outcome.err, '\n') == 1);
@@ -64,7 +64,7 @@ TEST_CASE("predict: products of matrices, as analyse_products says", "[cli][grou
   const std::string line = "predict --task permutations --symbols 6 --train ";
   CHECK(json_from(line + "6 --json")["complete"] == false);
   CHECK(json_from(line + "30 --json")["complete"] == true);
-  const Outcome few = run_line(line + "6"), many = run_line(line + "30");
+  const CommandOutput few = run_line(line + "6"), many = run_line(line + "30");
   CHECK_THAT(few.out, ContainsSubstring("complete        not shown"));
   CHECK_THAT(few.out, ContainsSubstring("ideal accuracy  at least 0."));
   CHECK_THAT(many.out, ContainsSubstring("at least 90 implied by them, 90 in all"));
@@ -99,7 +99,7 @@ TEST_CASE("predict: Abelian groups say their orders and the nullity of the whole
   CHECK(json["ideal_rqi"] == s.ideal_rqi);
   CHECK(json == json_from("predict --task abelian --orders 2 3 --train 12 --seed 4 --json"));
   CHECK(json != json_from("predict --task abelian --orders 3,2 --train 12 --seed 4 --json"));
-  const Outcome text = run_line("predict --task abelian --orders 2,3 --train 12");
+  const CommandOutput text = run_line("predict --task abelian --orders 2,3 --train 12");
   CHECK_THAT(text.out, ContainsSubstring("abelian (2 x 3), p = 6, |D0| = 21"));
   CHECK_THAT(text.out, ContainsSubstring("(of the full task 1, all symbols in one place)"));
   // One cyclic group is modular addition.
@@ -138,7 +138,7 @@ TEST_CASE("threshold: complete by deduction, with the fields of the other curve"
   CHECK(json ==
         json_from(
             "threshold --task permutations --symbols 6 --draws 300 --seed 3 --threads 2 --json"));
-  const Outcome text = run_line("threshold --task permutations --symbols 6 --draws 300");
+  const CommandOutput text = run_line("threshold --task permutations --symbols 6 --draws 300");
   CHECK_THAT(text.out, ContainsSubstring("implied by deduction; a lower bound"));
   CHECK_THAT(text.out,
              ContainsSubstring("P(complete) = 1/2") && ContainsSubstring("never complete"));
@@ -155,7 +155,7 @@ TEST_CASE("threshold and rates: sums of group elements", "[cli][groups]") {
   REQUIRE(json["curve"].size() == 10);
   CHECK(json["curve"][6]["unique"] == curve.points[6].unique);
   CHECK(json_from("threshold --task addition --symbols 5 --draws 20 --json")["nullity_all"] == 2);
-  const Outcome text = run_line("threshold --task modular-addition --symbols 5 --draws 20");
+  const CommandOutput text = run_line("threshold --task modular-addition --symbols 5 --draws 20");
   CHECK_THAT(text.out, ContainsSubstring("nullity n0 = 1, that of the full task (all symbols in"));
   const auto rates = json_from("rates --task abelian --orders 2,2 --draws 20 --json");
   CHECK(rates["orders"] == nlohmann::json({2, 2}));
@@ -208,7 +208,7 @@ TEST_CASE("bad input: groups", "[cli][bad][groups]") {
 
 TEST_CASE("help names the groups", "[cli][groups]") {
   for (const char* command : {"predict --help", "threshold --help", "rates --help"}) {
-    const Outcome help = run_line(command);
+    const CommandOutput help = run_line(command);
     CHECK(help.status == 0);
     CHECK_THAT(help.out, ContainsSubstring("--orders") && ContainsSubstring("permutations"));
   }

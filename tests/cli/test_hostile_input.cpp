@@ -52,7 +52,7 @@ TEST_CASE("hostile input: a study writes its store and its export, whatever its 
         if (!profile.empty()) {
           words.push_back(profile);
         }
-        const Outcome outcome = run_command(words);
+        const CommandOutput outcome = run_command(words);
         CAPTURE(name, profile, command, outcome.err);
         CHECK(outcome.status == 0);
       }
@@ -71,7 +71,7 @@ TEST_CASE("hostile input: a file that a study names is read and never written", 
   here.files.write("inside/study.toml",
                    "[run]\ntask = 'addition'\nsymbols = 4\npairs = '../pairs.csv'\nsteps = 3\n");
   const std::string study = " inside/study.toml --store ";
-  const Outcome outcome = run_line("study run" + study + "inside/runs.db --threads 1");
+  const CommandOutput outcome = run_line("study run" + study + "inside/runs.db --threads 1");
   CAPTURE(outcome.err);
   CHECK(outcome.status == 0);
   CHECK(run_line("study export" + study + "inside/runs.db --out pairs.csv").status == 2);

@@ -1,9 +1,9 @@
 #include "cli/initial_state_json.hpp"
 
 #include "core/errors.hpp"
-#include "tests/support/catch.hpp"
 #include "tests/cli/command.hpp"
 #include "tests/cli/state_file.hpp"
+#include "tests/support/catch.hpp"
 #include "theory/training_set.hpp"
 
 using namespace grok;
@@ -11,8 +11,8 @@ using namespace grok;
 namespace {
 
 // p = 3: D0 has 6 samples, 5 outputs; decoder 1-2-4, targets of 4 numbers.
-RunSpec small_spec() {
-  RunSpec spec;
+toy::RunSpec small_spec() {
+  toy::RunSpec spec;
   spec.symbols = 3;
   spec.train = 4;
   spec.decoder_widths = {2};
@@ -23,7 +23,7 @@ RunSpec small_spec() {
 nlohmann::json good_file() { return state_json(draw_initial_state(small_spec())); }
 
 // What reading and fitting says of a file, "" if nothing.
-std::string complaint(const Scratch& scratch, const std::string& text, RunSpec spec,
+std::string complaint(const Scratch& scratch, const std::string& text, toy::RunSpec spec,
                       bool given = true) {
   const auto path = scratch.write("state.json", text);
   try {
@@ -45,11 +45,11 @@ std::string complaint(const Scratch& scratch, const std::string& text, RunSpec s
 
 TEST_CASE("initial state: what was written is read, bit for bit", "[cli]") {
   const Scratch scratch("initial-state");
-  const RunSpec spec = small_spec();
-  const InitialState state = draw_initial_state(spec);
+  const toy::RunSpec spec = small_spec();
+  const toy::InitialState state = draw_initial_state(spec);
   const auto path = scratch.write("state.json", state_json(state).dump());
   const InitialStateFile file = read_initial_state(path);
-  const InitialState back = initial_state_of(file, with_training_set(spec, file, true));
+  const toy::InitialState back = initial_state_of(file, with_training_set(spec, file, true));
   CHECK(back.train == state.train);
   CHECK(back.embeddings == state.embeddings);
   CHECK(back.labels == state.labels);
@@ -68,9 +68,9 @@ TEST_CASE("initial state: rows are symbols, outputs, neurons; D comes in any ord
   const auto path = scratch.write("state.json", json.dump());
   const InitialStateFile file = read_initial_state(path);
   CHECK(file.train->front() == Sample{2, 1});
-  const RunSpec spec = with_training_set(small_spec(), file, false);
+  const toy::RunSpec spec = with_training_set(small_spec(), file, false);
   CHECK(spec.train == 4);
-  const InitialState state = initial_state_of(file, spec);
+  const toy::InitialState state = initial_state_of(file, spec);
   CHECK(state.train == std::vector<Sample>{{0, 0}, {0, 2}, {1, 1}, {1, 2}});
   CHECK(state.embeddings == Eigen::Vector3d(0.25, -1, 0.03));
   CHECK(state.labels.rows() == 5);
@@ -82,7 +82,7 @@ TEST_CASE("initial state: rows are symbols, outputs, neurons; D comes in any ord
 
 TEST_CASE("initial state: every fault says file, key, found and allowed", "[cli]") {
   const Scratch scratch("initial-state");
-  const RunSpec spec = small_spec();
+  const toy::RunSpec spec = small_spec();
   const auto check = [&](const std::string& pointer, const nlohmann::json& value,
                          const std::string& message) {
     auto json = good_file();
@@ -120,7 +120,7 @@ TEST_CASE("initial state: every fault says file, key, found and allowed", "[cli]
 
 TEST_CASE("initial state: missing keys, doubled keys, broken text", "[cli]") {
   const Scratch scratch("initial-state");
-  const RunSpec spec = small_spec();
+  const toy::RunSpec spec = small_spec();
   for (const char* key : {"train", "embeddings", "labels", "decoder"}) {
     auto json = good_file();
     json.erase(key);
@@ -146,12 +146,12 @@ TEST_CASE("initial state: missing keys, doubled keys, broken text", "[cli]") {
 
 TEST_CASE("initial state: cross-entropy has no labels; a pairs file must agree", "[cli]") {
   const Scratch scratch("initial-state");
-  RunSpec spec;
+  toy::RunSpec spec;
   spec.symbols = 3;
   spec.train = 4;
   spec.decoder_widths = {2};
   spec.loss = "cross-entropy";
-  const RunSpec resolved = resolve(spec, "test");
+  const toy::RunSpec resolved = resolve(spec, "test");
   auto json = state_json(draw_initial_state(resolved));
   REQUIRE(!json.contains("labels"));
   CHECK(complaint(scratch, json.dump(), resolved).empty());
@@ -159,7 +159,7 @@ TEST_CASE("initial state: cross-entropy has no labels; a pairs file must agree",
   CHECK_THAT(complaint(scratch, json.dump(), resolved),
              ContainsSubstring("labels = 1 x 2, allowed nothing (loss = cross-entropy)"));
 
-  RunSpec listed = small_spec();
+  toy::RunSpec listed = small_spec();
   listed.pairs = scratch.write("pairs.csv", "0,0\n0,1\n1,1\n2,2\n").string();
   auto other = good_file();
   other["train"] = {{0, 0}, {0, 1}, {1, 1}, {2, 2}};
@@ -171,7 +171,7 @@ TEST_CASE("initial state: cross-entropy has no labels; a pairs file must agree",
 
 TEST_CASE("initial state: what is too deep, too large or no file is refused", "[cli]") {
   const Scratch scratch("initial-state");
-  const RunSpec spec = small_spec();
+  const toy::RunSpec spec = small_spec();
   const std::string nesting = "state.json: nesting = 6 or more levels, allowed at most 5";
   CHECK(complaint(scratch, R"({"decoder": [{"weight": [[[1]]]}]})", spec) == nesting);
   CHECK(complaint(scratch, std::string(1'000'000, '['), spec) == nesting);
@@ -197,7 +197,7 @@ TEST_CASE("initial state: what is too deep, too large or no file is refused", "[
 
 TEST_CASE("initial state: messages stay short and on one line", "[cli]") {
   const Scratch scratch("initial-state");
-  const RunSpec spec = small_spec();
+  const toy::RunSpec spec = small_spec();
   const std::string letters(100'000, 'x'), newlines(100'000, '\n');
   for (const std::string& text :
        {std::string(R"({"a\nb": 1})"), R"({"train": ")" + letters, "{\"" + newlines + "\": 1}",

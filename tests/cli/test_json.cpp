@@ -1,5 +1,7 @@
 #include "cli/json.hpp"
 
+#include "nets/toy/model.hpp"
+
 #include <cmath>
 #include <limits>
 #include <string>
@@ -36,28 +38,30 @@ TEST_CASE("JSON estimate: value, low, high; an open end is null", "[cli]") {
 }
 
 TEST_CASE("JSON of a run: the keys of the run, then those of the record", "[cli]") {
-  RunSpec spec;
+  toy::RunSpec spec;
   spec.decoder_widths = {7, 9};
   spec.split_seed = 3;
-  Record record;
+  toy::Record record;
   record.steps_to_train = 12;
   record.train_loss = nan_value;
   record.validation_loss = 0.25;
   record.unique = true;
-  const Json json = json_of(spec, record);
+  const Run run(toy::model(), spec);
+  const Json json = json_of(run, toy::outcome_of(record));
 
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) {
     keys.push_back(key);
   }
   std::vector<std::string> wanted;
-  for_each_field(spec, [&](const char* key, auto&, const auto&, auto) { wanted.push_back(key); });
+  for_each_field(spec, [&](const char* key, auto&&...) { wanted.push_back(key); });
   const std::size_t of_run = wanted.size();
   for (const char* key :
        {"steps_to_train", "steps_to_validation", "steps_to_rqi", "steps_done", "phase",
         "train_accuracy", "validation_accuracy", "accuracy",     "rqi",        "predicted_accuracy",
         "train_loss",     "validation_loss",     "unique",       "nullity",    "lambda3",
-        "ideal_accuracy", "ideal_rqi",           "state",        "engine",     "seconds"}) {
+        "ideal_accuracy", "ideal_rqi",           "ring",         "state",      "engine",
+        "seconds"}) {
     wanted.push_back(key);
   }
   REQUIRE(of_run > 25);

@@ -3,8 +3,8 @@
 #include <regex>
 
 #include "compare/study/study.hpp"
-#include "tests/support/catch.hpp"
 #include "tests/cli/command.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
 

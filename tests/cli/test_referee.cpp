@@ -22,7 +22,7 @@ seed = [0, 1, 2]
 TEST_CASE("referee: one command trains, scores, draws and writes the page", "[cli][gnuplot]") {
   const Here here("referee");
   here.files.write("small.toml", small_study);
-  const Outcome text =
+  const CommandOutput text =
       run_line("referee small.toml --store runs.db --out pictures --page docs.md --threads 2");
   CAPTURE(text.err);
   REQUIRE(text.status == 0);
@@ -37,7 +37,7 @@ TEST_CASE("referee: one command trains, scores, draws and writes the page", "[cl
   CHECK_THAT(page, ContainsSubstring("representation_rate = [1e-3, 1e-2]"));
   const std::string table = content_of("pictures/referee_a.csv");
   // Again, from the store: the same bytes, whatever the threads.
-  const Outcome again =
+  const CommandOutput again =
       run_line("referee small.toml --store runs.db --out pictures --page docs.md --threads 1");
   CHECK(again.out == text.out);
   CHECK(content_of("docs.md") == page);
@@ -47,7 +47,7 @@ TEST_CASE("referee: one command trains, scores, draws and writes the page", "[cl
 TEST_CASE("referee: JSON has every theory, score and difference", "[cli][gnuplot]") {
   const Here here("referee-json");
   here.files.write("small.toml", small_study);
-  const Outcome outcome = run_line("referee small.toml --event validation --json");
+  const CommandOutput outcome = run_line("referee small.toml --event validation --json");
   CAPTURE(outcome.err);
   REQUIRE(outcome.status == 0);
   const auto json = outcome.json();
@@ -73,12 +73,12 @@ TEST_CASE("referee: JSON has every theory, score and difference", "[cli][gnuplot
 TEST_CASE("referee: bad input is one line, and nothing is written", "[cli]") {
   const Here here("referee-bad");
   const auto refused = [](const std::string& line, const std::string& message) {
-    const Outcome outcome = run_line(line);
+    const CommandOutput outcome = run_line(line);
     CHECK(outcome.status == 2);
     CHECK_THAT(outcome.err, ContainsSubstring(message));
     CHECK(snapshot(".").size() <= 2);
   };
-  refused("referee --event never", "referee: event = 'never', allowed rqi, validation");
+  refused("referee --event never", "referee: event = 'never', allowed train, validation, rqi");
   refused("referee --profile nothing", "referee.toml");
   refused("referee none.toml", "none.toml");
   here.files.write("refined.toml",

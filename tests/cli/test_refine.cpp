@@ -27,7 +27,7 @@ start = [4, 3]
 TEST_CASE("study: [refine] trains what is needed, and says how many points", "[cli][refine]") {
   const Here here("refine");
   here.files.write("study.toml", refined_toml);
-  const Outcome run = run_line("study run study.toml --store runs.db --device cpu --json");
+  const CommandOutput run = run_line("study run study.toml --store runs.db --device cpu --json");
   CAPTURE(run.err);
   REQUIRE(run.status == 0);
   CHECK_THAT(run.err, ContainsSubstring("small: round 0, 12 points, 24 runs to train\n"));
@@ -71,7 +71,7 @@ TEST_CASE("study: [refine] trains what is needed, and says how many points", "[c
   const auto status = json_from("study status study.toml --store runs.db --json");
   CHECK(status["refine"] == refine);
   CHECK(status["missing"] == json["missing"]);
-  const Outcome text = run_line("study status study.toml --store runs.db");
+  const CommandOutput text = run_line("study status study.toml --store runs.db");
   CHECK_THAT(text.out, ContainsSubstring("decoder_rate and decoder_decay, strides 4 x 3 to 1 x 1, "
                                          "complete"));
   CHECK_THAT(text.out, ContainsSubstring("91: " + std::to_string(trained) + " trained in"));
@@ -85,13 +85,14 @@ TEST_CASE("study: export of a refined study has its runs, or with --points its p
   REQUIRE(run_line("study run study.toml --store runs.db --device cpu").status == 0);
   const auto refine = json_from("study status study.toml --store runs.db --json")["refine"];
   const int trained = refine["trained"], points = refine["points"];
-  const Outcome runs = run_line("study export study.toml --store runs.db");
+  const CommandOutput runs = run_line("study export study.toml --store runs.db");
   CHECK(runs.status == 0);
   CHECK(std::count(runs.out.begin(), runs.out.end(), '\n') == 1 + 2 * trained);
   CHECK(runs.err == "groktheory: study export: " + std::to_string(2 * (points - trained)) +
                         " of 182 runs are missing in runs.db; points that refinement predicts "
                         "have none\n");
-  const Outcome map = run_line("study export study.toml --store runs.db --points --out map.csv");
+  const CommandOutput map =
+      run_line("study export study.toml --store runs.db --points --out map.csv");
   CHECK(map.status == 0);
   CHECK(map.err.empty());
   CHECK(map.out == "map.csv: 91 of 91 points\n");
@@ -105,7 +106,7 @@ TEST_CASE("study: export of a refined study has its runs, or with --points its p
     ++predicted;
   }
   CHECK(predicted == static_cast<std::size_t>(points - trained));
-  const Outcome plain = run_line("study export plain.toml --store runs.db --points");
+  const CommandOutput plain = run_line("study export plain.toml --store runs.db --points");
   CHECK(plain.status == 2);
   CHECK_THAT(plain.err, ContainsSubstring("--points = plain.toml, allowed a study with [refine]"));
   CHECK(!run_line("study status plain.toml --store runs.db --json").json().contains("refine"));
@@ -128,7 +129,7 @@ TEST_CASE("study: a refined study that is not complete says what it lacks", "[cl
   CHECK(status["refine"]["predicted"].is_null());
   CHECK_THAT(run_line("study status study.toml --store runs.db").out,
              ContainsSubstring("round 0 lacks 16 runs") && ContainsSubstring("not yet decided"));
-  const Outcome map = run_line("study export study.toml --store runs.db --points");
+  const CommandOutput map = run_line("study export study.toml --store runs.db --points");
   CHECK(map.status == 2);
   CHECK(map.out.empty());
   CHECK_THAT(map.err, ContainsSubstring("16 missing, allowed a refinement that is complete"));
@@ -140,10 +141,10 @@ TEST_CASE("bad input: [refine]", "[cli][bad][refine]") {
   here.files.write("key.toml", run + "[refine]\naxis = 3\n");
   here.files.write("big.toml",
                    run + "[refine]\naxes = ['decoder_rate', 'decoder_decay']\nstart = [13, 3]\n");
-  const Outcome key = run_line("study run key.toml --store runs.db");
+  const CommandOutput key = run_line("study run key.toml --store runs.db");
   CHECK(key.status == 2);
   CHECK_THAT(key.err, ContainsSubstring("key.toml:15: key = 'axis', allowed axes, start"));
-  const Outcome big = run_line("study run big.toml --store runs.db");
+  const CommandOutput big = run_line("study run big.toml --store runs.db");
   CHECK(big.status == 2);
   CHECK_THAT(big.err, ContainsSubstring("big.toml:16: refine.start[0] = 13, allowed [1, 12]"));
   CHECK(!std::filesystem::exists("runs.db"));

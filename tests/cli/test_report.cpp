@@ -12,7 +12,8 @@ using Catch::Matchers::ContainsSubstring;
 TEST_CASE("report writes the pages and their pictures from a store", "[cli][report]") {
   const Here here("report");
   { const Store store(here.files / "runs.db"); }
-  const Outcome outcome = run_line("report fig9 fig9:quick --store runs.db --out page --json");
+  const CommandOutput outcome =
+      run_line("report fig9 fig9:quick --store runs.db --out page --json");
   CAPTURE(outcome.err);
   REQUIRE(outcome.status == 0);
   CHECK(outcome.json()["figures"][0]["claims"][0]["verdict"] == "agrees");
@@ -44,13 +45,17 @@ TEST_CASE("report writes the pages and their pictures from a store", "[cli][repo
 TEST_CASE("report trains nothing: what is missing is named, with the command", "[cli][report]") {
   const Here here("report-missing");
   { const Store store(here.files / "runs.db"); }
-  const Outcome outcome = run_line("report fig3 --store runs.db --out page");
+  const CommandOutput outcome = run_line("report fig3 --store runs.db --out page");
   CHECK(outcome.status == 2);
   CHECK(outcome.out.empty());
   CHECK_THAT(outcome.err,
              ContainsSubstring("fig3_accuracy: runs = 110 of 110 missing in the store, "
                                "allowed 0 ('groktheory figure fig3 --profile quick' "
                                "trains them)"));
+  const CommandOutput several = run_line("report closed-forms --store runs.db --out page");
+  CHECK_THAT(several.err,  // of several studies, counted together
+             ContainsSubstring("closed_forms: runs = 312 of 312 missing in the store, allowed 0 "
+                               "('groktheory figure closed-forms --profile quick' trains them)"));
   CHECK_FALSE(std::filesystem::exists(here.files / "page"));
 }
 
@@ -58,7 +63,7 @@ TEST_CASE("report refuses what it cannot make", "[cli][report]") {
   const Here here("report-bad");
   { const Store store(here.files / "runs.db"); }
   const auto message = [](const std::string& line) {
-    const Outcome outcome = run_line(line);
+    const CommandOutput outcome = run_line(line);
     CHECK(outcome.status == 2);
     return outcome.err;
   };

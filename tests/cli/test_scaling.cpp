@@ -1,14 +1,14 @@
 #include <algorithm>
 
-#include "tests/support/catch.hpp"
 #include "tests/cli/command.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
 
 namespace {
 
 std::string output_of(const std::string& line) {
-  const Outcome outcome = run_line(line);
+  const CommandOutput outcome = run_line(line);
   CAPTURE(line, outcome.err);
   REQUIRE(outcome.status == 0);
   return outcome.out;

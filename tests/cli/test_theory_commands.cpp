@@ -1,9 +1,9 @@
 #include <cmath>
 
 #include "nets/toy/initial_state.hpp"
-#include "tests/support/catch.hpp"
 #include "tests/cli/command.hpp"
 #include "tests/cli/state_file.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
 
@@ -62,7 +62,7 @@ TEST_CASE("predict: |D| = 1 is a training set without parallelograms", "[cli]") 
   CHECK(one["lambda3"] == 0.0);
   CHECK(one["t_h"].is_null());
   CHECK(one["n_h"].is_null());
-  const Outcome text = run_line("predict --symbols 10 --train 1");
+  const CommandOutput text = run_line("predict --symbols 10 --train 1");
   CHECK(text.status == 0);
   CHECK_THAT(text.out, ContainsSubstring("not unique") && ContainsSubstring("infinite") &&
                            ContainsSubstring("normalisation sum"));
@@ -161,7 +161,7 @@ TEST_CASE("flow: the header, the start, and what each flow conserves", "[cli]") 
   CHECK(std::abs(std::stod(euler[21][7]) - end) > 1e-6);
   CHECK(std::stod(euler[21][7]) == Approx(end).epsilon(1e-2));
 
-  const Outcome coarse = run_line(base + "--time 100 --dt 1 --method euler");
+  const CommandOutput coarse = run_line(base + "--time 100 --dt 1 --method euler");
   CHECK(coarse.status == 3);
   CHECK(coarse.out.empty());
   CHECK_THAT(coarse.err, ContainsSubstring("flow: --dt = 1: Z0 drifts by"));
@@ -188,16 +188,16 @@ TEST_CASE("flow: the header, the start, and what each flow conserves", "[cli]") 
 TEST_CASE("flow: to a file, and from a file", "[cli]") {
   const Here here("flow");
   const std::string base = "flow --symbols 5 --time 0.5 --points 4 ";
-  const Outcome written = run_line(base + "--train 12 --seed 4 --out flow.csv");
+  const CommandOutput written = run_line(base + "--train 12 --seed 4 --out flow.csv");
   CHECK(written.status == 0);
   CHECK_THAT(written.out, ContainsSubstring("normalisation sum"));
   CHECK(content_of("flow.csv") == run_line(base + "--train 12 --seed 4").out);
-  RunSpec spec;
+  toy::RunSpec spec;
   spec.symbols = 5;
   spec.train = 12;
   spec.seed = 4;
   here.files.write("state.json", state_json(draw_initial_state(resolve(spec, "test"))).dump());
-  const Outcome replayed = run_line(base + "--initial-state state.json");
+  const CommandOutput replayed = run_line(base + "--initial-state state.json");
   CHECK(replayed.err.empty());
   CHECK(replayed.out == content_of("flow.csv"));
 }

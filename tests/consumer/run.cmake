@@ -19,7 +19,7 @@ endif()
 file(REMOVE_RECURSE ${SCRATCH})
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${SCRATCH}/prefix)
 file(COPY ${SOURCE}/CMakeLists.txt ${SOURCE}/main.cpp ${EXAMPLES}/saturating_loss.hpp
-  ${EXAMPLES}/saturating_loss.cpp DESTINATION ${SCRATCH}/source)
+  ${EXAMPLES}/saturating_loss.cpp ${EXAMPLES}/coin_model.hpp ${EXAMPLES}/coin_model.cpp DESTINATION ${SCRATCH}/source)
 run(${CMAKE_COMMAND} -S ${SCRATCH}/source -B ${SCRATCH}/build -G ${GENERATOR}
   -DCMAKE_PREFIX_PATH=${SCRATCH}/prefix -DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF
   -DCMAKE_BUILD_TYPE=${BUILD_TYPE} -DCMAKE_CXX_COMPILER=${COMPILER} ${flags})
@@ -41,6 +41,18 @@ if(count LESS 15)  # the rest may be censored
   message(FATAL_ERROR "saturating_loss: complete rows = ${count}, allowed 15 to 20 in '${output}'")
 endif()
 if(NOT THEORY_ONLY)
+  execute_process(COMMAND ${SCRATCH}/build/coin_model ${SCRATCH}/coins.db
+    RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE said)
+  string(REGEX MATCHALL "\n[0-9a-f-]+,0.7," rows "${output}")
+  list(LENGTH rows count)
+  if(NOT status EQUAL 0 OR NOT count EQUAL 40 OR NOT said MATCHES "trained now: 40")
+    message(FATAL_ERROR "coin_model: rows = ${count}, allowed 40 in '${output}'; said '${said}'")
+  endif()
+  execute_process(COMMAND ${SCRATCH}/build/coin_model ${SCRATCH}/coins.db
+    ERROR_VARIABLE said OUTPUT_QUIET)
+  if(NOT said MATCHES "trained now: 0")  # all are in the store
+    message(FATAL_ERROR "coin_model: '${said}', allowed nothing to train the second time")
+  endif()
   run(${SCRATCH}/prefix/bin/groktheory predict --task addition --symbols 10 --train 55 --json)
   string(JSON nullity GET "${output}" nullity)
   string(JSON lambda3 GET "${output}" lambda3)

@@ -192,3 +192,40 @@ TEST_CASE("random: more than there is cannot be drawn", "[core]") {
   CHECK_THROWS_WITH(RandomStream(1, "split").sample(5, -1),
                     Equals("RandomStream::sample: k = -1, allowed [0, 5]"));
 }
+
+TEST_CASE("random: a stream goes on from where its state was told", "[core]") {
+  const auto next = [](RandomStream& stream) {
+    std::vector<double> numbers;
+    for (int k = 0; k < 400; ++k) {  // beyond the 312 words of the engine
+      numbers.push_back(stream.uniform(0, 1));
+      numbers.push_back(stream.normal());
+      numbers.push_back(static_cast<double>(stream.below(1000)));
+    }
+    return numbers;
+  };
+  RandomStream stream(7, "batches");
+  for (int made = 0; made < 700; made += 99) {
+    const std::string state = stream.state();
+    RandomStream other(8, "labels");
+    other.normal();
+    CHECK(other.state() != state);
+    other.restore(state);
+    CHECK(other.state() == state);
+    const std::vector<double> numbers = next(stream);
+    CHECK(next(other) == numbers);
+    stream.restore(state);  // back
+    CHECK(next(stream) == numbers);
+    CHECK(stream.state() == other.state());
+  }
+}
+
+TEST_CASE("random: a text that is no state is an error", "[core]") {
+  RandomStream stream(7, "batches");
+  const std::string state = stream.state();
+  for (const std::string& text :
+       {std::string(), std::string("no numbers"), state.substr(0, state.size() / 2), "x" + state,
+        state + " 1", state + "x", std::string("1 2 3")}) {
+    CHECK_THROWS_WITH(stream.restore(text), Equals("RandomStream: text that is no state"));
+  }
+  CHECK(stream.state() == state);  // where it was
+}

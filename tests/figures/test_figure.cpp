@@ -6,6 +6,7 @@
 #include "compare/study/study.hpp"
 #include "core/errors.hpp"
 #include "figures/figure.hpp"
+#include "figures/study_runs.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
@@ -115,7 +116,7 @@ TEST_CASE("embedded studies hold the runs they promise", "[figures]") {
   for (const auto& [name, study] : quick) {
     CAPTURE(name);
     std::set<std::int64_t> sizes, seeds;
-    for (const RunSpec& run : study.runs) {
+    for (const toy::RunSpec& run : toy::specs_of(study.runs)) {
       sizes.insert(run.train);
       seeds.insert(run.seed);
       CHECK((run.task == "addition" && run.symbols == 10 && run.batch == 0));
@@ -132,12 +133,12 @@ TEST_CASE("embedded studies hold the runs they promise", "[figures]") {
     CHECK(study.runs.size() == 27 * 100);
   }
   for (std::size_t k = 0; k < 110; ++k) {  // the store trains them once for both
-    CHECK(identity(quick["fig4"].runs[k]) == identity(quick["fig5"].runs[k]));
+    CHECK(quick["fig4"].runs[k].name() == quick["fig5"].runs[k].name());
   }
   const Figure* fig4 = find_figures({"fig4"}).at(0);
-  const Study single = parse_study(fig4->study, fig4->stem, "trajectory");
-  REQUIRE(single.runs.size() == 1);
-  CHECK((single.runs[0].seed == 58 && single.runs[0].train == 45 && single.runs[0].steps == 5000));
+  const auto single = toy::figure_runs(*fig4, "trajectory");
+  REQUIRE(single.size() == 1);
+  CHECK((single[0].seed == 58 && single[0].train == 45 && single[0].steps == 5000));
   CHECK(find_figures({"fig9"}).at(0)->study.empty());
   CHECK_FALSE(find_figures({"fig9"}).at(0)->toml.empty());
 }

@@ -3,7 +3,9 @@
 
 #include <fstream>
 
-#include "compare/store/store.hpp"
+#include "compare/store/artefacts.hpp"
+#include "compare/store/curves.hpp"
+#include "nets/toy/model.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace grok {
@@ -42,24 +44,29 @@ class StorePlace {
   fs::path folder_;
 };
 
-void check_read(const fs::path& file, const RunSpec& spec) {
+void check_read(const fs::path& file, const Run& run) {
   const Store store = Store::open_existing(file);
   store.count();
-  const CsvTable all = store.table();
-  const CsvTable one = store.table(std::span(&spec, 1));
+  const CsvTable all = store.table(toy::model());
+  const CsvTable one = store.table(run.model(), std::span(&run, 1));
   for (const CsvTable* table : {&all, &one}) {
     for (const auto& row : table->rows) {
       require(row.size() == table->columns.size(), "rows as long as the header");
     }
   }
-  store.find(spec);
+  store.find(run);
+  find_curve(store, run, 10);
+  curve_table(store, run.model(), std::span(&run, 1), {});
+  for (const ArtefactInfo& artefact : artefacts_of(store, run.name())) {
+    find_artefact(store, run, artefact.name);
+  }
 }
 
-void check_write(const fs::path& file, const RunSpec& spec) {
+void check_write(const fs::path& file, const Run& run) {
   Store store(file);
-  store.insert(spec, Record{});
-  store.find(spec);
-  store.table();
+  store.insert(run, toy::outcome_of({}));
+  store.find(run);
+  store.table(toy::model());
 }
 
 }  // namespace
@@ -67,9 +74,9 @@ void check_write(const fs::path& file, const RunSpec& spec) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const grok::StorePlace place;
-  static const grok::RunSpec spec = grok::resolve({}, "fuzz");
+  static const grok::Run run = grok::toy::run_of({});
   const auto file = place.holding(data, size);
-  grok::expect_value_or_one_line([&] { grok::check_read(file, spec); });
-  grok::expect_value_or_one_line([&] { grok::check_write(file, spec); });
+  grok::expect_value_or_one_line([&] { grok::check_read(file, run); });
+  grok::expect_value_or_one_line([&] { grok::check_write(file, run); });
   return 0;
 }

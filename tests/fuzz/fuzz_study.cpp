@@ -1,4 +1,5 @@
 // A study or a run in TOML.
+#include <algorithm>
 #include <set>
 
 #include "compare/study/study.hpp"
@@ -13,10 +14,14 @@ void check_study(const std::string& text, const std::string& profile) {
   const Study study = parse_study(text, "study.toml", profile, GROK_FUZZ_FILES "/study", most_runs);
   require(!study.runs.empty() && std::ssize(study.runs) <= most_runs, "1 to 12 runs");
   std::set<std::string> names;
-  for (const RunSpec& run : study.runs) {
-    require(names.insert(identity(run)).second, "runs are distinct");
+  for (const Run& run : study.runs) {
+    require(names.insert(run.name()).second, "runs are distinct");
   }
-  require(resolve(study.runs.back(), "study.toml") == study.runs.back(), "resolved once for all");
+  const Run& last = study.runs.back();
+  const Run again = resolved(last, "study.toml");
+  require(again.name() == last.name() &&
+              std::ranges::equal(again.model().row(again), last.model().row(last), same_value),
+          "resolved once for all");
 }
 
 }  // namespace

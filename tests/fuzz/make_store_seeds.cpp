@@ -6,6 +6,7 @@
 
 #include "compare/store/store.hpp"
 #include "core/errors.hpp"
+#include "nets/toy/model.hpp"
 
 namespace {
 
@@ -26,9 +27,9 @@ void make_store(const std::filesystem::path& file, int records, const std::strin
   {
     grok::Store store(file);
     for (int k = 0; k < records; ++k) {
-      grok::RunSpec spec;
+      grok::toy::RunSpec spec;
       spec.seed += k;  // the first is the run that fuzz_store asks for
-      store.insert(grok::resolve(spec, "seed"), grok::Record{});
+      store.insert(grok::toy::run_of(spec), grok::toy::outcome_of({}));
     }
   }
   execute(file, change + "pragma journal_mode = delete; pragma page_size = 512; vacuum;");
@@ -51,7 +52,8 @@ int main(int count, char** words) try {
              "alter table runs drop column \"representation_l1\";"
              "alter table runs drop column \"targets\";"
              "alter table runs drop column \"optimiser\";"
-             "pragma user_version = 2;");
+             "drop view all_runs; drop table artefacts; drop table curves;"
+             "drop table unfinished; drop table workers; pragma user_version = 2;");
   make_store(folder / "newer.db", 1, "pragma user_version = 1000;");
   return 0;
 } catch (const grok::Error& error) {

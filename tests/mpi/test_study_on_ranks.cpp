@@ -4,24 +4,26 @@
 #include <cmath>
 #include <thread>
 
+#include "compare/store/artefacts.hpp"
 #include "compare/store/curves.hpp"
-#include "compare/study/run_study.hpp"
 #include "compare/store/store_worker.hpp"
+#include "compare/study/run_study.hpp"
 #include "core/errors.hpp"
 #include "mpi/follow.hpp"
 #include "mpi/lead.hpp"
-#include "tests/support/catch.hpp"
+#include "nets/toy/model.hpp"
 #include "tests/mpi/thread_ranks.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
 namespace grok {
 namespace {
 
 // Uneven: the longest takes fifty times the shortest.
-std::vector<RunSpec> small_runs(std::int64_t count, std::int64_t steps = 40) {
-  std::vector<RunSpec> runs;
+std::vector<Run> small_runs(std::int64_t count, std::int64_t steps = 40) {
+  std::vector<Run> runs;
   for (std::int64_t seed = 0; seed < count; ++seed) {
-    RunSpec spec;
+    toy::RunSpec spec;
     spec.symbols = 5;
     spec.train = 10;
     spec.seed = seed;
@@ -29,13 +31,14 @@ std::vector<RunSpec> small_runs(std::int64_t count, std::int64_t steps = 40) {
     spec.output_dimension = 4;
     spec.steps = seed % 7 == 0 ? 50 * steps : steps;
     spec.stop = "budget";
-    runs.push_back(resolve(spec, "test"));
+    runs.push_back(toy::run_of(spec));
   }
   return runs;
 }
 
-std::vector<Record> without_times(std::vector<Record> records) {
-  for (Record& record : records) {
+std::vector<toy::Record> without_times(const StudyOutcome& outcome) {
+  std::vector<toy::Record> records = toy::records_of(outcome.outcomes);
+  for (toy::Record& record : records) {
     record.seconds = 0;
   }
   return records;
@@ -44,7 +47,7 @@ std::vector<Record> without_times(std::vector<Record> records) {
 /// Ranks 1 .. size-1 as threads, that end with the test.
 class Followers {
  public:
-  Followers(ThreadNetwork& network, int size, std::span<const RunSpec> runs, int threads = 1)
+  Followers(ThreadNetwork& network, int size, std::span<const Run> runs, int threads = 1)
       : stops(static_cast<std::size_t>(size)) {
     for (int number = 1; number < size; ++number) {
       threads_.emplace_back([this, &network, runs, threads, number] {
@@ -72,7 +75,7 @@ struct Study {
 };
 
 // As rank 0 of `size`; `during` is called as each record is kept.
-Study lead_study(ThreadNetwork& network, std::span<const RunSpec> runs, Store& store,
+Study lead_study(ThreadNetwork& network, std::span<const Run> runs, Store& store,
                  StudyTraining training = {.request = cpu_workers(1), .label = "test"}) {
   const auto ranks = network.rank(0);
   struct AtLast {
@@ -82,7 +85,7 @@ Study lead_study(ThreadNetwork& network, std::span<const RunSpec> runs, Store& s
   Lead lead(*ranks, runs, training.request.threads, silence);
   Study study;
   study.lines = lead.gather(training.stop);
-  training.trainer = [&](std::span<const RunSpec> specs, const TrainOptions& how) {
+  training.trainer = [&](std::span<const Run> specs, const TrainOptions& how) {
     lead.train(specs, how);
   };
   if (!training.making) {
@@ -97,14 +100,14 @@ TEST_CASE("records of several ranks are those of one process") {
   const auto runs = small_runs(30);
   Store one(scratch / "1.db"), many(scratch / "4.db");
   const auto expected =
-      without_times(run_missing(runs, one, {.request = cpu_workers(2), .label = "test"}).records);
+      without_times(run_missing(runs, one, {.request = cpu_workers(2), .label = "test"}));
   ThreadNetwork network(4);
   Study study;
   {
     Followers followers(network, 4, runs, 2);
     study = lead_study(network, runs, many);
   }
-  CHECK(without_times(study.outcome.records) == expected);
+  CHECK(without_times(study.outcome) == expected);
   CHECK(study.outcome.trained == 30);
   CHECK(study.lines.front() == "4 ranks on 1 machine, 7 threads");
   Followers again(network, 4, runs);  // nothing is missing: nobody is asked
@@ -120,7 +123,7 @@ TEST_CASE("every rank takes part, and its records say so") {
     Followers followers(network, 3, runs, 2);  // two threads there, one at rank 0
     lead_study(network, runs, store);
   }
-  const CsvTable table = store.table(runs);
+  const CsvTable table = store.table(toy::model(), runs);
   const auto column =
       static_cast<std::size_t>(std::ranges::find(table.columns, "threads") - table.columns.begin());
   std::map<std::string, int> by_threads;
@@ -144,7 +147,7 @@ TEST_CASE("a record of another process names its processor and build") {
     return making;
   };
   run_missing(runs, store, training);
-  const CsvTable table = store.table(runs);
+  const CsvTable table = store.table(toy::model(), runs);
   for (const auto& row : table.rows) {
     CHECK(std::ranges::count(row, "another") == 1);
     CHECK(std::ranges::count(row, "x86-64-v9") == 1);
@@ -159,12 +162,38 @@ TEST_CASE("curves come with their records") {
   ThreadNetwork network(3);
   Followers followers(network, 3, runs);
   lead_study(network, runs, many, {.request = cpu_workers(1), .label = "test", .curve_stride = 10});
-  for (const RunSpec& run : runs) {
+  for (const Run& run : runs) {
     const auto expected = find_curve(one, run, 10);
     const auto found = find_curve(many, run, 10);
     REQUIRE(expected.has_value());
     REQUIRE(found.has_value());
-    CHECK(packed(*found) == packed(*expected));
+    CHECK(*found == *expected);
+  }
+}
+
+TEST_CASE("artefacts come with their records, and checkpoints before them") {
+  const Scratch scratch("ranks-artefacts");
+  const auto runs = small_runs(9, 4);
+  Store one(scratch / "1.db"), many(scratch / "3.db");
+  StudyTraining training{.request = cpu_workers(1), .label = "test"};
+  training.keep = {toy::parameters_name};
+  run_missing(runs, one, training);
+  training.checkpoint_seconds = 1e-9;  // at every step
+  int preceded = 0;                    // records, by a checkpoint of some run
+  training.making = [&](const Making& own) {
+    preceded += std::ranges::any_of(
+        runs, [&](const Run& run) { return has_artefact(many, run, checkpoint_name); });
+    return own;
+  };
+  ThreadNetwork network(3);
+  Followers followers(network, 3, runs);
+  lead_study(network, runs, many, training);
+  CHECK(preceded == 9);
+  for (const Run& run : runs) {
+    const auto expected = find_artefact(one, run, toy::parameters_name);
+    REQUIRE(expected);
+    CHECK(find_artefact(many, run, toy::parameters_name) == expected);
+    CHECK(artefacts_of(many, run.name()).size() == 1);  // no checkpoint is left
   }
 }
 
@@ -174,7 +203,7 @@ TEST_CASE("runs of a rank that is lost, or leaves, go to the others") {
   const auto runs = small_runs(40, 400);
   Store one(scratch / "1.db"), many(scratch / "3.db");
   const auto expected =
-      without_times(run_missing(runs, one, {.request = cpu_workers(1), .label = "test"}).records);
+      without_times(run_missing(runs, one, {.request = cpu_workers(1), .label = "test"}));
   ThreadNetwork network(3);
   Followers followers(network, 3, runs, 2);
   int kept = 0;
@@ -190,7 +219,7 @@ TEST_CASE("runs of a rank that is lost, or leaves, go to the others") {
     return own;
   };
   const Study study = lead_study(network, runs, many, training);
-  CHECK(without_times(study.outcome.records) == expected);
+  CHECK(without_times(study.outcome) == expected);
   CHECK(kept == 40);
   CHECK(network.given_up(1) == dies);
 }
@@ -214,7 +243,7 @@ TEST_CASE("rank 0 goes on alone when all others are lost") {
 }
 
 // A rank whose runs all fail.
-int fail_all(Ranks& ranks, std::span<const RunSpec> runs) {
+int fail_all(Ranks& ranks, std::span<const Run> runs) {
   const auto tell = [&](const Message& message) { ranks.send(0, encoded({&message, 1})); };
   tell(hello_of(runs, 1));
   std::int64_t orders = 0;
@@ -222,8 +251,8 @@ int fail_all(Ranks& ranks, std::span<const RunSpec> runs) {
     while (const auto packet = ranks.receive()) {
       for (const Message& message : decoded(packet->data)) {
         if (const auto* order = std::get_if<Order>(&message)) {
-          for (const std::int64_t place : order->places) {
-            tell(Failure{place, "no luck"});
+          for (const RunTask& task : order->tasks) {
+            tell(Failure{task.place, "no luck"});
           }
           tell(Want{++orders, 1});
         } else if (std::holds_alternative<End>(message)) {

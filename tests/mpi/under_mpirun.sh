@@ -116,7 +116,7 @@ exec "%s" study run even.toml --store b.db --shard $s/2\n' "$groktheory" > diffe
 
 # Ends a study of ranks by `how PID_OF_MPIRUN` after some records, then lets it go on.
 interrupted() {
-  study long 20000 20
+  study long 35000 20
   ranks study run long.toml --store many.db --threads 1 > many.out 2> many.err &
   local job=$! status=0 before after
   for ((k = 0; k < 600; ++k)); do

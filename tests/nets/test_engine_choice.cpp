@@ -1,18 +1,27 @@
 #include "nets/engine_choice.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <string_view>
 
 #include "core/errors.hpp"
+#include "nets/kernels/mlp_kernel.hpp"
+#include "nets/toy/model.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace grok;
 
 namespace {
 
-std::vector<RunSpec> runs(std::size_t count, std::int64_t width = 200) {
-  RunSpec spec;
+std::vector<Run> runs(std::size_t count, std::int64_t width = 200) {
+  toy::RunSpec spec;
   spec.decoder_widths = {width, width};
-  return std::vector<RunSpec>(count, resolve(spec, "test"));
+  return std::vector<Run>(count, toy::run_of(spec));
+}
+
+Cost cost_of(const toy::RunSpec& spec) {
+  const Run run = toy::run_of(spec);
+  return run.model().cost(run);
 }
 
 const Hardware bare{.cuda_devices = 0, .no_torch = "built without LibTorch", .no_cuda = "none"};
@@ -27,36 +36,41 @@ Workers ask(const std::string& engine, const std::string& device, int threads = 
 
 TEST_CASE("the cost of a step counts the products and AdamW", "[nets][engine]") {
   // By hand for the default run: 46,430 weights and 430 biases behind 10 embeddings.
-  const RunSpec spec = runs(1).front();
-  const StepCost cost = step_cost(spec);
+  const toy::RunSpec spec;
+  const Cost cost = cost_of(spec);
   const double weights = 1 * 200 + 200 * 200 + 200 * 30, parameters = weights + 430 + 10;
   CHECK(cost.parameters == parameters);
+  CHECK(cost.moved == 10 * 4 * parameters);  // each parameter is read or written ten times
   const double products = 2 * weights * (55 + 45 + 45);
   CHECK(cost.flops - products > 10 * parameters);
   CHECK(cost.flops - products < 20 * parameters);
-  RunSpec plain = spec;
+  toy::RunSpec plain = spec;
   plain.optimiser = "sgd";  // keep p - rate g
-  CHECK(step_cost(plain).flops - products == 3 * parameters);
-  RunSpec small = spec;
+  CHECK(cost_of(plain).flops - products == 3 * parameters);
+  toy::RunSpec small = spec;
   small.batch = 5;  // a forward pass of 5 more, backward of 5
-  CHECK(step_cost(small).flops - cost.flops == 2 * weights * (5 + 5 + 5 - 90));
+  CHECK(cost_of(small).flops - cost.flops == 2 * weights * (5 + 5 + 5 - 90));
+  toy::RunSpec wide = spec;
+  wide.precision = "float64";
+  CHECK(cost_of(wide).flops == cost.flops);
+  CHECK(cost_of(wide).moved == 2 * cost.moved);
 }
 
 TEST_CASE("the cost of a step counts the products of embeddings that are matrices",
           "[nets][engine]") {
-  RunSpec spec;
+  toy::RunSpec spec;
   spec.task = "permutations";
   spec.symbols = 6;
   spec.train = 24;
   spec.representation_dimension = 9;
-  const StepCost products = step_cost(resolve(spec, "test"));
-  RunSpec sums = spec;  // of as many samples: 36 ordered pairs
+  const Cost products = cost_of(spec);
+  toy::RunSpec sums = spec;  // of as many samples: 36 ordered pairs
   sums.task = "table";
   sums.table_commutes = false;
   for (std::int32_t k = 0; k < 36; ++k) {
     sums.table_outputs.push_back(k % 6);
   }
-  const StepCost cost = step_cost(resolve(sums, "test"));
+  const Cost cost = cost_of(sums);
   CHECK(products.parameters == cost.parameters);
   CHECK(products.flops - cost.flops == 2 * 27 * (36 + 2 * 24));
 }
@@ -97,10 +111,14 @@ TEST_CASE("twice the cores halve the time, up to one run a core", "[nets][engine
 }
 
 TEST_CASE("only runs of one shape share the launches of an ensemble", "[nets][engine]") {
-  std::vector<RunSpec> alike = runs(32, 10), apart = alike;
-  for (std::size_t k = 0; k < apart.size(); ++k) {
-    alike[k].seed = apart[k].seed = static_cast<std::int64_t>(k);
-    apart[k].train = static_cast<std::int64_t>(k) + 10;
+  std::vector<Run> alike, apart;
+  for (std::int64_t k = 0; k < 32; ++k) {
+    toy::RunSpec spec;
+    spec.decoder_widths = {10, 10};
+    spec.seed = k;
+    alike.push_back(toy::run_of(spec));
+    spec.train = k + 10;
+    apart.push_back(toy::run_of(spec));
   }
   const double start = expected_seconds({alike.data(), 1}, "cuda", 1);  // one run, one ensemble
   CHECK(expected_seconds(alike, "cuda", 1) == Approx(start));           // launches are shared
@@ -144,4 +162,31 @@ TEST_CASE("an engine says what it was built of", "[nets][engine]") {
   CHECK(describe(cpu_workers(1)) == "engine cpu, 1 thread (asked for)");
   CHECK(describe(Workers{"torch", "cpu", 3, "why"}) == "engine torch on cpu, 3 threads (why)");
   CHECK(describe(Workers{"torch", "cuda", 3, "why"}) == "engine torch on cuda (why)");
+}
+
+TEST_CASE("an instruction set by name leaves out the better ones", "[nets][engine]") {
+  const std::vector<std::string_view> sets = {"x86-64-v4", "x86-64-v3", "baseline"};
+  CHECK(better_than("", sets) == 0);
+  CHECK(better_than("x86-64-v4", sets) == 0);
+  CHECK(better_than("x86-64-v3", sets) == 1);
+  CHECK(better_than("baseline", sets) == 2);
+  const auto less = std::span(sets).subspan(1);  // no AVX-512
+  CHECK(better_than("", less) == 0);
+  CHECK(better_than("baseline", less) == 1);
+  CHECK_THROWS_WITH(better_than("x86-64-v4", less),
+                    "GROK_INSTRUCTIONS: value = 'x86-64-v4', allowed x86-64-v3, baseline (what "
+                    "this processor has)");
+  CHECK_THROWS_AS(better_than("X86-64-V3", sets), InputError);
+  CHECK_THROWS_AS(better_than("x86-64-v3 ", sets), InputError);
+}
+
+TEST_CASE("the kernels begin with the set that GROK_INSTRUCTIONS names", "[nets][engine]") {
+  const auto kernels = mlp_kernels<float>();
+  REQUIRE(kernels.size() == mlp_kernels<double>().size());
+  CHECK(engine_build("cpu") == kernels.front()->instruction_set);
+  CHECK(std::string_view(kernels.back()->instruction_set) == "baseline");
+  const char* named = std::getenv("GROK_INSTRUCTIONS");
+  if (named != nullptr && *named != '\0') {
+    CHECK(engine_build("cpu") == named);
+  }
 }

@@ -112,13 +112,13 @@ seed = {{ range = [1, {}], step = 1 }}
       .string();
 }
 
-std::vector<Record> records_in(const std::filesystem::path& file, const std::string& study) {
+std::vector<toy::Record> records_in(const std::filesystem::path& file, const std::string& study) {
   const Store store = Store::open_existing(file);
-  std::vector<Record> records;
-  for (const RunSpec& run : read_study(study).runs) {
-    const auto record = store.find(run);
-    REQUIRE(record);
-    records.push_back(*record);
+  std::vector<toy::Record> records;
+  for (const Run& run : read_study(study).runs) {
+    const auto outcome = store.find(run);
+    REQUIRE(outcome);
+    records.push_back(outcome->as<toy::Record>());
     records.back().seconds = 0;
   }
   return records;

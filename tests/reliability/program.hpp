@@ -44,7 +44,7 @@ bool wait_until(const std::function<bool()>& condition);
 std::string write_study(const Scratch& scratch, std::int64_t runs, std::int64_t steps);
 
 /// Records of a study from a store, all fields but the seconds; a missing one fails the test.
-std::vector<Record> records_in(const std::filesystem::path& store, const std::string& study);
+std::vector<toy::Record> records_in(const std::filesystem::path& store, const std::string& study);
 std::int64_t count_in(const std::filesystem::path& store);
 
 /// One number that SQLite tells about a store.

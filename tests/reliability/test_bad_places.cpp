@@ -8,8 +8,8 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "tests/support/catch.hpp"
 #include "tests/reliability/program.hpp"
+#include "tests/support/catch.hpp"
 
 namespace grok {
 namespace {

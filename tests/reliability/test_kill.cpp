@@ -4,8 +4,8 @@
 #include <random>
 #include <thread>
 
-#include "tests/support/catch.hpp"
 #include "tests/reliability/program.hpp"
+#include "tests/support/catch.hpp"
 
 namespace grok {
 namespace {
@@ -17,7 +17,7 @@ std::vector<std::string> run_of(const std::string& study, const std::filesystem:
   return {"study", "run", study, "--store", store.string(), "--threads", std::to_string(threads)};
 }
 
-std::vector<Record> uninterrupted(const Scratch& scratch, const std::string& study) {
+std::vector<toy::Record> uninterrupted(const Scratch& scratch, const std::string& study) {
   Program program(scratch, run_of(study, scratch / "whole.db", 2));
   REQUIRE(program.status() == 0);
   return records_in(scratch / "whole.db", study);

@@ -43,6 +43,8 @@ TEST_CASE("docs/extending.md shows the files that are compiled", "[theory][docs]
   REQUIRE(header.size() > 500);
   CHECK(block(page, 0) == header);
   CHECK(block(page, 1) == content_of("docs/examples/saturating_loss.cpp"));
+  CHECK(block(page, 2) == content_of("docs/examples/coin_model.hpp"));
+  CHECK(block(page, 3) == content_of("docs/examples/coin_model.cpp"));
 }
 
 TEST_CASE("the example's loss: value, derivatives, and the quadratic loss where defects are small",

@@ -8,25 +8,25 @@
 #include "compare/referee/league.hpp"
 #include "core/errors.hpp"
 #include "core/random.hpp"
-#include "tests/support/catch.hpp"
 #include "tests/compare/referee/referee_runs.hpp"
+#include "tests/support/catch.hpp"
 
 namespace grok {
 namespace {
 
 /// 5/sqrt(eta_embedding eta_decoder): 500 to 50,000, four of twelve cells beyond the budget.
-std::optional<double> law(const RunSpec& spec) {
+std::optional<double> law(const toy::RunSpec& spec) {
   return 5 / std::sqrt(spec.representation_rate * spec.decoder_rate);
 }
 
 std::vector<Theory> three_theories() {
-  Theory right = formula("right", [](const RunSpec& s) { return Forecast{.steps = *law(s)}; });
+  Theory right = formula("right", [](const toy::RunSpec& s) { return Forecast{.steps = *law(s)}; });
   right.fitted = true;
   Theory scaled =
-      formula("scaled", [](const RunSpec& s) { return Forecast{.steps = *law(s) / 5}; });
+      formula("scaled", [](const toy::RunSpec& s) { return Forecast{.steps = *law(s) / 5}; });
   scaled.as_it_is = false;
   scaled.fitted = true;
-  const Theory noise = formula("noise", [](const RunSpec& s) {
+  const Theory noise = formula("noise", [](const toy::RunSpec& s) {
     RandomStream random(std::hash<std::string>{}(identity(s)), "noise");
     return Forecast{.steps = std::pow(10, random.uniform(2, 5)), .accuracy = random.uniform(0, 1)};
   });
@@ -35,8 +35,8 @@ std::vector<Theory> three_theories() {
 
 HeldOutStudy held_out(const HandMade& study, const std::vector<Theory>& theories,
                       std::uint64_t fold_seed = 0) {
-  return hold_out(theories, study.runs, study.records,
-                  forecast_runs(theories, study.runs, Event::rqi, 1), Event::rqi, fold_seed);
+  return hold_out(theories, study.runs, study.outcomes(),
+                  forecast_runs(theories, study.runs, "rqi", 1), "rqi", fold_seed);
 }
 
 bool same(const HeldOut& a, const HeldOut& b) {
@@ -45,29 +45,32 @@ bool same(const HeldOut& a, const HeldOut& b) {
 }
 
 TEST_CASE("what happened in a run", "[referee]") {
-  RunSpec spec;
+  toy::RunSpec spec;
   spec.steps = 100;
-  spec = resolve(spec, "test");
-  Record record;
+  const Run run = toy::run_of(spec);
+  toy::Record record;
   record.steps_done = 80;
   record.steps_to_rqi = 70;
   record.steps_to_validation = 60;
   record.accuracy = 0.75;
-  const Observed rqi = observe(spec, record, Event::rqi);
+  const auto seen = [&](const Event& event) {
+    return observe(run, toy::outcome_of(record), event);
+  };
+  const Observed rqi = seen("rqi");
   CHECK(rqi.steps == 70);
   CHECK(rqi.budget == 100);
   CHECK(rqi.accuracy == 0.75);
-  CHECK(observe(spec, record, Event::validation).steps == 60);
+  CHECK(seen("validation").steps == 60);
   record.steps_to_rqi.reset();
-  CHECK_THROWS_WITH(observe(spec, record, Event::rqi),
+  CHECK_THROWS_WITH(seen("rqi"),
                     "referee: stop = \"decided\", allowed one that waits for the event rqi: a run "
                     "ended at step 80 without it");
   record.state = "diverged";
-  CHECK_FALSE(observe(spec, record, Event::rqi).steps);
-  CHECK(observe(spec, record, Event::rqi).diverged);
+  CHECK_FALSE(seen("rqi").steps);
+  CHECK(seen("rqi").diverged);
   record.state = "done";
   record.steps_done = 100;
-  CHECK_FALSE(observe(spec, record, Event::rqi).steps);
+  CHECK_FALSE(seen("rqi").steps);
 }
 
 TEST_CASE("cells fall into folds whole, and every run is in one", "[referee]") {
@@ -111,8 +114,9 @@ TEST_CASE("a constant is the median ratio of the other cells", "[referee]") {
   CHECK(study.constants[1].empty());
   REQUIRE(study.constants[3].size() == 5);
   for (std::size_t r = 0; r < made.runs.size(); ++r) {
-    CHECK(*study.forecasts[1][r].steps == *law(made.runs[r]));
-    CHECK(*study.forecasts[3][r].steps == Approx(*law(made.runs[r])).epsilon(1e-3));
+    CHECK(*study.forecasts[1][r].steps == *law(made.runs[r].as<toy::RunSpec>()));
+    CHECK(*study.forecasts[3][r].steps ==
+          Approx(*law(made.runs[r].as<toy::RunSpec>())).epsilon(1e-3));
   }
   for (const auto& constant : study.constants[3]) {
     CHECK(*constant == Approx(5).epsilon(1e-3));
@@ -120,7 +124,7 @@ TEST_CASE("a constant is the median ratio of the other cells", "[referee]") {
 }
 
 TEST_CASE("a constant without runs to fit it on says nothing", "[referee]") {
-  const HandMade made = hand_made(3, [](const RunSpec&) { return std::nullopt; });
+  const HandMade made = hand_made(3, [](const toy::RunSpec&) { return std::nullopt; });
   const HeldOutStudy study = held_out(made, three_theories());
   CHECK_FALSE(study.constants[3][0]);
   CHECK_FALSE(study.forecasts[3][0].steps);
@@ -162,7 +166,7 @@ TEST_CASE("no forecast depends on the run's record or on those of its fold", "[r
     HandMade changed = made;
     for (std::size_t r = 0; r < made.runs.size(); ++r) {
       if (before.folds[r] == fold) {
-        Record& record = changed.records[r];
+        toy::Record& record = changed.records[r];
         record.accuracy = 0.123;
         record.steps_to_rqi = record.steps_to_rqi ? std::nullopt : std::optional<std::int64_t>(77);
         record.steps_done = record.steps_to_rqi.value_or(10'000);
@@ -294,11 +298,11 @@ TEST_CASE("diverged runs are counted where they did not get there", "[referee]")
 
 TEST_CASE("scores by hand: a theory of two values", "[referee]") {
   // Half of the seeds there at step 100; the theory says 50 or never, right in 3 of 4 seeds.
-  const auto there = [](const RunSpec& s) {
+  const auto there = [](const toy::RunSpec& s) {
     return s.seed % 2 == 0 ? std::optional(100.0) : std::nullopt;
   };
   const HandMade made = hand_made(8, there);
-  const Theory theory = formula("two", [](const RunSpec& s) {
+  const Theory theory = formula("two", [](const toy::RunSpec& s) {
     return Forecast{.steps = s.seed % 2 == 0 && s.seed != 0 ? 50 : s.seed == 1 ? 50 : never};
   });
   const League league = score_league(held_out(made, {theory}), 1);
@@ -337,8 +341,8 @@ TEST_CASE("scores by hand: a theory of two values", "[referee]") {
 
 TEST_CASE("who says little is compared on what both say, and is not the best", "[referee]") {
   const HandMade made = hand_made(6, law);
-  Theory some = formula("some", [](const RunSpec& s) { return Forecast{.steps = *law(s)}; });
-  some.applies = [](const RunSpec& s) { return s.representation_rate < 5e-3; };
+  Theory some = formula("some", [](const toy::RunSpec& s) { return Forecast{.steps = *law(s)}; });
+  some.applies = toy::of_spec([](const toy::RunSpec& s) { return s.representation_rate < 5e-3; });
   const League league = score_league(held_out(made, {some}), 1);
   const auto factor = static_cast<std::size_t>(Measure::median_factor);
   CHECK(league.standings[1].score(Measure::log_score).count == 6 * 9);  // three of four rates
@@ -372,7 +376,7 @@ TEST_CASE("tables hold every number, whatever the threads", "[referee]") {
   CHECK(value(table, "null", "roc_area", "best") == "right");
   CHECK(forecast_table(league).rows.size() == 5 * 48);
   CHECK_FALSE(calibration_table(league).rows.empty());
-  const League again = judge(three_theories(), made.runs, made.records, Event::rqi, 3);
+  const League again = judge(three_theories(), made.runs, made.outcomes(), "rqi", 3);
   CHECK(league_table(again).rows == table.rows);
   CHECK(forecast_table(again).rows == forecast_table(league).rows);
   CHECK(calibration_table(again).rows == calibration_table(league).rows);

@@ -6,8 +6,8 @@
 
 #include "core/errors.hpp"
 #include "core/random.hpp"
-#include "tests/support/catch.hpp"
 #include "tests/compare/statistics/groups.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
 

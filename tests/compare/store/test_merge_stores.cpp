@@ -9,8 +9,9 @@
 #include "compare/store/curves.hpp"
 #include "compare/store/store_worker.hpp"
 #include "core/errors.hpp"
-#include "tests/support/catch.hpp"
+#include "nets/toy/train.hpp"
 #include "tests/compare/study/runs.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
 namespace grok {
@@ -18,8 +19,8 @@ namespace {
 
 using Paths = std::vector<std::filesystem::path>;
 
-Record record_of(std::int64_t mark) {
-  Record r;
+toy::Record record_of(std::int64_t mark) {
+  toy::Record r;
   r.steps_done = mark;
   r.train_loss = std::numeric_limits<double>::quiet_NaN();
   return r;
@@ -31,14 +32,20 @@ std::filesystem::path store_with(const Scratch& scratch, const std::string& name
   const auto runs = small_runs(last, 10);
   Store store(scratch / name);
   for (auto k = static_cast<std::size_t>(first); k < runs.size(); ++k) {
-    store.insert(runs[k], record_of(static_cast<std::int64_t>(k)));
+    insert(store, runs[k], record_of(static_cast<std::int64_t>(k)));
   }
   return scratch / name;
 }
 
+Finished finished_with_curve(const Run& run, std::int64_t stride) {
+  const auto& spec = run.as<toy::RunSpec>();
+  const toy::TracedRun traced = toy::train_traced(spec, stride);
+  return {toy::outcome_of(traced.record), toy::curve_of(spec, traced.trajectory)};
+}
+
 // But for the last column: a second of the clock.
 std::vector<std::vector<std::string>> sorted_rows(const Store& store) {
-  auto rows = store.table().rows;
+  auto rows = store.table(toy::model()).rows;
   for (auto& row : rows) {
     row.pop_back();
   }
@@ -56,7 +63,7 @@ TEST_CASE("merging is the same in any order and any number of times", "[merge]")
   CHECK(report.present == 2);
   CHECK(report.conflicts.empty());
   CHECK(into.count() == 7);
-  CHECK(into.find(small_runs(7, 10)[5]).value().steps_done == 5);
+  CHECK(record_in(into, small_runs(7, 10)[5]).value().steps_done == 5);
   const MergeReport again = merge_stores(into, Paths{b, a, a});
   CHECK(again.added == 0);
   CHECK(again.present == 13);
@@ -71,22 +78,22 @@ TEST_CASE("two records of one run that differ are told, and nothing is added", "
   const auto runs = small_runs(4, 10);
   {
     Store store(b);
-    Record changed = record_of(1);
+    toy::Record changed = record_of(1);
     changed.rqi = 0.5;
     changed.phase = "grokking";
     changed.seconds = 77;  // of no matter
-    store.insert(runs[1], changed);
+    insert(store, runs[1], changed);
     changed = record_of(2);
     changed.seconds = 78;
-    store.insert(runs[2], changed);
+    insert(store, runs[2], changed);
   }
   Store into(scratch / "into.db");
-  into.insert(runs[0], record_of(0));
+  insert(into, runs[0], record_of(0));
   const auto before = sorted_rows(into);
   for (const Paths& order : {Paths{a, b}, Paths{b, a}}) {
     const MergeReport report = merge_stores(into, order);
     REQUIRE(report.conflicts.size() == 1);
-    CHECK(report.conflicts[0].identity == identity(runs[1]));
+    CHECK(report.conflicts[0].identity == runs[1].name());
     CHECK(report.conflicts[0].file == order[1].string());
     CHECK(report.conflicts[0].fields == std::vector<std::string>{"phase", "rqi"});
     CHECK(report.added == 0);
@@ -97,12 +104,11 @@ TEST_CASE("two records of one run that differ are told, and nothing is added", "
 TEST_CASE("curves come along, and what was unfinished is done", "[merge]") {
   const Scratch scratch("merge-curves");
   const auto runs = small_runs(1, 20);
-  const TracedRun run = train_traced(runs[0], 10);
   {
     Store source(scratch / "a.db");
     StoreWorker worker(source, {});
     worker.take(runs[0]);
-    worker.finish(runs[0], run.record, 10, run.trajectory);
+    worker.finish(runs[0], finished_with_curve(runs[0], 10), 10);
   }
   Store into(scratch / "into.db");
   {
@@ -112,7 +118,7 @@ TEST_CASE("curves come along, and what was unfinished is done", "[merge]") {
   REQUIRE(unfinished_runs(into).size() == 1);
   CHECK(merge_stores(into, Paths{scratch / "a.db"}).curves == 1);
   CHECK(merge_stores(into, Paths{scratch / "a.db"}).curves == 0);
-  CHECK(find_curve(into, runs[0], 10).value().size() == 3);
+  CHECK(find_curve(into, runs[0], 10).value().rows() == 3);
   CHECK(unfinished_runs(into).empty());
 }
 
@@ -163,12 +169,12 @@ TEST_CASE("keys that an old store has not are what they stood for", "[merge]") {
 
 TEST_CASE("a run that is merged keeps its optimiser", "[merge]") {
   const Scratch scratch("merge-optimiser");
-  RunSpec spec;
+  toy::RunSpec spec;
   spec.optimiser = "sgd";
   Store source(scratch / "a.db"), into(scratch / "into.db");
-  source.insert(resolve(spec, "test"), Record{});
+  insert(source, toy::run_of(spec), toy::Record{});
   CHECK(merge_stores(into, Paths{scratch / "a.db"}).added == 1);
-  CHECK(into.find(resolve(spec, "test")) == Record{});
+  CHECK(record_in(into, toy::run_of(spec)) == toy::Record{});
   CHECK(sorted_rows(into) == sorted_rows(source));
 }
 

@@ -1,18 +1,15 @@
 #include "compare/store/store.hpp"
 
-#include <fmt/format.h>
-#include <sqlite3.h>
-
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
 #include <thread>
 
-#include "compare/store/store_worker.hpp"
 #include "core/errors.hpp"
 #include "core/provenance.hpp"
 #include "nets/engine_choice.hpp"
+#include "tests/compare/store/records.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
@@ -21,38 +18,6 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double inf = std::numeric_limits<double>::infinity();
-
-RunSpec spec_of(std::int64_t seed) {
-  RunSpec spec;
-  spec.seed = seed;
-  return resolve(spec, "test");
-}
-
-// No two fields alike, none at its default, doubles that only survive bit for bit.
-Record full_record() {
-  Record r;
-  r.steps_to_train = 11;
-  r.steps_to_validation = 0;
-  r.steps_to_rqi = std::numeric_limits<std::int64_t>::max();
-  r.steps_done = 12;
-  r.phase = "grokking";
-  r.train_accuracy = 0.1 + 0.2;
-  r.validation_accuracy = 1.0 / 3;
-  r.accuracy = 0.7;
-  r.rqi = std::numeric_limits<double>::denorm_min();
-  r.predicted_accuracy = 1.0;
-  r.train_loss = std::numeric_limits<double>::max();
-  r.validation_loss = 1e-300;
-  r.unique = true;
-  r.nullity = 3;
-  r.lambda3 = 20.0 / 3;
-  r.ideal_accuracy = 0.9;
-  r.ideal_rqi = 0.8;
-  r.state = "it's \"odd\", \xce\xbb";
-  r.engine = "another";
-  r.seconds = 1.5;
-  return r;
-}
 
 std::string message_of(const std::function<void()>& call) {
   try {
@@ -63,127 +28,48 @@ std::string message_of(const std::function<void()>& call) {
   return "no InputError";
 }
 
-// As any other program reads the file: NULL is "NULL".
-std::vector<std::vector<std::string>> query(const std::filesystem::path& file,
-                                            const std::string& sql) {
-  sqlite3* db = nullptr;
-  REQUIRE(sqlite3_open(file.c_str(), &db) == SQLITE_OK);
-  std::vector<std::vector<std::string>> rows;
-  const auto collect = [](void* out, int count, char** cells, char**) {
-    auto& row = static_cast<std::vector<std::vector<std::string>>*>(out)->emplace_back();
-    for (int k = 0; k < count; ++k) {
-      row.emplace_back(cells[k] == nullptr ? "NULL" : cells[k]);
-    }
-    return 0;
-  };
-  char* failure = nullptr;
-  sqlite3_exec(db, sql.c_str(), collect, &rows, &failure);
-  INFO((failure == nullptr ? "" : failure));
-  REQUIRE(failure == nullptr);
-  sqlite3_close(db);
-  return rows;
-}
-
 TEST_CASE("a record reads back exactly, from the same store and from a later one") {
   const Scratch scratch("store");
-  Record empty;
+  toy::Record empty;
   empty.phase = std::nullopt;
   {
     Store store(scratch / "s.db");
     CHECK(store.count() == 0);
-    CHECK_FALSE(store.find(spec_of(1)));
-    store.insert(spec_of(1), full_record());
-    store.insert(spec_of(2), empty);
-    CHECK(store.find(spec_of(1)) == full_record());
+    CHECK_FALSE(record_in(store, run_of(1)));
+    insert(store, run_of(1), full_record());
+    insert(store, run_of(2), empty);
+    CHECK(record_in(store, run_of(1)) == full_record());
   }
   const Store store = Store::open_existing(scratch / "s.db");
   CHECK(store.count() == 2);
-  CHECK(store.find(spec_of(1)) == full_record());
-  CHECK(store.find(spec_of(2)) == empty);
-  CHECK_FALSE(store.find(spec_of(3)));
-}
-
-TEST_CASE("a store of an older schema is read as it is, and migrated when it is written") {
-  const Scratch scratch("store-schema");
-  const int version = GENERATE(1, 2, 3, 4);
-  std::vector<std::string> gone = {"optimiser"};
-  if (version < 4) {
-    gone.insert(gone.end(), {"flags", "threads", "host", "started_at", "starts"});
-  }
-  if (version < 3) {
-    gone.insert(gone.end(),
-                {"orders", "representation_distribution", "representation_l1", "targets"});
-  }
-  if (version < 2) {
-    gone.emplace_back("engine_build");
-  }
-  { Store(scratch / "s.db").insert(spec_of(1), full_record()); }
-  const CsvTable now = Store::open_existing(scratch / "s.db").table();
-  for (const std::string& key : gone) {
-    query(scratch / "s.db", "alter table runs drop column " + key);
-  }
-  if (version < 4) {
-    query(scratch / "s.db", "drop table unfinished; drop table workers; drop table curves");
-  }
-  query(scratch / "s.db", fmt::format("pragma user_version = {}", version));
-  CHECK(Store::open_existing(scratch / "s.db").find(spec_of(1)) == full_record());
-  CHECK(Store::open_existing(scratch / "s.db").table().columns.size() + gone.size() ==
-        now.columns.size());
-  CHECK(unfinished_runs(Store::open_existing(scratch / "s.db")).empty());
-  CHECK(query(scratch / "s.db", "pragma user_version")[0][0] == std::to_string(version));
-  Store store(scratch / "s.db");
-  store.insert(spec_of(2), Record{});
-  CHECK(store.find(spec_of(1)) == full_record());
-  CHECK(store.find(spec_of(2)) == Record{});
-  CHECK(store.table().columns == now.columns);
-  CHECK(query(scratch / "s.db", "pragma user_version")[0][0] ==
-        std::to_string(Store::schema_version));
-  const auto builds = query(scratch / "s.db", "select engine_build from runs order by rowid");
-  CHECK(builds == std::vector<std::vector<std::string>>{{version == 1 ? "NULL" : "unknown"},
-                                                        {engine_build("cpu")}});
-  CHECK(query(scratch / "s.db", "select distinct optimiser from runs")[0][0] == "adamw");
-  StoreWorker worker(store, {});
-  CHECK(worker.take(spec_of(3)) == StoreWorker::Answer::taken);
+  CHECK(record_in(store, run_of(1)) == full_record());
+  CHECK(record_in(store, run_of(2)) == empty);
+  CHECK_FALSE(record_in(store, run_of(3)));
 }
 
 TEST_CASE("the optimiser is a column, and a run of each is another run") {
   const Scratch scratch("store-optimiser");
   Store store(scratch / "s.db");
-  RunSpec sgd = spec_of(1);
-  sgd.optimiser = "sgd";
-  store.insert(spec_of(1), full_record());
-  CHECK_FALSE(store.find(sgd));
-  store.insert(sgd, Record{});
-  CHECK(store.find(sgd) == Record{});
-  CHECK(store.find(spec_of(1)) == full_record());
+  toy::RunSpec descent = run_of(1).as<toy::RunSpec>();
+  descent.optimiser = "sgd";
+  const Run sgd = toy::run_of(descent);
+  insert(store, run_of(1), full_record());
+  CHECK_FALSE(record_in(store, sgd));
+  insert(store, sgd, toy::Record{});
+  CHECK(record_in(store, sgd) == toy::Record{});
+  CHECK(record_in(store, run_of(1)) == full_record());
   CHECK(query(scratch / "s.db", "select optimiser from runs order by rowid")[1][0] == "sgd");
-}
-
-TEST_CASE("booleans that schema 3 kept as text become numbers") {
-  const Scratch scratch("store-text");
-  { Store(scratch / "s.db").insert(spec_of(1), full_record()); }
-  query(
-      scratch / "s.db",
-      "alter table runs drop column \"unique\"; alter table runs add column \"unique\" text; "
-      "update runs set \"unique\" = 1; alter table runs drop column flags; alter table runs drop "
-      "column threads; alter table runs drop column host; alter table runs drop column started_at; "
-      "alter table runs drop column starts; alter table runs "
-      "drop column optimiser; pragma user_version = 3");
-  REQUIRE(query(scratch / "s.db", "select typeof(\"unique\") from runs")[0][0] == "text");
-  Store store(scratch / "s.db");
-  CHECK(store.find(spec_of(1)) == full_record());
-  CHECK(query(scratch / "s.db", "select typeof(\"unique\") from runs")[0][0] == "integer");
 }
 
 TEST_CASE("losses that are not finite come back as they were") {
   const Scratch scratch("store-nan");
   Store store(scratch / "s.db");
-  Record r = full_record();
+  toy::Record r = full_record();
   r.state = "diverged";
   r.train_loss = nan;
   r.validation_loss = nan;
-  store.insert(spec_of(1), r);
-  Record back = store.find(spec_of(1)).value();
+  insert(store, run_of(1), r);
+  toy::Record back = record_in(store, run_of(1)).value();
   CHECK(std::isnan(back.train_loss));
   REQUIRE(back.validation_loss);
   CHECK(std::isnan(*back.validation_loss));
@@ -193,13 +79,13 @@ TEST_CASE("losses that are not finite come back as they were") {
 
   r.train_loss = inf;
   r.validation_loss = -inf;
-  store.insert(spec_of(2), r);
-  CHECK(store.find(spec_of(2)) == r);
+  insert(store, run_of(2), r);
+  CHECK(record_in(store, run_of(2)) == r);
 
   r.train_loss = nan;  // no validation sample: its loss stays empty
   r.validation_accuracy = r.validation_loss = std::nullopt;
-  store.insert(spec_of(3), r);
-  back = store.find(spec_of(3)).value();
+  insert(store, run_of(3), r);
+  back = record_in(store, run_of(3)).value();
   CHECK(std::isnan(back.train_loss));
   CHECK_FALSE(back.validation_loss);
 }
@@ -207,30 +93,30 @@ TEST_CASE("losses that are not finite come back as they were") {
 TEST_CASE("the first record of a run stays") {
   const Scratch scratch("store-first");
   Store store(scratch / "s.db");
-  store.insert(spec_of(1), full_record());
-  store.insert(spec_of(1), Record{});
+  insert(store, run_of(1), full_record());
+  insert(store, run_of(1), toy::Record{});
   CHECK(store.count() == 1);
-  CHECK(store.find(spec_of(1)) == full_record());
+  CHECK(record_in(store, run_of(1)) == full_record());
 }
 
 TEST_CASE("the table has every key of spec and record, in their order, and where it was made") {
   const Scratch scratch("store-table");
   Store store(scratch / "s.db");
   for (const int seed : {3, 1, 2}) {
-    Record r = full_record();
+    toy::Record r = full_record();
     r.steps_done = seed;
-    store.insert(spec_of(seed), r);
+    insert(store, run_of(seed), r);
   }
   std::vector<std::string> keys = {"identity"};
-  RunSpec spec;
+  toy::RunSpec spec;
   for_each_field(spec, [&](const char* key, auto&&...) { keys.emplace_back(key); });
-  Record record;
-  for_each_record_field(record, [&](const char* key, auto&) { keys.emplace_back(key); });
+  toy::Record record;
+  for_each_result(record, [&](const char* key, auto&&...) { keys.emplace_back(key); });
   for (const char* key : {"version", "commit_id", "compiler", "processor", "engine_build", "flags",
                           "threads", "host", "started_at", "starts", "finished_at"}) {
     keys.emplace_back(key);
   }
-  CsvTable table = store.table();
+  CsvTable table = store.table(toy::model());
   CHECK(table.columns == keys);
   const auto column = [&](const std::string& name) {
     const auto at =
@@ -244,10 +130,10 @@ TEST_CASE("the table has every key of spec and record, in their order, and where
   };
   using Cells = std::vector<std::string>;
   CHECK(column("seed") == Cells{"3", "1", "2"});  // as inserted
-  const std::vector<RunSpec> wanted = {spec_of(2), spec_of(9), spec_of(3)};
-  table = store.table(wanted);
+  const std::vector<Run> wanted = {run_of(2), run_of(9), run_of(3)};
+  table = store.table(toy::model(), wanted);
   CHECK(column("seed") == Cells{"2", "3"});
-  CHECK(column("identity") == Cells{identity(spec_of(2)), identity(spec_of(3))});
+  CHECK(column("identity") == Cells{run_of(2).name(), run_of(3).name()});
   CHECK(column("decoder_widths")[0] == "[200, 200]");
   CHECK(column("decoder_rate")[0] == "0.0001");
   CHECK(column("unique")[0] == "1");
@@ -255,32 +141,33 @@ TEST_CASE("the table has every key of spec and record, in their order, and where
   CHECK(column("version")[0] == provenance().version);
   CHECK(column("processor")[0] == provenance().processor);
   CHECK_THAT(column("finished_at")[0], Catch::Matchers::EndsWith("Z"));
-  table = store.table(std::span<const RunSpec>());
-  CHECK(table.columns == keys);
-  CHECK(table.rows.empty());
+  for (const auto& none : {std::vector<Run>{}, std::vector<Run>{run_of(9)}}) {
+    table = store.table(toy::model(), none);
+    CHECK(table.columns == keys);
+    CHECK(table.rows.empty());
+  }
 }
 
 TEST_CASE("a row shows the spec asked for, also where another spec of the same run came first") {
   const Scratch scratch("same-run");
   Store store(scratch / "s.db");
-  RunSpec first, second;
+  toy::RunSpec first, second;
   first.seed = 1;
   second.seed = 7;
-  for (RunSpec* spec : {&first, &second}) {
+  for (toy::RunSpec* spec : {&first, &second}) {
     spec->split_seed = spec->label_seed = spec->init_seed = spec->batch_seed = 3;
-    *spec = resolve(*spec, "test");
   }
-  REQUIRE(identity(first) == identity(second));
-  store.insert(first, Record{});
-  const std::vector<RunSpec> asked = {second};
-  const CsvTable table = store.table(asked);
+  REQUIRE(toy::run_of(first).name() == toy::run_of(second).name());
+  insert(store, toy::run_of(first), toy::Record{});
+  const std::vector<Run> asked = {toy::run_of(second)};
+  const CsvTable table = store.table(toy::model(), asked);
   REQUIRE(table.rows.size() == 1);
   const auto column = [&](const std::string& name) {
     return static_cast<std::size_t>(std::ranges::find(table.columns, name) - table.columns.begin());
   };
   CHECK(table.rows[0][column("seed")] == "7");
   CHECK(table.rows[0][column("init_seed")] == "3");
-  CsvTable plain = store.table();
+  CsvTable plain = store.table(toy::model());
   CHECK(plain.rows[0][column("seed")] == "1");
   plain.rows[0][column("seed")] = "7";
   CHECK(plain.rows == table.rows);  // every other cell is as SQLite tells it
@@ -289,10 +176,10 @@ TEST_CASE("a row shows the spec asked for, also where another spec of the same r
 TEST_CASE("another program reads the store while it is open") {
   const Scratch scratch("store-pandas");
   Store store(scratch / "s.db");
-  Record censored = full_record();
+  toy::Record censored = full_record();
   censored.steps_to_rqi.reset();
   censored.unique = false;
-  store.insert(spec_of(1), censored);
+  insert(store, run_of(1), censored);
   const auto rows =
       query(scratch / "s.db",
             "select seed, \"unique\", steps_to_train, steps_to_rqi, decoder_widths, "
@@ -311,9 +198,9 @@ TEST_CASE("two stores write one file at once") {
   const auto write = [&](int first) {
     Store store(scratch / "s.db");  // both create it, too
     for (int seed = first; seed < first + each; ++seed) {
-      Record r;
+      toy::Record r;
       r.steps_done = seed;
-      store.insert(spec_of(seed), r);
+      insert(store, run_of(seed), r);
     }
   };
   std::thread other(write, each / 2);  // the middle half is written twice
@@ -322,19 +209,19 @@ TEST_CASE("two stores write one file at once") {
   const Store store = Store::open_existing(scratch / "s.db");
   CHECK(store.count() == each + each / 2);
   for (int seed = 0; seed < each + each / 2; ++seed) {
-    CHECK(store.find(spec_of(seed)).value().steps_done == seed);
+    CHECK(record_in(store, run_of(seed)).value().steps_done == seed);
   }
 }
 
 TEST_CASE("what was inserted is on disk before insert returns") {
   const Scratch scratch("store-commit");
   Store store(scratch / "s.db");
-  store.insert(spec_of(1), full_record());
+  insert(store, run_of(1), full_record());
   for (const char* suffix : {"", "-wal"}) {  // the files as a power cut would leave them
     std::filesystem::copy_file((scratch / "s.db").string() + suffix,
                                (scratch / "cut.db").string() + suffix);
   }
-  CHECK(Store(scratch / "cut.db").find(spec_of(1)) == full_record());
+  CHECK(record_in(Store(scratch / "cut.db"), run_of(1)) == full_record());
 }
 
 TEST_CASE("a place that is no store is refused, and left as it was") {
@@ -362,8 +249,8 @@ TEST_CASE("a place that is no store is refused, and left as it was") {
 
   const auto newer = scratch / "newer.db";
   { Store store(newer); }
-  query(newer, "pragma user_version = 6");
-  both(newer, "user_version = 6, allowed [1, 5]: it was written by a newer groktheory");
+  query(newer, "pragma user_version = 7");
+  both(newer, "user_version = 7, allowed [1, 6]: it was written by a newer groktheory");
 
   const auto nowhere = scratch / "no" / "s.db";
   CHECK(message_of([&] { Store store(nowhere); }) ==
@@ -380,7 +267,7 @@ TEST_CASE("a store opened to be read takes no record") {
   const Scratch scratch("store-read");
   { Store store(scratch / "s.db"); }
   Store store = Store::open_existing(scratch / "s.db");
-  CHECK_THROWS_AS(store.insert(spec_of(1), Record{}), Error);
+  CHECK_THROWS_AS(insert(store, run_of(1), toy::Record{}), Error);
   CHECK(store.count() == 0);
 }
 
@@ -388,11 +275,11 @@ TEST_CASE("a store can be moved") {
   const Scratch scratch("store-move");
   Store first(scratch / "a.db");
   Store second = std::move(first);
-  second.insert(spec_of(1), full_record());
+  insert(second, run_of(1), full_record());
   first = Store(scratch / "b.db");
   CHECK(first.count() == 0);
   first = std::move(second);
-  CHECK(first.find(spec_of(1)) == full_record());
+  CHECK(record_in(first, run_of(1)) == full_record());
 }
 
 }  // namespace

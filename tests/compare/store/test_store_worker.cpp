@@ -7,8 +7,8 @@
 #include <memory>
 
 #include "core/errors.hpp"
-#include "tests/support/catch.hpp"
 #include "tests/compare/study/runs.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
 namespace grok {
@@ -28,13 +28,13 @@ TEST_CASE("a run is one worker's until that worker leaves", "[worker]") {
   CHECK(first->take(runs[0]) == Answer::taken);  // its own, once more
   CHECK(second->take(runs[0]) == Answer::elsewhere);
   CHECK(second->take(runs[1]) == Answer::taken);
-  second->finish(runs[1], Record{});
+  second->finish(runs[1], {toy::outcome_of({})});
   CHECK(first->take(runs[1]) == Answer::done);
   CHECK(std::filesystem::exists(file.string() + "-workers"));
   first.reset();
   auto left = unfinished_runs(two);
   REQUIRE(left.size() == 1);
-  CHECK(left[0].identity == identity(runs[0]));
+  CHECK(left[0].identity == runs[0].name());
   CHECK(left[0].state == "dropped");
   CHECK(left[0].starts == 2);
   CHECK(second->take(runs[0]) == Answer::taken);
@@ -76,9 +76,9 @@ TEST_CASE("what a killed worker had is free at once", "[worker]") {
   CHECK(unfinished_runs(store)[0].state == "dropped");
   CHECK(workers_joined(store).size() == 1);
   CHECK(worker.take(runs[0]) == Answer::taken);
-  worker.finish(runs[0], Record{});
+  worker.finish(runs[0], {toy::outcome_of({})});
   CHECK(unfinished_runs(store).empty());
-  const CsvTable table = store.table();
+  const CsvTable table = store.table(toy::model());
   CHECK(table.rows[0].at(table.columns.size() - 2) == "2");  // starts
 }
 

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "core/errors.hpp"
-#include "tests/support/catch.hpp"
 #include "tests/compare/study/phase_maps.hpp"
+#include "tests/support/catch.hpp"
 
 namespace grok {
 namespace {

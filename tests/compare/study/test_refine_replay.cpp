@@ -1,6 +1,6 @@
 // How well refinement would have found a grid that is known in full.
-#include "tests/support/catch.hpp"
 #include "tests/compare/study/phase_maps.hpp"
+#include "tests/support/catch.hpp"
 
 namespace grok {
 namespace {

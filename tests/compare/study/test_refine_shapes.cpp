@@ -1,8 +1,8 @@
 // What refinement finds of smooth borders, islands and noise, and what it costs.
 #include <set>
 
-#include "tests/support/catch.hpp"
 #include "tests/compare/study/phase_maps.hpp"
+#include "tests/support/catch.hpp"
 
 namespace grok {
 namespace {

@@ -3,6 +3,7 @@
 
 #include "compare/study/study.hpp"
 #include "core/errors.hpp"
+#include "nets/toy/model.hpp"
 #include "tests/support/catch.hpp"
 
 namespace grok {
@@ -34,7 +35,7 @@ TEST_CASE("[refine] has two axes, strides and a share", "[refine]") {
   CHECK(study.refine->strides.start == std::array<std::int64_t, 2>{4, 5});
   CHECK(study.refine->strides.stop == std::array<std::int64_t, 2>{1, 1});
   CHECK(study.refine->share == 0.5);
-  CHECK(study.runs == plain.runs);
+  CHECK(toy::specs_of(study.runs) == toy::specs_of(plain.runs));
   const Study more =
       parse_study(base +
                       "[refine]\naxes = ['decoder_decay', 'decoder_rate']\nstart = [10, 15]\n"

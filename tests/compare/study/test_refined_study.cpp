@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/errors.hpp"
+#include "tests/compare/study/runs.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
@@ -28,8 +29,8 @@ axes = ["decoder_rate", "decoder_decay"]
 start = [4, 3]
 )";
 
-Record record_with(const std::string& phase) {
-  Record record;
+toy::Record record_with(const std::string& phase) {
+  toy::Record record;
   if (phase != "none") {
     record.phase = phase;
   }
@@ -38,7 +39,8 @@ Record record_with(const std::string& phase) {
 
 // A half plane; with the other loss a larger one. One seed of three disagrees at decays of 4 and
 // more.
-std::string made_up_phase(const RunSpec& run) {
+std::string made_up_phase(const Run& asked) {
+  const auto& run = asked.as<toy::RunSpec>();
   const double x = (std::log10(run.decoder_rate) + 5) * 2, y = run.decoder_decay;
   const bool inside = x + y < (run.loss == "mse" ? 6.5 : 9.5);
   if (run.seed == 5 && y > 3.5 && inside) {
@@ -47,24 +49,24 @@ std::string made_up_phase(const RunSpec& run) {
   return inside ? "grokking" : "memorization";
 }
 
-void insert_all(Store& store, std::span<const RunSpec> runs) {
-  for (const RunSpec& run : runs) {
-    store.insert(run, record_with(made_up_phase(run)));
+void insert_all(Store& store, std::span<const Run> runs) {
+  for (const Run& run : runs) {
+    insert(store, run, record_with(made_up_phase(run)));
   }
 }
 
-std::vector<Record> made_up_records(std::span<const RunSpec> runs) {
-  std::vector<Record> records;
-  for (const RunSpec& run : runs) {
-    records.push_back(record_with(made_up_phase(run)));
+std::vector<Outcome> made_up_outcomes(std::span<const Run> runs) {
+  std::vector<Outcome> outcomes;
+  for (const Run& run : runs) {
+    outcomes.push_back(toy::outcome_of(record_with(made_up_phase(run))));
   }
-  return records;
+  return outcomes;
 }
 
-std::set<std::string> names_of(std::span<const RunSpec> runs) {
+std::set<std::string> names_of(std::span<const Run> runs) {
   std::set<std::string> names;
-  for (const RunSpec& run : runs) {
-    names.insert(identity(run));
+  for (const Run& run : runs) {
+    names.insert(run.name());
   }
   return names;
 }
@@ -72,14 +74,14 @@ std::set<std::string> names_of(std::span<const RunSpec> runs) {
 TEST_CASE("a point has the phase of most of its seeds, the first of the order in a tie",
           "[refine]") {
   const auto voted = [](const std::vector<std::string>& phases, double share) {
-    std::vector<Record> records;
+    std::vector<Outcome> outcomes;
     for (const std::string& phase : phases) {
-      records.push_back(record_with(phase));
+      outcomes.push_back(toy::outcome_of(record_with(phase)));
     }
-    return vote(records, share);
+    return vote(outcomes, share);
   };
   const Vote two = voted({"grokking", "confusion", "grokking"}, 0.5);
-  CHECK(vote_order[static_cast<std::size_t>(two.phase.phase)] == "grokking");
+  CHECK(phase_names[static_cast<std::size_t>(two.phase.phase)] == "grokking");
   CHECK(two.phase.certain);
   CHECK(two.votes == 2);
   CHECK(two.runs == 3);
@@ -111,7 +113,7 @@ TEST_CASE("a study is one grid per setting beside the two axes and the seeds", "
       const auto& numbers = diagram.points[static_cast<std::size_t>(point)];
       REQUIRE(numbers.size() == 3);
       for (const std::size_t number : numbers) {
-        const RunSpec& run = study.runs[number];
+        const auto& run = study.runs[number].as<toy::RunSpec>();
         CHECK("loss = " + run.loss == diagram.name);
         CHECK(run.decoder_rate == grid.values[0][static_cast<std::size_t>(point / 7)]);
         CHECK(run.decoder_decay == grid.values[1][static_cast<std::size_t>(point % 7)]);
@@ -127,7 +129,8 @@ TEST_CASE("a grid with a hole, or with an axis that is no number, is refused", "
   Study study = parse_study(toml, "s.toml");
   CHECK_THROWS_WITH(study_grid(study, {"loss", "decoder_rate"}), ContainsSubstring("'loss'"));
   CHECK_THROWS_AS(study_grid(study, {"decoder_rat", "decoder_decay"}), InputError);
-  std::erase_if(study.runs, [](const RunSpec& run) {
+  std::erase_if(study.runs, [](const Run& asked) {
+    const auto& run = asked.as<toy::RunSpec>();
     return run.decoder_rate == 1e-1 && run.decoder_decay == 2;
   });
   CHECK_THROWS_WITH(study_grid(study, study.refine->axes),
@@ -139,7 +142,7 @@ TEST_CASE("a grid with a hole, or with an axis that is no number, is refused", "
 TEST_CASE("a refined study asks for what a replay says, round by round", "[refine]") {
   const Scratch scratch("refined-rounds");
   const Study study = parse_study(toml, "s.toml");
-  const auto replays = replay_study(study, *study.refine, made_up_records(study.runs));
+  const auto replays = replay_study(study, *study.refine, made_up_outcomes(study.runs));
   REQUIRE(replays.size() == 2);
   CHECK(replays[0].trained < 40);
   CHECK(replays[0].right.count == 63);
@@ -194,7 +197,7 @@ TEST_CASE("what is known already, and in which order, changes no decision", "[re
       CHECK(names_of(state.trained_runs()) == names_of(once.trained_runs()));
       break;
     }
-    std::vector<RunSpec> some = state.missing();
+    std::vector<Run> some = state.missing();
     std::ranges::reverse(some);
     some.resize(std::min<std::size_t>(some.size(), 3));
     insert_all(parts, some);
@@ -217,9 +220,9 @@ TEST_CASE("seeds that disagree are uncertain, and more is trained", "[refine]") 
   const Study study = parse_study(toml, "s.toml");
   RefineSpec strict = *study.refine;
   strict.share = 0.9;
-  const auto records = made_up_records(study.runs);
-  const auto lenient = replay_study(study, *study.refine, records);
-  const auto more = replay_study(study, strict, records);
+  const auto outcomes = made_up_outcomes(study.runs);
+  const auto lenient = replay_study(study, *study.refine, outcomes);
+  const auto more = replay_study(study, strict, outcomes);
   CHECK(more[0].trained > lenient[0].trained);
   CHECK(more[0].right.count == 63);
   CHECK(std::ranges::count(lenient[0].refinement.points, false, &RefinedPoint::certain) == 0);
@@ -304,7 +307,7 @@ start = [4, 3]
                                   "s.toml");
   Store whole(scratch / "whole.db"), store(scratch / "s.db"), parts(scratch / "parts.db");
   const auto full = run_missing(study.runs, whole, training(2, "full"));
-  const auto replay = replay_study(study, *study.refine, full.records).front();
+  const auto replay = replay_study(study, *study.refine, full.outcomes).front();
   REQUIRE(replay.refinement.rounds.size() > 2);  // there are borders
   REQUIRE(replay.trained < replay.points);
 
@@ -313,7 +316,7 @@ start = [4, 3]
       run_refined(study, store,
                   training(2, "small", [&said](const std::string& line) { said.push_back(line); }));
   CHECK(outcome.trained_now == replay.trained);
-  CHECK(std::ssize(outcome.records) == replay.trained);
+  CHECK(std::ssize(outcome.outcomes) == replay.trained);
   CHECK(store.count() == replay.trained);
   CHECK(outcome.state.refinement(0).points == replay.refinement.points);
   CHECK(outcome.workers.engine == "cpu");
@@ -323,13 +326,13 @@ start = [4, 3]
   CHECK_THAT(said[2], ContainsSubstring("small: round 1, "));
   const auto runs = outcome.state.trained_runs();
   for (std::size_t k = 0; k < runs.size(); ++k) {
-    CHECK(store.find(runs[k]) == outcome.records[k]);
+    CHECK(record_in(store, runs[k]) == outcome.outcomes[k].as<toy::Record>());
   }
 
   Store reading = Store::open_existing(scratch / "s.db");  // takes no record
   const auto again = run_refined(study, reading, training(1, "small"));
   CHECK(again.trained_now == 0);
-  CHECK(again.records == outcome.records);
+  CHECK(toy::records_of(again.outcomes) == toy::records_of(outcome.outcomes));
   CHECK(again.workers.engine == "cpu");
 
   // Cut off in the middle of a round: it goes on from there

@@ -14,8 +14,9 @@
 #include "compare/study/study_status.hpp"
 #include "core/errors.hpp"
 #include "core/provenance.hpp"
-#include "tests/support/catch.hpp"
+#include "nets/toy/train.hpp"
 #include "tests/compare/study/runs.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
 namespace grok {
@@ -28,12 +29,12 @@ StudyTraining training(int threads = 1) {
   return result;
 }
 
-std::vector<Record> train_missing(std::span<const RunSpec> runs, Store& store, int threads) {
-  return run_missing(runs, store, training(threads)).records;
+std::vector<toy::Record> train_missing(std::span<const Run> runs, Store& store, int threads) {
+  return toy::records_of(run_missing(runs, store, training(threads)).outcomes);
 }
 
-std::vector<Record> without_times(std::vector<Record> records) {
-  for (Record& record : records) {
+std::vector<toy::Record> without_times(std::vector<toy::Record> records) {
+  for (toy::Record& record : records) {
     record.seconds = 0;
   }
   return records;
@@ -51,7 +52,7 @@ TEST_CASE("a study is trained once, and the store is what it returns") {
   CHECK(count_done(runs, store).done == 6);
   for (std::size_t k = 0; k < 6; ++k) {
     CHECK(first[k].steps_done == 50);
-    CHECK(store.find(runs[k]) == first[k]);
+    CHECK(record_in(store, runs[k]) == first[k]);
     CHECK(first[k].train_loss != first[(k + 1) % 6].train_loss);
   }
   CHECK(train_missing(runs, store, 1) == first);           // the times, too
@@ -63,11 +64,14 @@ TEST_CASE("only what is missing is trained") {
   const Scratch scratch("study-missing");
   Store store(scratch / "s.db");
   auto runs = small_runs(5, 20);
-  runs[1].steps = runs[4].steps = 1'000'000'000;  // hours, if they were trained
-  Record mark;
+  for (const int k : {1, 4}) {
+    runs[static_cast<std::size_t>(k)] =
+        toy::run_of(small_spec(k, 1'000'000'000));  // hours, if they were trained
+  }
+  toy::Record mark;
   mark.steps_done = -1;  // no training gives this
-  store.insert(runs[1], mark);
-  store.insert(runs[4], mark);
+  insert(store, runs[1], mark);
+  insert(store, runs[4], mark);
   CHECK(count_done(runs, store).done == 2);
   const auto records = train_missing(runs, store, 1);
   REQUIRE(records.size() == 5);
@@ -104,10 +108,10 @@ TEST_CASE("two threads do not train one run twice") {
   const Scratch scratch("study-same");
   Store store(scratch / "s.db");
   const auto run = small_runs(1, 20'000);
-  const std::vector<RunSpec> twice = {run[0], run[0]};
+  const std::vector<Run> twice = {run[0], run[0]};
   const StudyOutcome outcome = run_missing(twice, store, training(2));
   CHECK(outcome.trained == 1);
-  CHECK(outcome.records.size() == 2);
+  CHECK(outcome.outcomes.size() == 2);
 }
 
 // kill -9 at an arbitrary moment loses the run in flight and nothing else.
@@ -135,9 +139,9 @@ TEST_CASE("a study that was killed goes on where it stood") {
   const auto done = static_cast<std::size_t>(count_done(runs, store).done);
   CHECK(done >= 3);
   REQUIRE(done < runs.size());
-  std::vector<Record> before;
+  std::vector<toy::Record> before;
   for (std::size_t k = 0; k < done; ++k) {  // one thread: in order
-    before.push_back(store.find(runs[k]).value());
+    before.push_back(record_in(store, runs[k]).value());
   }
   const auto records = train_missing(runs, store, 2);
   CHECK(std::vector(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(done)) ==
@@ -154,7 +158,7 @@ TEST_CASE("who made a record, and how often it was started, stands beside it") {
   how.host = true;
   run_missing(std::span(runs).first(1), store, how);
   run_missing(runs, store, training());
-  const CsvTable table = store.table();
+  const CsvTable table = store.table(toy::model());
   const auto cell = [&](std::size_t row, const std::string& column) {
     const auto at = std::ranges::find(table.columns, column) - table.columns.begin();
     return table.rows[row].at(static_cast<std::size_t>(at));
@@ -175,12 +179,17 @@ TEST_CASE("a study that is asked to stop keeps what is finished and drops the re
   const Scratch scratch("study-stop");
   Store store(scratch / "s.db");
   auto runs = small_runs(4, 20);
-  runs[2].steps = runs[3].steps = 1'000'000'000;  // hours
+  runs[2] = toy::run_of(small_spec(2, 1'000'000'000));  // hours
+  runs[3] = toy::run_of(small_spec(3, 1'000'000'000));
   StudyTraining how = training(2);
   const Store reading = Store::open_existing(scratch / "s.db");
   how.stop = [&runs, file = scratch / "s.db"] {
     thread_local int asked = 0;  // SQLite need not be asked at every step
-    return ++asked % 1000 == 0 && count_done(runs, Store::open_existing(file)).done == 2;
+    if (++asked % 1000 != 0) {
+      return false;
+    }
+    const Store store_now = Store::open_existing(file);
+    return count_done(runs, store_now).done == 2 && unfinished_runs(store_now).size() == 2;
   };
   CHECK_THROWS_AS(run_missing(runs, store, how), Interrupted);
   CHECK(count_done(runs, store).done == 2);
@@ -198,13 +207,13 @@ TEST_CASE("runs that fail are told apart, and tried again") {
   Store store(scratch / "s.db");
   const auto runs = small_runs(3, 20);
   StudyTraining how = training();
-  how.trainer = [](std::span<const RunSpec> asked, const TrainOptions& options) {
+  how.trainer = [](std::span<const Run> asked, const TrainOptions& options) {
     for (std::size_t k = 0; k < asked.size(); ++k) {
       REQUIRE(options.start(k));
-      if (asked[k].seed == 1) {
+      if (asked[k].as<toy::RunSpec>().seed == 1) {
         options.failed(k, "it's broken");
       } else {
-        options.finished(k, train(asked.subspan(k, 1)).front(), {});
+        options.finished(k, {train(asked.subspan(k, 1)).front()});
       }
     }
   };
@@ -216,12 +225,12 @@ TEST_CASE("runs that fail are told apart, and tried again") {
   CHECK(status.failed == 1);
   CHECK(status.pending == 0);
   REQUIRE(status.failures.size() == 1);
-  CHECK(status.failures[0].run.seed == 1);
+  CHECK(status.failures[0].run.as<toy::RunSpec>().seed == 1);
   CHECK(status.failures[0].reason == "it's broken");
   CHECK(run_missing(runs, store, training()).trained == 1);  // third time
   CHECK(study_status(runs, store).done == 3);
   CHECK(unfinished_runs(store).empty());
-  const CsvTable table = store.table(std::span(runs).subspan(1, 1));
+  const CsvTable table = store.table(toy::model(), std::span(runs).subspan(1, 1));
   const auto starts = std::ranges::find(table.columns, "starts") - table.columns.begin();
   CHECK(table.rows[0][static_cast<std::size_t>(starts)] == "3");
 }
@@ -230,7 +239,7 @@ TEST_CASE("a run that another process trains is waited for, or taken over") {
   const Scratch scratch("study-two");
   Store store(scratch / "s.db"), other(scratch / "s.db");
   const auto runs = small_runs(2, 20);
-  const Record mark = train(std::span(runs).first(1)).front();
+  const Outcome mark = train(std::span(runs).first(1)).front();
   auto away = std::make_unique<StoreWorker>(other, Making{});
   REQUIRE(away->take(runs[0]) == StoreWorker::Answer::taken);
   REQUIRE(away->take(runs[1]) == StoreWorker::Answer::taken);
@@ -240,13 +249,13 @@ TEST_CASE("a run that another process trains is waited for, or taken over") {
   how.notice = [&said](const std::string& line) { said.push_back(line); };
   std::thread finishing([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
-    away->finish(runs[0], mark);
+    away->finish(runs[0], {mark});
     away.reset();  // leaves without the second
   });
   const StudyOutcome outcome = run_missing(runs, store, how);
   finishing.join();
   CHECK(outcome.trained == 1);
-  CHECK(outcome.records[0] == mark);
+  CHECK(outcome.outcomes[0].as<toy::Record>() == mark.as<toy::Record>());
   REQUIRE(said.size() == 2);
   CHECK(said[1] == "test: waiting for 2 runs that other processes train");
 }
@@ -260,26 +269,31 @@ TEST_CASE("curves are kept where they are asked for, with the record") {
   how.curve_stride = 10;
   CHECK(run_missing(runs, store, how).trained == 2);  // the first for its curve
   CHECK(run_missing(runs, store, how).trained == 0);
-  for (const RunSpec& run : runs) {
-    const auto curve = find_curve(store, run, 10).value();
-    const TracedRun again = train_traced(run, 10);
-    REQUIRE(curve.size() == 4);
-    for (std::size_t k = 0; k < curve.size(); ++k) {
-      CHECK(metric_cells(curve[k]) == metric_cells(again.trajectory[k]));
-      CHECK(curve[k].embeddings == again.trajectory[k].embeddings);
+  for (const Run& run : runs) {
+    const Curve curve = find_curve(store, run, 10).value();
+    const auto& spec = run.as<toy::RunSpec>();
+    const toy::TracedRun again = toy::train_traced(spec, 10);
+    REQUIRE(curve.rows() == 4);
+    CHECK(curve == toy::curve_of(spec, again.trajectory));
+    const auto points = toy::points_of(spec, curve, "test");
+    for (std::size_t k = 0; k < points.size(); ++k) {
+      CHECK(points[k].step == again.trajectory[k].step);
+      CHECK(points[k].train_loss == again.trajectory[k].train_loss);
+      CHECK(points[k].validation_loss == again.trajectory[k].validation_loss);
+      CHECK(points[k].embeddings == again.trajectory[k].embeddings);
     }
     CHECK_FALSE(find_curve(store, run, 15));
   }
-  const CsvTable table = curve_table(store, runs, std::vector<std::string>{"seed"});
+  const CsvTable table = curve_table(store, toy::model(), runs, std::vector<std::string>{"seed"});
   REQUIRE(table.rows.size() == 8);
   CHECK(table.rows[5][1] == "1");
   CHECK(table.rows[5][3] == "10");
 
   // A curve of another network than the record's is not kept
-  Record changed = store.find(runs[0]).value();
+  toy::Record changed = record_in(store, runs[0]).value();
   Store strange(scratch / "strange.db");
   changed.rqi += 1;
-  strange.insert(runs[0], changed);
+  insert(strange, runs[0], changed);
   CHECK_THROWS_WITH(run_missing(std::span(runs).first(1), strange, how),
                     ContainsSubstring("the record in the store is another one"));
   CHECK_FALSE(find_curve(strange, runs[0], 10));
@@ -287,8 +301,8 @@ TEST_CASE("curves are kept where they are asked for, with the record") {
   CHECK(status.done == 1);
   CHECK(status.failed == 0);
   REQUIRE(status.failures.size() == 1);
-  CHECK(status.failures[0].reason == "curve: the record in the store is another one");
-  CHECK(strange.find(runs[0]) == changed);
+  CHECK(status.failures[0].reason == "curve, artefacts: the record in the store is another one");
+  CHECK(record_in(strange, runs[0]) == changed);
 }
 
 TEST_CASE("a curve that no store would take is refused before anything is trained") {

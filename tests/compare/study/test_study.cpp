@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/errors.hpp"
+#include "nets/toy/model.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
@@ -17,11 +18,13 @@ Study study(const std::string& toml, const std::string& profile = "") {
   return parse_study(toml, "s.toml", profile);
 }
 
+const toy::RunSpec& spec_of(const Run& run) { return run.as<toy::RunSpec>(); }
+
 template <class T>
-std::vector<T> values(const Study& s, T RunSpec::*member) {
+std::vector<T> values(const Study& s, T toy::RunSpec::*member) {
   std::vector<T> found;
-  for (const RunSpec& run : s.runs) {
-    found.push_back(run.*member);
+  for (const Run& run : s.runs) {
+    found.push_back(run.as<toy::RunSpec>().*member);
   }
   return found;
 }
@@ -32,9 +35,9 @@ TEST_CASE("a study without axes is one run") {
   CHECK(s.source == "Fig. 6");
   CHECK(s.axes.empty());
   REQUIRE(s.runs.size() == 1);
-  RunSpec spec;
+  toy::RunSpec spec;
   spec.seed = 7;
-  CHECK(s.runs[0] == resolve(spec, "test"));
+  CHECK(spec_of(s.runs[0]) == resolve(spec, "test"));
 }
 
 TEST_CASE("the example of the design expands to 16 x 11 runs, the last axis fastest") {
@@ -51,18 +54,18 @@ seed = [58]
   CHECK(s.axes == std::vector<std::string>{"decoder_rate", "decoder_decay", "seed"});
   REQUIRE(s.runs.size() == 16 * 11);
   for (std::size_t k = 0; k < s.runs.size(); ++k) {
-    CHECK(s.runs[k].decoder_rate ==
+    CHECK(spec_of(s.runs[k]).decoder_rate ==
           Approx(1e-5 * std::pow(10, 0.2 * static_cast<double>(k / 11))).epsilon(1e-11));
-    CHECK(s.runs[k].decoder_decay == static_cast<double>(k % 11));
+    CHECK(spec_of(s.runs[k]).decoder_decay == static_cast<double>(k % 11));
   }
-  CHECK(s.runs.front().decoder_rate == 1e-5);
-  CHECK(s.runs[5 * 11].decoder_rate == 1e-4);  // to the last bit, as a list has it
-  CHECK(s.runs.back().decoder_rate == 1e-2);
+  CHECK(spec_of(s.runs.front()).decoder_rate == 1e-5);
+  CHECK(spec_of(s.runs[5 * 11]).decoder_rate == 1e-4);  // to the last bit, as a list has it
+  CHECK(spec_of(s.runs.back()).decoder_rate == 1e-2);
 }
 
 TEST_CASE("every axis form gives the numbers a list would") {
   const auto rates = [](const std::string& axis) {
-    return values(study(base + "[axes]\nlabel_scale = " + axis + "\n"), &RunSpec::label_scale);
+    return values(study(base + "[axes]\nlabel_scale = " + axis + "\n"), &toy::RunSpec::label_scale);
   };
   using Doubles = std::vector<double>;
   CHECK(rates("{ range = [0, 0.5], step = 0.1 }") == Doubles{0, 0.1, 0.2, 0.3, 0.4, 0.5});
@@ -77,18 +80,19 @@ TEST_CASE("every axis form gives the numbers a list would") {
   CHECK(rates("[1, 2.5, 3]") == Doubles{1, 2.5, 3});
   const Study trains = study(
       "[run]\ntask = \"addition\"\nsymbols = 10\n[axes]\ntrain = { range = [5, 55], step = 25 }\n");
-  CHECK(values(trains, &RunSpec::train) == std::vector<std::int64_t>{5, 30, 55});
+  CHECK(values(trains, &toy::RunSpec::train) == std::vector<std::int64_t>{5, 30, 55});
   const Study widths = study(base + "[axes]\ndecoder_widths = [[200, 200], [], [50]]\n");
-  CHECK(values(widths, &RunSpec::decoder_widths) ==
+  CHECK(values(widths, &toy::RunSpec::decoder_widths) ==
         std::vector<std::vector<std::int64_t>>{{200, 200}, {}, {50}});
 }
 
 TEST_CASE("axes are walked in the order of the file, not of the alphabet") {
   const Study s = study(base + "[axes]\nsymbols = [10, 11]\nbatch = [0, 5]\nseed = [1, 2]\n");
   CHECK(s.axes == std::vector<std::string>{"symbols", "batch", "seed"});
-  CHECK(values(s, &RunSpec::symbols) == std::vector<std::int64_t>{10, 10, 10, 10, 11, 11, 11, 11});
-  CHECK(values(s, &RunSpec::batch) == std::vector<std::int64_t>{0, 0, 5, 5, 0, 0, 5, 5});
-  CHECK(values(s, &RunSpec::seed) == std::vector<std::int64_t>{1, 2, 1, 2, 1, 2, 1, 2});
+  CHECK(values(s, &toy::RunSpec::symbols) ==
+        std::vector<std::int64_t>{10, 10, 10, 10, 11, 11, 11, 11});
+  CHECK(values(s, &toy::RunSpec::batch) == std::vector<std::int64_t>{0, 0, 5, 5, 0, 0, 5, 5});
+  CHECK(values(s, &toy::RunSpec::seed) == std::vector<std::int64_t>{1, 2, 1, 2, 1, 2, 1, 2});
 }
 
 TEST_CASE("zip walks together, as the first axis") {
@@ -96,9 +100,9 @@ TEST_CASE("zip walks together, as the first axis") {
       "[run]\ntask = \"addition\"\n[axes]\nseed = [1, 2]\n"
       "[zip]\nsymbols = [5, 6, 7]\ntrain = { range = [10, 20], step = 5 }\n");
   CHECK(s.axes == std::vector<std::string>{"symbols", "train", "seed"});
-  CHECK(values(s, &RunSpec::symbols) == std::vector<std::int64_t>{5, 5, 6, 6, 7, 7});
-  CHECK(values(s, &RunSpec::train) == std::vector<std::int64_t>{10, 10, 15, 15, 20, 20});
-  CHECK(values(s, &RunSpec::seed) == std::vector<std::int64_t>{1, 2, 1, 2, 1, 2});
+  CHECK(values(s, &toy::RunSpec::symbols) == std::vector<std::int64_t>{5, 5, 6, 6, 7, 7});
+  CHECK(values(s, &toy::RunSpec::train) == std::vector<std::int64_t>{10, 10, 15, 15, 20, 20});
+  CHECK(values(s, &toy::RunSpec::seed) == std::vector<std::int64_t>{1, 2, 1, 2, 1, 2});
 }
 
 TEST_CASE("runs that are asked for twice are one") {
@@ -123,17 +127,17 @@ symbols = [10, 12]
   const Study quick = study(toml, "quick");
   CHECK(quick.axes == std::vector<std::string>{"seed", "batch", "symbols"});
   CHECK(quick.runs.size() == 8);
-  for (const RunSpec& run : quick.runs) {
-    CHECK(run.steps == 500);
+  for (const Run& run : quick.runs) {
+    CHECK(spec_of(run).steps == 500);
   }
-  CHECK(values(quick, &RunSpec::seed) == std::vector<std::int64_t>{1, 1, 1, 1, 2, 2, 2, 2});
+  CHECK(values(quick, &toy::RunSpec::seed) == std::vector<std::int64_t>{1, 1, 1, 1, 2, 2, 2, 2});
   CHECK_THROWS_WITH(study(toml, "slow"), "s.toml: profile = 'slow', allowed full, quick");
   CHECK_THROWS_WITH(study(base, "slow"),
                     "s.toml: profile = 'slow', allowed none (the file has no profiles)");
 }
 
 TEST_CASE("how a run is written does not change its name") {
-  const std::string name = identity(study(base).runs[0]);
+  const std::string name = study(base).runs[0].name();
   for (const char* toml : {
            "run = { train = 45, task = 'addition', symbols = 10 }",
            "[run]\ntrain = 45 # |D|\n\nsymbols = 1_0\ntask = \"addition\"\nseed = 58\n",
@@ -142,9 +146,9 @@ TEST_CASE("how a run is written does not change its name") {
            "[run]\ntask = 'addition'\nsymbols = 3\ntrain = 4\n[zip]\ntrain = [45]\nsymbols = [10]",
        }) {
     INFO(toml);
-    CHECK(identity(study(toml).runs.at(0)) == name);
+    CHECK(study(toml).runs.at(0).name() == name);
   }
-  CHECK(identity(study(base + "seed = 59\n").runs[0]) != name);
+  CHECK(study(base + "seed = 59\n").runs[0].name() != name);
 }
 
 std::string toml_text(const std::string& value) { return "'" + value + "'"; }
@@ -165,7 +169,7 @@ std::string toml_text(const std::vector<std::int64_t>& value) {
 }
 
 TEST_CASE("every field goes through TOML and back") {
-  RunSpec spec;
+  toy::RunSpec spec;
   spec.task = "abelian";
   spec.orders = {3, 2, 2};
   spec.symbols = 12;
@@ -201,7 +205,7 @@ TEST_CASE("every field goes through TOML and back") {
   spec.precision = "float64";
   spec.optimiser = "sgd";
   std::string toml = "[run]\n";
-  RunSpec defaults = resolve({}, "test");
+  toy::RunSpec defaults = toy::resolve({}, "test");
   for_each_field(spec, [&](const std::string& key, const auto& value, auto&&...) {
     if (key == "table" || key == "pairs") {
       return;  // files: below
@@ -215,7 +219,7 @@ TEST_CASE("every field goes through TOML and back") {
     });
     toml += key + " = " + toml_text(value) + "\n";
   });
-  CHECK(study(toml).runs.at(0) == resolve(spec, "test"));
+  CHECK(spec_of(study(toml).runs.at(0)) == resolve(spec, "test"));
 }
 
 TEST_CASE("files are relative to the TOML file; a table sets symbols, pairs set train") {
@@ -230,7 +234,8 @@ TEST_CASE("files are relative to the TOML file; a table sets symbols, pairs set 
   const Study s = read_study(file);
   CHECK(s.name == "my_study");
   REQUIRE(s.runs.size() == 3);
-  for (const RunSpec& r : s.runs) {
+  for (const Run& run_of_file : s.runs) {
+    const auto& r = spec_of(run_of_file);
     CHECK(r.symbols == 2);
     CHECK(r.train == 2);
     CHECK(training_set_of(r) == std::vector<Sample>{{0, 1}, {1, 1}});
@@ -248,17 +253,19 @@ TEST_CASE("files are relative to the TOML file; a table sets symbols, pairs set 
   CHECK_THROWS_AS(read_study(file), InputError);
   scratch.write("data/other.csv", "0,0\n0,1\n1,1\n");
   scratch.write("my_study.toml", run + "[axes]\npairs = ['data/pairs.csv', 'data/other.csv']\n");
-  CHECK(values(read_study(file), &RunSpec::train) == std::vector<std::int64_t>{2, 3});
+  CHECK(values(read_study(file), &toy::RunSpec::train) == std::vector<std::int64_t>{2, 3});
 }
 
 TEST_CASE("one run from a file, flat or in [run], follows what is set after it") {
   const Scratch scratch("run");
   const std::string keys = "task = 'addition'\nsymbols = 10\ntrain = 45\n";
-  const RunSpec wanted = resolve({}, "test");
-  CHECK(resolve(read_run(scratch.write("flat.toml", "name = 'x'\n" + keys)), "test") == wanted);
-  CHECK(resolve(read_run(scratch.write("table.toml", "source = 'x'\n[run]\n" + keys)), "test") ==
-        wanted);
-  RunSpec moved = read_run(scratch.write("moved.toml", keys + "label_seed = 3\n"));
+  const toy::RunSpec wanted = toy::resolve({}, "test");
+  const auto spec_in = [&](const std::string& file, const std::string& toml) {
+    return spec_of(read_run(scratch.write(file, toml)));
+  };
+  CHECK(resolve(spec_in("flat.toml", "name = 'x'\n" + keys), "test") == wanted);
+  CHECK(resolve(spec_in("table.toml", "source = 'x'\n[run]\n" + keys), "test") == wanted);
+  toy::RunSpec moved = spec_in("moved.toml", keys + "label_seed = 3\n");
   moved.seed = 9;
   moved.loss = "cross-entropy";
   moved = resolve(moved, "test");
@@ -277,7 +284,7 @@ TEST_CASE("one run from a file, flat or in [run], follows what is set after it")
   CHECK(message(keys + "[axes]\nseed = [1]\n") ==
         "bad.toml:4: key = 'axes', allowed keys of one run, no axes");
   CHECK(message("seed = 1\n[run]\n" + keys) ==
-        "bad.toml:1: key = 'seed', allowed name, source, run");
+        "bad.toml:1: key = 'seed', allowed name, source, model, run");
   CHECK_THAT(message(keys + "sed = 1\n"),
              ContainsSubstring("bad.toml:4: key = 'sed', allowed the "
                                "keys of a run: task, table, orders, symbols"));

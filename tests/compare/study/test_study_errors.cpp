@@ -37,6 +37,20 @@ void check_messages(const std::vector<BadStudy>& cases) {
   CHECK(messages.size() == cases.size());
 }
 
+TEST_CASE("artefacts to keep are names of the model's") {
+  const auto kept = [](const std::string& list) { return "keep = " + list + "\n" + base; };
+  CHECK(parse_study(base, "s.toml").keep.empty());
+  CHECK(parse_study(kept("[]"), "s.toml").keep.empty());
+  CHECK(parse_study(kept("['parameters', 'parameters']"), "s.toml").keep ==
+        std::vector<std::string>{"parameters"});
+  CHECK(message_of(kept("'parameters'")) ==
+        "s.toml:1: keep = 'parameters', allowed a list of names of artefacts");
+  CHECK(message_of(kept("[1]")) == "s.toml:1: keep = 1, allowed a string");
+  CHECK(message_of(kept("[\n'parameters',\n'weights']")) ==
+        "s.toml:3: keep = 'weights', allowed parameters");
+  CHECK_THAT(message_of(base + "keep = ['parameters']\n"), ContainsSubstring(":5: key = 'keep'"));
+}
+
 TEST_CASE("every bad key has its message, with the line") {
   check_messages({
       {"seed = \n", "syntax = "},
@@ -45,7 +59,7 @@ TEST_CASE("every bad key has its message, with the line") {
        ":5: key = 'see', allowed the keys of a run: task, table, orders, symbols, train, "},
       {"train_fraction = 0.5\n", ":5: key = 'train_fraction', allowed the keys"},
       {"[axis]\nseed = [1]\n",
-       ":5: key = 'axis', allowed name, source, run, axes, zip, refine, profiles"},
+       ":5: key = 'axis', allowed name, source, model, keep, run, axes, zip, refine, profiles"},
       {"[axes]\nsteps_done = [1]\n", ":6: key = 'steps_done', allowed the keys"},
       {"[zip]\nrate = [1]\n", ":6: key = 'rate', allowed the keys"},
       {"[profiles.quick.run]\nstep = 1\n", ":6: key = 'step', allowed the keys"},

@@ -3,11 +3,10 @@
 #include <cmath>
 
 #include "compare/referee/forecast.hpp"
-#include "nets/train.hpp"
+#include "nets/toy/train.hpp"
 #include "tests/support/catch.hpp"
 
-using namespace grok;
-
+namespace grok::toy {
 namespace {
 
 /// Embeddings and decoder fast: a hundred steps.
@@ -165,3 +164,5 @@ TEST_CASE("mode flow of a run: memorised ends it, but not under decay", "[mode_f
   CHECK_FALSE(on.memorised);
   CHECK(on.followed == 3000);
 }
+
+}  // namespace grok::toy

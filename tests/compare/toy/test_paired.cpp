@@ -5,7 +5,7 @@
 #include "core/errors.hpp"
 #include "tests/support/catch.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 RunSpec spec_of(std::int64_t train, std::int64_t seed = 58) {
@@ -165,4 +165,4 @@ TEST_CASE("rows keep the order of the runs for any number of threads") {
 }
 
 }  // namespace
-}  // namespace grok
+}  // namespace grok::toy

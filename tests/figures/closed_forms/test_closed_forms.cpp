@@ -1,10 +1,15 @@
 #include "figures/closed_forms/closed_forms.hpp"
 
 #include <cmath>
+#include <map>
+#include <set>
 #include <sstream>
 
+#include "compare/study/run_study.hpp"
+#include "compare/study/shard.hpp"
 #include "core/errors.hpp"
 #include "figures/closed_forms/closed_forms_summary.hpp"
+#include "nets/linear/model.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
@@ -12,55 +17,74 @@ using namespace grok;
 
 namespace {
 
-const char* small_plan = R"(
-[linear]
-rate = 0.05
-outputs = 1
-tolerance = 1e-2
-student_size = 0.5
-teacher_size = 0.5
-held_out = 50
-thresholds = [0.5, 0.9]
-curves = [0.5]
-curve_steps = 50
-[squared]
-dimension = 60
-samples = 20
-sparsity = 2
-rate = 0.05
-rate_times_norm2 = 2.0
-[logistic]
-dimension = 60
-samples = 20
-sparsity = 2
-rate = 0.1
-rate_times_norm2 = 6.0
-[profiles.quick.linear]
-dimension = 24
-seeds = 2
-ratios = [0.5, 1.5]
-steps = 300
-[profiles.quick.squared]
-seeds = 2
-init_norms = [8.0, 16.0]
-decays = [0.05, 0.1]
-steps = 20000
-[profiles.quick.logistic]
-seeds = 2
-init_norms = [8.0, 16.0]
-decays = [0.02]
-steps = 20000
+std::string small_studies(const std::string& seeds = "[0, 1]") {
+  const std::string linear = R"(
+model = "linear-teacher"
+run.rate = 0.05
+run.dimension = 24
+run.tolerance = 1e-2
+run.held_out = 50
+run.thresholds = [0.5, 0.9]
+run.steps = 300
 )";
+  const std::string diagonal = R"(
+model = "diagonal"
+run.dimension = 60
+run.samples = 20
+run.sparsity = 2
+run.steps = 20_000
+zip.init_norm = [8.0, 16.0]
+)";
+  const std::string quick = "profiles.quick.axes.seed = " + seeds + "\n";
+  return "[studies.linear_curves]" + linear + "axes.ratio = [0.5]\n" +
+         "run.at = [1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 29, 50]\n" + quick +  //
+         "[studies.linear]" + linear + "axes.ratio = [1.5]\n" + quick +        //
+         "[studies.squared_followed]" + diagonal + "run.at_switch = [0.5, 1.5]\n" +
+         "zip.rate = [0.03125, 0.0078125]\naxes.decay = [0.1]\n" + quick +  //
+         "[studies.squared]" + diagonal + "zip.rate = [0.03125, 0.0078125]\naxes.decay = [0.05]\n" +
+         quick +  //
+         "[studies.logistic]" + diagonal + "run.loss = 'logistic'\nrun.at_switch = [0.5, 1.5]\n" +
+         "zip.rate = [0.09375, 0.0234375]\naxes.decay = [0.02]\n" + quick;
+}
+constexpr std::size_t small_count = 4 + 3 * 2 * 2;
 
-std::string with(std::string text, const std::string& what, const std::string& instead) {
-  const auto at = text.find(what);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, what.size(), instead);
+/// The figure with those studies, a store and a folder.
+struct Small {
+  explicit Small(const std::string& name, std::string toml = small_studies())
+      : scratch(name), text(std::move(toml)), figure(closed_forms(text)) {
+    context.out = scratch.folder();
+    context.store = &store;
+    context.workers = cpu_workers(2);
+  }
+  ClosedFormsData data(int threads) {
+    return collect_closed_forms(run_figure_studies(figure, context), threads);
+  }
+  std::vector<Run> runs() const {
+    std::vector<Run> all;
+    for (const auto& [name, study] : figure_studies(figure, "quick")) {
+      all.insert(all.end(), study.runs.begin(), study.runs.end());
+    }
+    return all;
+  }
+
+  Scratch scratch;
+  std::string text;
+  Figure figure;
+  Store store{scratch / "runs.db"};
+  FigureContext context;
+};
+
+/// Eight seeds in place of the first.
+void repeat(std::vector<SwitchResult>& cells) {
+  for (SwitchResult& cell : cells) {
+    cell.runs.resize(8, cell.runs[0]);
+    cell.seeds = {7, 8, 9, 10, 11, 12, 13, 14};
+  }
 }
 
-LinearTeacherOutcome reached(std::optional<std::int64_t> train,
-                             std::optional<std::int64_t> generalisation) {
-  LinearTeacherOutcome outcome;
+linear::LinearTeacherOutcome reached(std::optional<std::int64_t> train,
+                                     std::optional<std::int64_t> generalisation) {
+  linear::LinearTeacherOutcome outcome;
   outcome.reached = {{train, generalisation}};
   return outcome;
 }
@@ -68,25 +92,27 @@ LinearTeacherOutcome reached(std::optional<std::int64_t> train,
 /// Records by hand: two seeds from 7; lambda * time = slope * ln alpha + offset.
 ClosedFormsData hand_made(double slope, double offset) {
   ClosedFormsData data;
-  data.first_seed = 7;
-  data.plan.linear = {{}, 10, 10, 2, 1000, 10, {0.5, 2}, {0.9}, {}};
   LinearResult seen, unseen;
-  seen.teacher.ratio = 0.5;
+  seen.run.steps = 1000;
+  seen.run.thresholds = {0.9};
+  seen.seeds = {7, 8};
+  unseen = seen;
+  seen.run.teacher.ratio = 0.5;
   seen.predicted = {{100, 200}};
   seen.runs = {reached(100, 150), reached(120, 320)};
-  unseen.teacher.ratio = 2;
+  unseen.run.teacher.ratio = 2;
   unseen.predicted = {{50, std::nullopt}};
   unseen.runs = {reached(50, std::nullopt), reached(55, std::nullopt)};
   data.linear = {seen, unseen};
   for (const DiagonalLoss loss : {DiagonalLoss::squared, DiagonalLoss::logistic}) {
-    data.plan.switches.push_back(
-        {loss, 100, 10, 2, 2, 10'000'000, 0.1, 1, {std::exp(2), std::exp(3), std::exp(4)}, {0.01}});
     for (const double x : {2.0, 3.0, 4.0}) {
-      SwitchResult cell{loss, {100, std::exp(x), 0.01, 0.001}, {}};
+      SwitchResult cell;
+      cell.run.loss = loss;
+      cell.run.setting = {100, std::exp(x), 0.01, 0.001};
+      cell.run.steps = 10'000'000;
+      cell.seeds = {7, 8};
       const double steps = (slope * x + offset) / 1e-5;
-      for (int s = 0; s < 2; ++s) {
-        cell.runs.push_back({std::lround(steps), steps * 1.001, 0.99, 0.98, false});
-      }
+      cell.runs.resize(2, {std::lround(steps), steps * 1.001, 0.99, 0.98});
       data.switches.push_back(cell);
     }
   }
@@ -102,37 +128,76 @@ const ClosedFormScore& score(const std::vector<ClosedFormScore>& scores, const s
   throw Error("no model " + model);
 }
 
+/// What the runs of one model, or of one loss, are asked for.
+struct Asked {
+  std::set<double> ratios, init_norms, decays, followed;
+  std::set<std::int64_t> seeds;
+};
+
+void check_teacher(const linear::LinearTeacherRun& run, bool drawn, Asked& asked) {
+  CHECK(asked.ratios.insert(run.teacher.ratio).second == (run.seed == 0));
+  asked.seeds.insert(run.seed);
+  std::set<std::int64_t> curve;  // evenly spaced on a log axis
+  for (int k = 0; drawn && k < 26; ++k) {
+    curve.insert(std::lround(std::pow(10'000, k / 25.0)));
+  }
+  CHECK(run.at == std::vector(curve.begin(), curve.end()));
+}
+
+void check_diagonal(const linear::DiagonalSpec& spec, Asked& asked) {
+  const RichSwitch& setting = spec.run.setting;
+  const double most = (spec.loss == "squared" ? 6 : 24) / std::pow(setting.init_norm, 2);
+  CHECK(setting.rate == std::min(0.1, most));
+  if (setting.init_norm == 32 && spec.run.seed == 0) {  // it keeps the start stable
+    linear::DiagonalRun start = spec.run;
+    start.at.clear();
+    CHECK(setting.rate < diagonal_rate_limit(start));
+  }
+  asked.init_norms.insert(setting.init_norm);
+  asked.decays.insert(setting.decay);
+  asked.seeds.insert(spec.run.seed);
+  if (!spec.at_switch.empty()) {
+    CHECK(spec.at_switch == std::vector<double>{0.5, 1.5});
+    asked.followed.insert(setting.decay);
+  }
+}
+
 }  // namespace
 
-TEST_CASE("closed forms: the plan of the file, its profiles, and what it refuses", "[figures]") {
+TEST_CASE("closed forms: the studies of the file, and their profiles", "[figures]") {
   const Figure* figure = find_figures({"closed_forms"}).at(0);
   for (const std::string profile : {"quick", "full"}) {
-    const ClosedFormsPlan plan = read_closed_forms(figure->toml, profile);
-    CHECK(plan.linear.ratios.size() >= 5);
-    CHECK(plan.linear.ratios.back() > 1);
-    REQUIRE(plan.switches.size() == 2);
-    CHECK(plan.switches[1].loss == DiagonalLoss::logistic);
-    for (const SwitchPlan& p : plan.switches) {
-      CHECK((p.seeds >= 8 && p.init_norms.size() >= 4 && p.decays.size() >= 3));
-      DiagonalRun run;  // the rate keeps the start stable
-      run.loss = p.loss;
-      run.samples = p.samples;
-      run.setting = {p.dimension, 32, 0.01, p.rate_times_norm2 / (32 * 32)};
-      CHECK(run.setting.rate < diagonal_rate_limit(run));
+    std::set<std::string> names;
+    std::size_t runs = 0;
+    Asked teacher;
+    std::map<std::string, Asked> diagonal;  // by loss
+    for (const auto& [name, study] : figure_studies(*figure, profile)) {
+      CAPTURE(profile, name);
+      runs += study.runs.size();
+      for (const Run& run : study.runs) {
+        names.insert(run.name());
+        if (study.model == &linear::teacher_model()) {
+          check_teacher(run.as<linear::LinearTeacherRun>(), name == "linear_curves", teacher);
+        } else {
+          const auto& spec = run.as<linear::DiagonalSpec>();
+          check_diagonal(spec, diagonal[spec.loss]);
+        }
+      }
     }
+    CHECK((teacher.ratios.size() >= 5 && *teacher.ratios.rbegin() > 1));
+    CHECK(teacher.seeds.size() >= 20);
+    std::size_t wanted = teacher.ratios.size() * teacher.seeds.size();
+    REQUIRE(diagonal.size() == 2);
+    for (const auto& [loss, asked] : diagonal) {
+      CHECK((asked.init_norms.size() >= 4 && asked.decays.size() >= 3 && asked.seeds.size() >= 8));
+      CHECK(asked.followed == std::set<double>{*asked.decays.rbegin()});
+      wanted += asked.init_norms.size() * asked.decays.size() * asked.seeds.size();
+    }
+    CHECK(runs == wanted);
+    CHECK(names.size() == runs);
   }
-  const ClosedFormsPlan small = read_closed_forms(small_plan, "quick");
-  CHECK(small.linear.teacher.tolerance == 1e-2);
-  CHECK(small.linear.thresholds == std::vector<double>{0.5, 0.9});
-  CHECK(small.switches[0].init_norms == std::vector<double>{8, 16});
-  CHECK_THROWS_WITH(read_closed_forms(small_plan, "slow"), ContainsSubstring("profile = slow"));
-  CHECK_THROWS_WITH(read_closed_forms(with(small_plan, "held_out = 50", "held_in = 50"), "quick"),
-                    ContainsSubstring("linear.held_out = missing"));
-  CHECK_THROWS_WITH(
-      read_closed_forms(with(small_plan, "held_out = 50", "held_out = 50\nx = 1"), "quick"),
-      ContainsSubstring("linear.x = given, allowed known keys only"));
-  CHECK_THROWS_WITH(read_closed_forms(with(small_plan, "[0.5, 0.9]", "[0.5, 'x']"), "quick"),
-                    ContainsSubstring("linear.thresholds"));
+  CHECK_THROWS_WITH(require_profile(*figure, "slow"),
+                    "closed_forms.toml:5: profile = 'slow', allowed full, quick");
 }
 
 TEST_CASE("closed forms: pairs, rows and scores of records made by hand", "[figures]") {
@@ -185,9 +250,7 @@ TEST_CASE("closed forms: verdicts follow the data", "[figures]") {
   };
   ClosedFormsData leading = hand_made(1, 0);
   CHECK(verdict(leading, 4) == Verdict::partly);  // of two networks per setting
-  for (SwitchResult& cell : leading.switches) {
-    cell.runs.resize(8, cell.runs[0]);
-  }
+  repeat(leading.switches);
   CHECK(verdict(leading, 4) == Verdict::agrees);
   CHECK(verdict(hand_made(1, -1.5), 4) == Verdict::partly);
   CHECK(verdict(hand_made(1.3, -1.5), 4) == Verdict::differs);
@@ -201,9 +264,7 @@ TEST_CASE("closed forms: verdicts follow the data", "[figures]") {
   CHECK(verdict(data, 3) == Verdict::open);
   // Two networks have no interval: regimes are open, and so are the linear steps.
   CHECK(verdict(data, 6) == Verdict::open);
-  for (SwitchResult& cell : data.switches) {
-    cell.runs.resize(8, cell.runs[0]);
-  }
+  repeat(data.switches);
   CHECK(verdict(data, 6) == Verdict::agrees);
   for (SwitchResult& cell : data.switches) {
     for (SwitchRun& run : cell.runs) {
@@ -214,19 +275,23 @@ TEST_CASE("closed forms: verdicts follow the data", "[figures]") {
 }
 
 TEST_CASE("closed forms: predictions are the theory's, whatever the threads", "[figures]") {
-  const ClosedFormsPlan plan = read_closed_forms(small_plan, "quick");
-  const ClosedFormsData one = collect_closed_forms(plan, 3, 1),
-                        two = collect_closed_forms(plan, 3, 2);
+  Small small("closed-forms-threads", small_studies("[3, 4]"));
+  const ClosedFormsData one = small.data(1), two = small.data(2);
   CHECK(markdown_of(rows_of_closed_forms(one)) == markdown_of(rows_of_closed_forms(two)));
-  REQUIRE(one.linear.size() == 2);
-  const LinearSteps expected = linear_teacher_steps(one.linear[0].teacher, 0.9, 1 << 30);
+  REQUIRE(one.linear.size() == 2);  // by ratio, whatever the order of the file
+  CHECK(one.linear[0].run.teacher.ratio == 0.5);
+  const LinearSteps expected = linear_teacher_steps(one.linear[0].run.teacher, 0.9, 1 << 30);
   CHECK(one.linear[0].predicted[1].generalisation == expected.generalisation);
   CHECK_FALSE(one.linear[1].predicted[1].generalisation);
+  const auto trained = run_linear_teacher(small.runs()[1].as<linear::LinearTeacherRun>());
+  CHECK(one.linear[0].runs[1].reached[1].train == trained.reached[1].train);
+  CHECK(one.linear[0].runs[1].states.at(3).train_loss == trained.states.at(3).train_loss);
   REQUIRE(one.switches.size() == 2 * 2 + 2);
-  const SwitchResult& cell = one.switches[3];  // squared, 16, 0.1: the one that is followed
-  CHECK(cell.setting.rate == Approx(2.0 / 256));
-  DiagonalRun run;
-  run.setting = cell.setting;
+  const SwitchResult& cell = one.switches[3];  // squared, 16, 0.1: one that is followed
+  CHECK(cell.run.setting.rate == 2.0 / 256);
+  CHECK(cell.seeds == std::vector<std::int64_t>{3, 4});
+  linear::DiagonalRun run;
+  run.setting = cell.run.setting;
   run.samples = 20;
   run.sparsity = 2;
   run.seed = 4;
@@ -237,23 +302,62 @@ TEST_CASE("closed forms: predictions are the theory's, whatever the threads", "[
   CHECK(*cell.runs[0].rich_cosine > 0.9);
   CHECK_FALSE(one.switches[2].runs[0].rich_cosine);
   CHECK_FALSE(one.switches[5].runs[0].kernel_cosine);
-  CHECK(collect_closed_forms(plan, 4, 2).switches[3].runs[0].steps == cell.runs[1].steps);
-  CHECK_THROWS_AS(collect_closed_forms(plan, 3, 1, [] { return true; }), Interrupted);
+  CHECK(one.switches[5].runs[0].rich_cosine);
+  Small later("closed-forms-later", small_studies("[4]"));
+  CHECK(later.data(2).switches[3].runs[0].steps == cell.runs[1].steps);
+}
+
+TEST_CASE("closed forms: stopped as asked, and refused without both models", "[figures]") {
+  Small small("closed-forms-stop");
+  small.context.stop = [] { return true; };
+  CHECK_THROWS_AS(run_figure_studies(small.figure, small.context), Interrupted);
+  CHECK(small.store.count() == 0);
+  small.context.stop = {};
+  std::vector<FigureRuns> studies = run_figure_studies(small.figure, small.context);
+  CHECK_THROWS_AS(collect_closed_forms(studies, 1, [] { return true; }), Interrupted);
+  studies.pop_back();  // the logistic loss
+  CHECK_THROWS_WITH(collect_closed_forms(studies, 1), ContainsSubstring("closed_forms: studies"));
+}
+
+TEST_CASE("closed forms: shards fill a store, and the figure then trains nothing",
+          "[figures][gnuplot]") {
+  Small small("closed-forms-shards");
+  small.context.train = false;
+  CHECK_THROWS_WITH(small.figure.draw(small.figure, small.context),
+                    "closed_forms: runs = 16 of 16 missing in the store, allowed 0 ('groktheory "
+                    "figure closed-forms --profile quick' trains them)");
+  const std::vector<Run> all = small.runs();
+  REQUIRE(all.size() == small_count);
+  std::int64_t trained = 0;
+  for (const std::int64_t index : {2, 1}) {
+    const std::vector<Run> part = runs_of(all, {index, 2});
+    CHECK((!part.empty() && part.size() < all.size()));
+    trained += run_missing(part, small.store, {.request = cpu_workers(2), .label = "t"}).trained;
+  }
+  CHECK(trained == std::ssize(all));
+  CHECK(small.figure.draw(small.figure, small.context).size() == 9);
+  CHECK(small.store.count() == std::ssize(all));
+  Small whole("closed-forms-whole");
+  CHECK(markdown_of(rows_of_closed_forms(whole.data(2))) ==
+        markdown_of(rows_of_closed_forms(small.data(2))));
 }
 
 TEST_CASE("closed forms from the file to the picture", "[figures][gnuplot]") {
-  const Scratch scratch("closed-forms");
-  std::ostringstream report;
-  FigureContext context;
-  context.out = scratch.folder();
-  context.report = &report;
-  context.workers.threads = 2;
-  const Figure figure = closed_forms(small_plan);
-  CHECK(figure.study.empty());
-  CHECK(figure.draw(figure, context).size() == 9);
-  CHECK(std::filesystem::file_size(scratch / "closed_forms.png") > 20'000);
+  Small small("closed-forms");
+  std::ostringstream report, again;
+  small.context.report = &report;
+  small.context.workers.engine = "torch";  // which its models have not
+  CHECK(small.figure.study == small.text);
+  CHECK(small.figure.draw(small.figure, small.context).size() == 9);
+  CHECK(std::filesystem::file_size(small.scratch / "closed_forms.png") > 20'000);
   CHECK_THAT(report.str(), ContainsSubstring("linear teacher: delay"));
-  const ClosedFormsData data = collect_closed_forms(read_closed_forms(small_plan, "quick"), 0, 2);
+  CHECK(small.store.count() == std::ssize(small.runs()));
+  small.context.workers = cpu_workers(2);
+  small.context.train = false;  // a second time, from the store
+  small.context.report = &again;
+  small.figure.draw(small.figure, small.context);
+  CHECK(again.str() == report.str());
+  const ClosedFormsData data = small.data(2);
   const auto points = curve_of(data.linear[0]);
   REQUIRE(points.size() > 10);
   CHECK(points.front().train.value == (data.linear[0].runs[0].states[0].train_accuracy +

@@ -1,4 +1,4 @@
-// tests/figures/phases/phase_runs.hpp: records written down by hand for the phase diagrams.
+// tests/figures/phases/phase_runs.hpp: outcomes written down by hand for the phase diagrams.
 #pragma once
 
 #include <algorithm>
@@ -8,25 +8,26 @@
 #include <vector>
 
 #include "figures/phases/phase_diagram_figure.hpp"
+#include "nets/toy/model.hpp"
 
 namespace grok {
 
 struct PhaseRuns {
-  std::vector<RunSpec> specs;
-  std::vector<Record> records;
+  std::vector<toy::RunSpec> specs;
+  std::vector<toy::Record> records;
   std::int64_t budget = 100'000;
   std::string loss = "mse";
 
   /// letter: c, g, m, x (confusion), d (diverged), - (no phase). Steps as the phase needs them.
   void add(double rate, double decay, std::int64_t seed, char letter) {
-    RunSpec spec;
+    toy::RunSpec spec;
     spec.decoder_rate = rate;
     spec.decoder_decay = decay;
     spec.seed = seed;
     spec.steps = budget;
     spec.loss = loss;
     specs.push_back(resolve(spec, "test"));
-    Record record;
+    toy::Record record;
     const std::string letters = "cgmxd";
     const char* names[] = {"comprehension", "grokking", "memorization", "confusion", "diverged"};
     const auto place = letters.find(letter);
@@ -59,9 +60,14 @@ struct PhaseRuns {
     }
   }
 
-  std::vector<PhaseDiagram> collect() const {
-    return collect_phase_diagrams(specs, records, decoder_rate_axis(),
-                                  {.key = "decoder_decay", .label = "decay"});
+  std::vector<Run> runs() const { return toy::runs_of(specs); }
+  std::vector<PhaseDiagram> collect(const PhaseAxis& y = {.key = "decoder_decay",
+                                                          .label = "decay"}) const {
+    std::vector<Outcome> outcomes;
+    for (const toy::Record& record : records) {
+      outcomes.push_back(toy::outcome_of(record));
+    }
+    return collect_phase_diagrams(runs(), outcomes, decoder_rate_axis(), y);
   }
   PhaseDiagram diagram() const { return collect().at(0); }
 };

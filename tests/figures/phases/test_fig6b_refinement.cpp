@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "tests/support/catch.hpp"
 #include "tests/figures/phases/phase_runs.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
 

@@ -3,13 +3,16 @@
 #include <cmath>
 
 #include "core/errors.hpp"
-#include "tests/support/catch.hpp"
 #include "tests/figures/phases/phase_runs.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
 
-TEST_CASE("the phase of a record is its name, or none", "[figures][phase]") {
-  Record record;
+TEST_CASE("the phase of an outcome is its name, or none", "[figures][phase]") {
+  toy::Record record;
+  const auto phase_of_record = [](const toy::Record& of) {
+    return phase_of_outcome(toy::outcome_of(of));
+  };
   CHECK(phase_of_record(record) == Phase::none);
   for (const Phase phase : all_phases) {
     record.phase = phase_name(phase);
@@ -66,14 +69,15 @@ TEST_CASE("an axis of one value has one cell around it, of none is an error", "[
 }
 
 TEST_CASE("any number of a run can be swept", "[figures][phase]") {
-  RunSpec spec;
+  toy::RunSpec spec;
   spec.batch = 15;
   spec.representation_init_scale = 0.3;
-  CHECK(number_of(spec, "batch") == 15);
-  CHECK(number_of(spec, "representation_init_scale") == 0.3);
-  CHECK_THROWS_WITH(number_of(spec, "loss"),
+  const Run run = toy::run_of(spec);
+  CHECK(number_of(run, "batch") == 15);
+  CHECK(number_of(run, "representation_init_scale") == 0.3);
+  CHECK_THROWS_WITH(number_of(run, "loss"),
                     ContainsSubstring("key = loss, allowed a key of a run"));
-  CHECK_THROWS_AS(number_of(spec, "rate"), InputError);
+  CHECK_THROWS_AS(number_of(run, "rate"), InputError);
 }
 
 TEST_CASE("records come to their cells, whatever their order", "[figures][phase]") {
@@ -128,7 +132,7 @@ TEST_CASE("a study that is no phase diagram is refused", "[figures][phase]") {
   budgets.add(1e-4, 0, 2, 'x');
   CHECK_THROWS_WITH(budgets.collect(), ContainsSubstring("steps = 4000"));
   runs.records.pop_back();
-  CHECK_THROWS_WITH(runs.collect(), ContainsSubstring("records = 1"));
+  CHECK_THROWS_WITH(runs.collect(), ContainsSubstring("outcomes = 1"));
 }
 
 TEST_CASE("counts, by cell and by seed", "[figures][phase]") {

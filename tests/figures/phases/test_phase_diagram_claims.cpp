@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "tests/support/catch.hpp"
 #include "tests/figures/phases/phase_runs.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
 
@@ -110,20 +110,20 @@ TEST_CASE("another setting is named key by key, and proves and refutes nothing",
   runs.add(58, {"cgm", "mmm"});
   runs.add(3, {"cgm", "mmm"});
   const auto differences = [&](const std::string& loss) {
-    return differing_keys(runs.specs, published.specs, loss, "decoder_rate", "decoder_decay");
+    return differing_keys(runs.runs(), published.runs(), loss, "decoder_rate", "decoder_decay");
   };
   using Texts = std::vector<std::string>;
   CHECK(differences("mse") ==
         Texts{"decoder_rate: 3 values, 0.0001 to 0.0004, instead of 4 values, 0.0001 to 0.0008",
               "decoder_decay: 2 values, 0 to 1, instead of 3 values, 0 to 2"});
   CHECK(differences("cross-entropy").empty());  // nothing to compare
-  for (RunSpec& spec : runs.specs) {
+  for (toy::RunSpec& spec : runs.specs) {
     spec.decoder_widths = {64, 64};
     spec.steps = 4000;              // the budget is said elsewhere
     spec.representation_l1 = 1e-3;  // not in the text of the published run
   }
   CHECK(differences("mse").size() == 4);
-  for (RunSpec& spec : runs.specs) {
+  for (toy::RunSpec& spec : runs.specs) {
     spec.label_scale = 2;  // a text as long as the published one
   }
   CHECK(differences("mse").size() == 5);

@@ -4,8 +4,8 @@
 
 #include "core/errors.hpp"
 #include "core/random.hpp"
-#include "tests/support/catch.hpp"
 #include "tests/figures/phases/phase_runs.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
 

@@ -5,10 +5,10 @@
 #include <set>
 #include <sstream>
 
-#include "compare/study/study.hpp"
 #include "core/errors.hpp"
-#include "tests/support/catch.hpp"
+#include "figures/study_runs.hpp"
 #include "tests/figures/phases/phase_runs.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace grok;
@@ -31,8 +31,7 @@ TEST_CASE("axes as published: rate to the right, decay on request downwards, row
     runs.add(1e-3, decay, 1, 'm');
   }
   const auto diagrams =
-      collect_phase_diagrams(runs.specs, runs.records, decoder_rate_axis(),
-                             {.key = "decoder_decay", .label = "weight decay", .downward = true});
+      runs.collect({.key = "decoder_decay", .label = "weight decay", .downward = true});
   const std::string script = script_of(diagrams[0]);
   CHECK_THAT(script, ContainsSubstring("set xlabel 'learning rate of the decoder  [1/step]'"));
   CHECK_THAT(script, ContainsSubstring("set logscale x\nset format x '10^{%L}'"));
@@ -153,18 +152,18 @@ TEST_CASE("embedded phase studies are the published ones", "[figures][phase]") {
     for (const auto& [profile, seeds] :
          std::map<std::string, std::size_t>{{"quick", 10}, {"paper", 1}, {"full", 10}}) {
       CAPTURE(profile);
-      const Study study = parse_study(figure.study, figure.stem, profile);
+      const auto specs = toy::figure_runs(figure, profile);
       std::set<std::int64_t> found;
-      for (const RunSpec& run : study.runs) {
+      for (const toy::RunSpec& run : specs) {
         found.insert(run.seed);
         CHECK((grid.loss.empty() || run.loss == grid.loss));
         CHECK(run.stop == "phase");
         CHECK((profile == "quick" ? run.steps <= 5000 : run.steps == published_budget));
         CHECK(run.train == (run.task == "permutations" ? 24 : 45));
       }
-      CHECK(std::to_string(study.runs.front().seed) == grid.first_seed);
+      CHECK(std::to_string(specs.front().seed) == grid.first_seed);
       CHECK(found.size() == seeds);
-      CHECK((profile == "quick" || study.runs.size() == grid.cells * seeds));
+      CHECK((profile == "quick" || specs.size() == grid.cells * seeds));
     }
   }
 }

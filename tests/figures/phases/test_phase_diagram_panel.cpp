@@ -7,8 +7,8 @@
 #include <set>
 
 #include "core/random.hpp"
-#include "tests/support/catch.hpp"
 #include "tests/figures/phases/phase_runs.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
 
@@ -50,7 +50,7 @@ TEST_CASE("the cells of a panel cover it, without overlap", "[figures][phase]") 
     PhaseAxis y{.key = "decoder_decay"};
     y.scale = log_y ? AxisScale::logarithmic : AxisScale::linear;
     y.downward = decays.back() == 10;
-    const auto diagrams = collect_phase_diagrams(runs.specs, runs.records, decoder_rate_axis(), y);
+    const auto diagrams = runs.collect(y);
     const auto cells = boxes(block(script_of(diagrams[0]), "panel_a"), log_y);
     REQUIRE(cells.size() == 12);
     double area = 0;
@@ -95,7 +95,7 @@ TEST_CASE("bars: the most frequent phase at the bottom, shares as heights, its i
   for (const bool downward : {false, true}) {
     PhaseAxis y{.key = "decoder_decay"};
     y.downward = downward;
-    const auto diagrams = collect_phase_diagrams(runs.specs, runs.records, decoder_rate_axis(), y);
+    const auto diagrams = runs.collect(y);
     const std::string script = script_of(diagrams[0]);
     const auto rows = block(script, "panel_b");
     REQUIRE(rows.size() == 5);

@@ -2,7 +2,10 @@
 
 #include <cmath>
 
+#include "compare/store/artefacts.hpp"
+#include "compare/study/study.hpp"
 #include "core/errors.hpp"
+#include "tests/figures/drawn_again.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace grok;
@@ -10,13 +13,13 @@ using Catch::Matchers::StartsWith;
 
 namespace {
 
-RunSpec small_spec(std::int64_t seed) {
-  RunSpec spec;
+toy::RunSpec small_spec(std::int64_t seed, std::int64_t steps = 300) {
+  toy::RunSpec spec;
   spec.symbols = 6;
   spec.train = 15;
   spec.seed = seed;
   spec.decoder_widths = {20, 20};
-  spec.steps = 300;
+  spec.steps = steps;
   spec.stop = "rqi";
   return resolve(spec, "test");
 }
@@ -24,7 +27,7 @@ RunSpec small_spec(std::int64_t seed) {
 }  // namespace
 
 TEST_CASE("targets in order pull the embeddings in order", "[figures][stuck]") {
-  Known known = known_before(small_spec(1));
+  toy::Known known = toy::known_before(small_spec(1));
   const double random = label_order(known);
   CHECK(random >= 0);
   CHECK(random <= 1);
@@ -41,11 +44,13 @@ TEST_CASE("targets in order pull the embeddings in order", "[figures][stuck]") {
 }
 
 TEST_CASE("scores before training: one for each name, from the spec alone", "[figures][stuck]") {
-  const Known known = known_before(small_spec(3));
-  const auto scores = score_before_training(known, 1);
+  const toy::Known known = toy::known_before(small_spec(3));
+  const StuckFlows flows = follow_stuck(known, 1);
+  const auto scores = score_before_training(known, flows);
   CHECK(scores.size() == stuck_scores(1).size());
-  CHECK(scores == score_before_training(known_before(small_spec(3)), 1));
-  CHECK(scores != score_before_training(known_before(small_spec(4)), 1));
+  CHECK(scores == score_before_training(known, follow_stuck(toy::known_before(small_spec(3)), 1)));
+  const toy::Known other = toy::known_before(small_spec(4));
+  CHECK(scores != score_before_training(other, follow_stuck(other, 1)));
   for (std::size_t k = 0; k < scores.size(); ++k) {
     CAPTURE(stuck_scores(1)[k].key);
     CHECK_FALSE(std::isnan(scores[k]));
@@ -53,6 +58,76 @@ TEST_CASE("scores before training: one for each name, from the spec alone", "[fi
       CHECK((scores[k] == 0 || scores[k] == 1));
     }
   }
+}
+
+TEST_CASE("kept flows: every number in its place, other settings another name",
+          "[figures][stuck]") {
+  const toy::Known known = toy::known_before(small_spec(3));
+  StuckFlows flows;
+  flows.own = 150;
+  flows.swapped = {{{1, 2}, {std::nullopt, 301}, {300, std::nullopt}, {0, 301}}};
+  const StuckFlows read = unpacked_flows(packed_flows(flows), 2);
+  CHECK(read.own == flows.own);
+  CHECK(read.swapped == flows.swapped);
+  const auto scores = score_before_training(known, read);
+  CHECK(scores[6] == Approx(std::log(2)));  // ln(300/150)
+  CHECK(scores[7] == 1);                    // decoders
+  CHECK(scores[8] == 0);                    // embeddings: never, and behind the budget
+  CHECK(scores[9] == 0.5);                  // targets
+  CHECK(scores[10] == 0.5);                 // D
+  flows.own.reset();
+  CHECK_FALSE(unpacked_flows(packed_flows(flows), 2).own);
+  CHECK(score_before_training(known, flows)[6] == -INFINITY);
+  CHECK_THROWS_AS(unpacked_flows(packed_flows(flows), 1), Error);
+  CHECK_THROWS_AS(unpacked_flows(packed_flows(flows), 3), Error);
+  CHECK(stuck_flows_name(2) != stuck_flows_name(10));
+  CHECK(stuck_flows_name(2) ==
+        "mode_flow 1, modes 4, budgets 1.5, swaps 1, apart 1000003, draws 2");
+}
+
+TEST_CASE("swaps are those of their ingredient", "[figures][stuck]") {
+  toy::Known known = toy::known_before(small_spec(3, 3000));
+  const StuckFlows flows = follow_stuck(known, 2);
+  for (const auto& drawn : flows.swapped) {
+    CHECK(drawn.size() == 2);
+  }
+  known.initial.embeddings = toy::known_before(small_spec(5)).initial.embeddings;
+  const StuckFlows moved = follow_stuck(known, 2);
+  CHECK(moved.swapped[1] == flows.swapped[1]);  // with other embeddings those at hand do not matter
+  CHECK(moved.swapped[0] != flows.swapped[0]);
+}
+
+TEST_CASE("stuck from networks to pictures, on a small study", "[figures][stuck][gnuplot]") {
+  const Scratch scratch("stuck-all");
+  Store store(scratch / "store.db");
+  FigureContext context;
+  context.out = scratch.folder();
+  context.store = &store;
+  const Figure small = stuck(
+      "[run]\ntask = \"addition\"\nsymbols = 6\ntrain = 15\nsteps = 3000\nstop = \"rqi\"\n"
+      "decoder_widths = [20, 20]\n[profiles.quick.axes]\nseed = [0, 1, 5, 7, 10]\n");
+  const auto claims = small.draw(small, context);
+  CHECK(claims.size() == stuck_scores(2).size() + 1);
+  const auto tables = tables_in(scratch.folder());
+  CHECK(tables.size() == 2);
+  CHECK(drawn_again(small, context, scratch / "store.db") == tables);
+
+  // Where nothing may be trained flows are followed all the same, and not kept
+  const auto runs = parse_study(small.study, "test", "quick").runs;
+  const std::string name = stuck_flows_name(2);
+  const auto kept = find_artefact(store, runs[0], name);
+  REQUIRE(kept);
+  drop_artefact(store.file(), runs[0].name(), name);
+  context.train = false;
+  CHECK(drawn_again(small, context, scratch / "store.db", false) == tables);
+  CHECK_FALSE(has_artefact(store, runs[0], name));
+
+  // What is kept is what is drawn
+  StuckFlows flows = unpacked_flows(kept->bytes, 2);
+  flows.own = 7;
+  keep_artefact(store, runs[0], {name, 0, packed_flows(flows)});
+  const auto others = drawn_again(small, context, scratch / "store.db");
+  CHECK(others.at("stuck_runs.csv") != tables.at("stuck_runs.csv"));
 }
 
 TEST_CASE("ROC areas of scores that are right, wrong and blind", "[figures][stuck]") {

@@ -152,7 +152,7 @@ TEST_CASE("two-rate: the flow scored against networks", "[figures]") {
 }
 
 TEST_CASE("two-rate: other seeds and the first seeds", "[figures]") {
-  std::vector<RunSpec> runs;
+  std::vector<toy::RunSpec> runs;
   for (const FlowRun& r : example()) {
     runs.push_back(r.spec);
   }

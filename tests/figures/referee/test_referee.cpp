@@ -3,37 +3,38 @@
 #include <cmath>
 #include <limits>
 
-#include "compare/study/study.hpp"
 #include "core/errors.hpp"
 #include "figures/referee/referee_page.hpp"
 #include "figures/referee/referee_tables.hpp"
-#include "tests/support/catch.hpp"
+#include "figures/study_runs.hpp"
 #include "tests/compare/referee/referee_runs.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace grok;
 
 namespace {
 
-std::optional<double> law(const RunSpec& spec) {
+std::optional<double> law(const toy::RunSpec& spec) {
   return spec.seed == 0
              ? std::nullopt
              : std::optional(5 / std::sqrt(spec.representation_rate * spec.decoder_rate));
 }
 
 std::vector<Theory> hand_made_theories() {
-  Theory n_h =
-      formula("n_h", [](const RunSpec& s) { return Forecast{.steps = 1 / s.representation_rate}; });
+  Theory n_h = formula(
+      "n_h", [](const toy::RunSpec& s) { return Forecast{.steps = 1 / s.representation_rate}; });
   n_h.fitted = true;
   // Seed 2 has a slope below 1, seed 3 above.
-  Theory adam = formula("adam_flow", [](const RunSpec& s) {
+  Theory adam = formula("adam_flow", [](const toy::RunSpec& s) {
     const double off = (s.seed == 2) == (s.representation_rate < 5e-4) ? 1.2 : 1 / 1.2;
     return Forecast{.steps = s.seed == 1 ? never : off * law(s).value_or(never)};
   });
-  Theory rates = formula("two_rate", [](const RunSpec& s) { return Forecast{.steps = law(s)}; });
+  Theory rates =
+      formula("two_rate", [](const toy::RunSpec& s) { return Forecast{.steps = law(s)}; });
   rates.as_it_is = false;
   rates.fitted = true;
-  const Theory ideal = formula("ideal_a|b", [](const RunSpec& s) {
+  const Theory ideal = formula("ideal_a|b", [](const toy::RunSpec& s) {
     return Forecast{.accuracy = s.seed == 0 ? 0.4 : 1, .score = s.seed == 0 ? 0.0 : 1.0};
   });
   return {n_h, adam, rates, ideal};
@@ -41,7 +42,7 @@ std::vector<Theory> hand_made_theories() {
 
 League hand_made_league() {
   const HandMade made = hand_made(4, law);
-  return judge(hand_made_theories(), made.runs, made.records, Event::rqi, 1);
+  return judge(hand_made_theories(), made.runs, made.outcomes(), "rqi", 1);
 }
 
 const TextTable& table_of(const std::vector<TextTable>& tables, const std::string& title) {
@@ -61,6 +62,18 @@ TEST_CASE("referee: one panel per theory, as it is where it is scored so", "[fig
   REQUIRE(league.study.contestants.size() == 6);
   CHECK(shown_contestants(league) == std::vector<std::size_t>{1, 3, 4, 5});
   CHECK(event_text(league) == "RQI > 0.95");
+}
+
+TEST_CASE("referee: the event in words", "[figures]") {
+  League league = hand_made_league();
+  league.study.event = "validation";
+  CHECK(event_text(league) == "validation accuracy ≥ 0.9");
+  league.study.event = "train";
+  CHECK(event_text(league) == "training accuracy ≥ 0.9");
+  toy::RunSpec other = league.study.runs.front().as<toy::RunSpec>();
+  other.accuracy_threshold = 0.8;
+  league.study.runs.front() = toy::run_of(other);
+  CHECK(event_text(league) == "training accuracy at its threshold");
 }
 
 TEST_CASE("referee: numbers as text", "[figures]") {
@@ -121,7 +134,7 @@ TEST_CASE("referee: verdicts follow the numbers", "[figures]") {
   CHECK_THAT(claims[3].ours, ContainsSubstring("24 runs"));
   const HandMade made = hand_made(3, law);
   const auto none =
-      claims_of_league(judge(std::vector<Theory>{}, made.runs, made.records, Event::rqi, 1));
+      claims_of_league(judge(std::vector<Theory>{}, made.runs, made.outcomes(), "rqi", 1));
   for (const Claim& claim : none) {
     CHECK(claim.verdict == Verdict::open);
   }
@@ -173,9 +186,9 @@ TEST_CASE("referee: its studies are large enough and span a factor of 100 in bot
           "[figures]") {
   const Figure& figure = *find_figures({"referee"}).front();
   for (const std::string profile : {"quick", "full"}) {
-    const Study study = parse_study(figure.study, "referee.toml", profile);
+    const auto specs = toy::figure_runs(figure, profile);
     double low[2] = {1, 1}, high[2] = {0, 0};
-    for (const RunSpec& run : study.runs) {
+    for (const toy::RunSpec& run : specs) {
       const double rates[2] = {run.representation_rate, run.decoder_rate};
       for (int k = 0; k < 2; ++k) {
         low[k] = std::min(low[k], rates[k]);
@@ -185,6 +198,6 @@ TEST_CASE("referee: its studies are large enough and span a factor of 100 in bot
     }
     CHECK(high[0] / low[0] == Approx(100));
     CHECK(high[1] / low[1] == Approx(100));
-    CHECK(study.runs.size() == (profile == "full" ? 2000 : 108));
+    CHECK(specs.size() == (profile == "full" ? 2000 : 108));
   }
 }

@@ -105,16 +105,18 @@ std::vector<FigureResult> two_results() {
   first.profile = "a \"b\"";
   first.svg = picture;
   first.files = {"fig3_accuracy.csv", "x<y.csv"};
-  first.runs = {{"identity", "engine", "version", "commit_id", "finished_at"},
-                {{"r1", "cpu", "0.1.0", "abc", "2026-02-03T01:02:03Z"},
-                 {"r2", "cpu", "0.1.0", "abc", "2026-02-01T01:02:03Z"},
-                 {"r3", "torch", "0.1.0", hostile, ""}}};
+  // Two studies, whose models need not have the same columns
+  first.runs = {{{"identity", "engine", "version", "commit_id", "finished_at"},
+                 {{"r1", "cpu", "0.1.0", "abc", "2026-02-03T01:02:03Z"},
+                  {"r2", "cpu", "0.1.0", "abc", "2026-02-01T01:02:03Z"}}},
+                {{"engine", "rate", "identity", "version", "commit_id", "finished_at"},
+                 {{"torch", "0.1", "r3", "0.1.0", hostile, ""}}}};
   FigureResult second = first;
   second.figure = &fig9;
   second.profile = "quick";
   second.claims = {{"third", "b", "c", "d", Verdict::open}};
-  second.runs.rows.pop_back();
-  second.runs.rows.push_back({"r4", "cpu", "0.1.0", "abc", "2026-02-02T01:02:03Z"});
+  second.runs.pop_back();
+  second.runs.front().rows.push_back({"r4", "cpu", "0.1.0", "abc", "2026-02-02T01:02:03Z"});
   return {first, second};
 }
 

@@ -5,11 +5,12 @@
 #include <set>
 #include <sstream>
 
-#include "compare/study/study.hpp"
 #include "core/errors.hpp"
 #include "core/random.hpp"
 #include "figures/script.hpp"
-#include "nets/train.hpp"
+#include "figures/study_runs.hpp"
+#include "nets/toy/train.hpp"
+#include "tests/figures/drawn_again.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 #include "theory/representation.hpp"
@@ -25,11 +26,11 @@ Eigen::MatrixXd column(double a, double b, double c, double d) {
 }
 
 struct Runs {
-  std::vector<RunSpec> specs;
-  std::vector<Record> records;
+  std::vector<toy::RunSpec> specs;
+  std::vector<toy::Record> records;
   std::vector<Eigen::MatrixXd> embeddings;
   void add(bool fast, std::int64_t seed, const Eigen::MatrixXd& E) {
-    RunSpec spec;
+    toy::RunSpec spec;
     spec.symbols = 4;
     spec.train = 6;
     spec.pair_list = paper_train;
@@ -37,7 +38,7 @@ struct Runs {
     spec.representation_rate = fast ? 1e-3 : 1e-2;
     spec.decoder_rate = fast ? 1e-2 : 1e-3;
     specs.push_back(resolve(spec, "test"));
-    Record record;
+    toy::Record record;
     record.accuracy = 0.6;
     record.train_accuracy = 1;
     records.push_back(record);
@@ -77,10 +78,10 @@ TEST_CASE("fig12: D is the published one, the samples of all equations", "[figur
 TEST_CASE("fig12: the study asks for two pairs of rates with the same seeds", "[figures]") {
   const Figure* figure = find_figures({"fig12"}).at(0);
   for (const auto& [profile, seeds] : {std::pair{"quick", 20}, std::pair{"full", 100}}) {
-    const Study study = parse_study(figure->study, "fig12", profile);
-    REQUIRE(std::ssize(study.runs) == 2 * seeds);
+    const auto specs = toy::figure_runs(*figure, profile);
+    REQUIRE(std::ssize(specs) == 2 * seeds);
     std::map<std::pair<double, double>, std::set<std::int64_t>> pairs;
-    for (const RunSpec& run : study.runs) {
+    for (const toy::RunSpec& run : specs) {
       pairs[{run.representation_rate, run.decoder_rate}].insert(run.seed);
       CHECK((run.symbols == 4 && run.train == 6 && run.steps == 10'000 && run.stop == "budget"));
       CHECK((run.representation_dimension == 1 && run.decoder_widths.size() == 2));
@@ -266,15 +267,15 @@ TEST_CASE("fig12 from networks to pictures, on a small study", "[figures][gnuplo
 
   // The store holds the networks that were drawn; RQI there is the share that holds here.
   Runs traced;
-  for (RunSpec spec : parse_study(toml, "test", "quick").runs) {
+  for (toy::RunSpec spec : toy::figure_runs(small, "quick")) {
     spec.pair_list = paper_train;
     traced.specs.push_back(resolve(spec, "test"));
-    const TracedRun run = train_traced(traced.specs.back(), 0);
+    const toy::TracedRun run = train_traced(traced.specs.back(), 0);
     traced.records.push_back(run.record);
     traced.embeddings.push_back(run.trained.embeddings);
-    const auto record = store.find(traced.specs.back());
-    REQUIRE(record);
-    CHECK(record->rqi == run.record.rqi);
+    const auto outcome = store.find(toy::run_of(traced.specs.back()));
+    REQUIRE(outcome);
+    CHECK(outcome->as<toy::Record>().rqi == run.record.rqi);
   }
   const LearnedData data = traced.data();
   for (std::size_t k = 0; k < data.runs.size(); ++k) {
@@ -282,6 +283,7 @@ TEST_CASE("fig12 from networks to pictures, on a small study", "[figures][gnuplo
   }
   CHECK_THAT(report.str(), ContainsSubstring(with_interval(data.difference.estimate)));
 
+  CHECK(drawn_again(small, context, scratch / "store.db") == tables_in(scratch.folder()));
   context.train = false;
   CHECK(small.draw(small, context).size() == 2);
   CHECK(store.count() == 6);

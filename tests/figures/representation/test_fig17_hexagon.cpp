@@ -6,10 +6,11 @@
 #include <numeric>
 #include <sstream>
 
-#include "compare/study/study.hpp"
 #include "core/errors.hpp"
 #include "core/random.hpp"
-#include "nets/train.hpp"
+#include "figures/study_runs.hpp"
+#include "nets/toy/train.hpp"
+#include "tests/figures/drawn_again.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
@@ -83,11 +84,11 @@ MatrixXd triangle_matrices() {
 }
 
 struct Runs {
-  std::vector<RunSpec> specs;
-  std::vector<Record> records;
+  std::vector<toy::RunSpec> specs;
+  std::vector<toy::Record> records;
   std::vector<MatrixXd> embeddings;
   void add(double rqi, const MatrixXd& R, const std::string& state = "done") {
-    RunSpec spec;
+    toy::RunSpec spec;
     spec.task = "permutations";
     spec.symbols = 6;
     spec.train = 30;
@@ -95,7 +96,7 @@ struct Runs {
     spec.seed = 10 + std::ssize(specs);
     spec.representation_dimension = 9;
     specs.push_back(resolve(spec, "test"));
-    Record record;
+    toy::Record record;
     record.rqi = rqi;
     record.accuracy = rqi;
     record.state = state;
@@ -283,7 +284,7 @@ TEST_CASE("fig17: what is drawn", "[figures][gnuplot]") {
   const std::string report = report_hexagon(runs.collect());
   CHECK_THAT(report, ContainsSubstring("5 networks (1 diverged, left out)"));
   CHECK_THAT(report, ContainsSubstring("seed 13 (the first with high RQI)"));
-  for (Record& record : runs.records) {  // no network with high RQI: drawn all the same
+  for (toy::Record& record : runs.records) {  // no network with high RQI: drawn all the same
     record.rqi *= 0.5;
   }
   write_drawing("fig17", draw_hexagon(runs.collect(), "the command"), context);
@@ -306,12 +307,14 @@ TEST_CASE("fig17 from networks to pictures, on a small study", "[figures][gnuplo
   const Figure small = fig17_hexagon(toml);
   CHECK(small.draw(small, context).size() == 1);
   CHECK(store.count() == 3);
-  const auto runs = parse_study(toml, "test", "quick").runs;
-  const TracedRun again = train_traced(runs[1], 0);  // what is drawn is this very run
-  CHECK(store.find(runs[1])->rqi == again.record.rqi);
-  CHECK(store.find(runs[1])->train_loss == again.record.train_loss);
+  const auto specs = toy::figure_runs(small, "quick");
+  const toy::TracedRun again = train_traced(specs[1], 0);  // what is drawn is this very run
+  const auto stored = store.find(toy::run_of(specs[1]))->as<toy::Record>();
+  CHECK(stored.rqi == again.record.rqi);
+  CHECK(stored.train_loss == again.record.train_loss);
   CHECK_THAT(report.str(), ContainsSubstring("3 networks (0 diverged"));
   CHECK(std::filesystem::file_size(scratch / "fig17_hexagon.png") > 20'000);
+  CHECK(drawn_again(small, context, scratch / "store.db") == tables_in(scratch.folder()));
   context.store = nullptr;
   CHECK_THROWS_AS(small.draw(small, context), InputError);
 }

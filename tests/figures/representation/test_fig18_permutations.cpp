@@ -3,8 +3,8 @@
 #include <cmath>
 #include <sstream>
 
-#include "compare/study/study.hpp"
 #include "core/errors.hpp"
+#include "figures/study_runs.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 #include "theory/threshold.hpp"
@@ -14,11 +14,11 @@ using namespace grok;
 namespace {
 
 struct Runs {
-  std::vector<RunSpec> specs;
-  std::vector<Record> records;
-  Record& add(std::int64_t train, std::int64_t seed, std::optional<std::int64_t> steps,
-              double accuracy, double predicted) {
-    RunSpec spec;
+  std::vector<toy::RunSpec> specs;
+  std::vector<toy::Record> records;
+  toy::Record& add(std::int64_t train, std::int64_t seed, std::optional<std::int64_t> steps,
+                   double accuracy, double predicted) {
+    toy::RunSpec spec;
     spec.task = "permutations";
     spec.symbols = 6;
     spec.representation_dimension = 9;
@@ -26,7 +26,7 @@ struct Runs {
     spec.seed = seed;
     spec.steps = 1000;
     specs.push_back(resolve(spec, "test"));
-    Record record;
+    toy::Record record;
     record.steps_to_rqi = steps;
     record.rqi = steps ? 1.0 : 0.25;
     record.accuracy = accuracy;
@@ -107,14 +107,14 @@ TEST_CASE("fig18: where the best network gets there, and where half do", "[figur
   const PermutationData later = runs.collect();
   CHECK(later.best_critical->estimate.value == Approx(0.625));
   CHECK(later.best_critical->estimate.low == Approx(0.5));
-  for (Record& record : runs.records) {
+  for (toy::Record& record : runs.records) {
     record.steps_to_rqi.reset();
   }
   const PermutationData never = runs.collect();
   CHECK_FALSE(never.best_critical);
   CHECK_FALSE(never.critical);
   CHECK_FALSE(never.no_critical.empty());
-  for (Record& record : runs.records) {
+  for (toy::Record& record : runs.records) {
     record.steps_to_rqi = 10;
   }
   CHECK(runs.collect().best_critical->estimate.low == 0);  // no size without one
@@ -164,7 +164,7 @@ TEST_CASE("fig18: predicted accuracy as a lower bound, counted", "[figures]") {
   CHECK(data.below == 1);
   CHECK(data.equal == 6);
   CHECK(data.below_share.value == Approx(1.0 / 12));
-  for (Record& record : runs.records) {
+  for (toy::Record& record : runs.records) {
     record.accuracy = 1;
   }
   data = runs.collect();
@@ -174,7 +174,7 @@ TEST_CASE("fig18: predicted accuracy as a lower bound, counted", "[figures]") {
 
 TEST_CASE("fig18: a network that diverged is not there, and in no mean", "[figures]") {
   Runs runs = example();
-  Record& lost = runs.records[2];  // seed 0, 27 of 36
+  toy::Record& lost = runs.records[2];  // seed 0, 27 of 36
   lost.state = "diverged";
   lost.steps_to_rqi.reset();
   lost.accuracy = lost.predicted_accuracy = lost.rqi = std::nan("");
@@ -224,7 +224,7 @@ TEST_CASE("fig18: verdicts come from the runs", "[figures]") {
   }
   CHECK(claims()[0].verdict == Verdict::open);
   CHECK(claims()[1].verdict == Verdict::differs);  // 12 of 12; of all 18 it would be two thirds
-  for (Record& record : runs.records) {
+  for (toy::Record& record : runs.records) {
     record.steps_to_rqi.reset();
   }
   CHECK(claims()[0].verdict == Verdict::open);
@@ -285,21 +285,22 @@ TEST_CASE("fig18 from networks to pictures; its study is the one promised", "[fi
   CHECK(std::filesystem::file_size(scratch / "fig18_permutations.png") > 20'000);
 
   const Figure& figure = *find_figures({"fig18"}).at(0);
-  const Study quick = parse_study(figure.study, figure.stem, "quick");
+  const auto quick = toy::figure_runs(figure, "quick");
   std::int64_t steps = 0;
-  for (const RunSpec& run : quick.runs) {
+  for (const toy::RunSpec& run : quick) {
     steps += run.steps;
     CHECK((run.stop == "budget" && run.representation_l1 == 1e-3));
     CHECK((run.representation_init_scale == 0.1 && *run.rqi_tolerance == 0.5));
   }
-  CHECK(quick.runs.size() == 110);
+  CHECK(quick.size() == 110);
   CHECK(steps <= 500'000);
   const Figure& hexagons = *find_figures({"fig17"}).at(0);  // a store trains these once for both
-  const Study same = parse_study(hexagons.study, hexagons.stem, "quick");
-  const auto shared = std::count_if(quick.runs.begin(), quick.runs.end(), [&same](const auto& run) {
-    return std::any_of(same.runs.begin(), same.runs.end(),
-                       [&run](const RunSpec& other) { return identity(other) == identity(run); });
+  const auto same = toy::figure_runs(hexagons, "quick");
+  const auto shared = std::count_if(quick.begin(), quick.end(), [&same](const auto& run) {
+    return std::any_of(same.begin(), same.end(), [&run](const toy::RunSpec& other) {
+      return identity(other) == identity(run);
+    });
   });
   CHECK(shared == 11);
-  CHECK(parse_study(figure.study, figure.stem, "full").runs.size() == 330);
+  CHECK(toy::figure_runs(figure, "full").size() == 330);
 }

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 
 #include "compare/study/study.hpp"
 #include "core/errors.hpp"
-#include "nets/train.hpp"
-#include "tests/support/catch.hpp"
+#include "figures/study_runs.hpp"
+#include "nets/toy/train.hpp"
 #include "tests/figures/representation/fig2_points.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace grok;
@@ -17,27 +17,10 @@ namespace {
 
 using Eigen::MatrixXd;
 
-constexpr const char* small_study = R"(
-[run]
-symbols = 5
-representation_dimension = 2
-representation_distribution = "normal"
-decoder_activation = "relu"
-stop = "budget"
-[profiles.quick.zip]
-task = ["addition", "addition", "modular-addition", "modular-addition"]
-train = [9, 12, 12, 13]
-decoder_widths = [[16], [12], [10], [14]]
-loss = ["mse", "mse", "cross-entropy", "cross-entropy"]
-targets = ["one-hot", "one-hot", "random", "random"]
-steps = [30, 60, 20, 80]
-[profiles.quick.axes]
-seed = [4, 5, 6]
-)";
-
 struct Example {
-  std::vector<RunSpec> specs = parse_study(small_study, "test", "quick").runs;
-  std::vector<Record> records = std::vector<Record>(12);
+  std::vector<toy::RunSpec> specs =
+      toy::specs_of(parse_study(fig2_small_study, "test", "quick").runs);
+  std::vector<toy::Record> records = std::vector<toy::Record>(12);
   std::vector<MatrixXd> embeddings = std::vector<MatrixXd>(12);
   Example() {
     for (std::size_t k = 0; k < 12; ++k) {
@@ -56,13 +39,25 @@ struct Example {
   std::vector<Claim> claims() const { return claims_of_planar(data()); }
 };
 
+/// The networks that a picture of the data shows.
+std::array<PlanarPanel, 4> shown(const PlanarData& data) {
+  std::array<PlanarPanel, 4> panels;
+  for (std::size_t k = 0; k < panels.size(); ++k) {
+    panels[k].spec = data.settings[k].runs[data.chosen[k]].spec;
+    toy::TracedRun run = train_traced(panels[k].spec, 0);
+    panels[k].record = run.record;
+    panels[k].network = std::move(run.trained);
+  }
+  return panels;
+}
+
 /// Six settings: those of the example, and its second and fourth again with other steps.
 Example with_published() {
   Example example;
   for (const std::size_t setting : {1, 3}) {
     for (std::size_t n = 0; n < 3; ++n) {
       const std::size_t k = 3 * setting + n;
-      RunSpec spec = example.specs[k];
+      toy::RunSpec spec = example.specs[k];
       spec.steps = 77;
       example.specs.push_back(spec);
       example.records.push_back(example.records[k]);
@@ -271,10 +266,9 @@ TEST_CASE("fig2: colours, marks and data of the picture", "[figures][gnuplot]") 
   Example example;
   example.embeddings[10] = polygon(steps_of(5, 2));
   const PlanarData data = example.data();
-  PlanarPicture picture = picture_of(data, 12, 2);
+  PlanarPicture picture = picture_of(shown(data), 12, 2);
   for (const PlanarPanel& panel : picture.panels) {
-    const TracedRun again = train_traced(panel.spec, 0);
-    CHECK(panel.network.embeddings == again.trained.embeddings);
+    CHECK(panel.plane.answers == decode_plane(panel.spec, panel.network, 12).answers);
   }
   picture.ring.step = 2;
   picture.marked = Parallelogram{{0, 3}, {1, 2}};
@@ -320,72 +314,11 @@ TEST_CASE("fig2: colours, marks and data of the picture", "[figures][gnuplot]") 
 
 TEST_CASE("fig2: the block of pixels holds the places of their colours, from below", "[figures]") {
   const PlanarData data = Example().data();
-  PlanarPicture picture = picture_of(data, 2, 1);
+  PlanarPicture picture = picture_of(shown(data), 2, 1);
   picture.ring.step = 2;                           // order of colours 0, 2, 4, 1, 3
   picture.panels[0].plane.answers = {8, 0, 3, 5};  // addition: itself
   picture.panels[3].plane.answers = {2, 1, 3, 0};
   const std::string script = draw_planar(picture, data, "").script;
   CHECK_THAT(script, ContainsSubstring("$plane1 << EOD\n8 0\n3 5\nEOD"));
   CHECK_THAT(script, ContainsSubstring("$plane4 << EOD\n1 3\n4 0\nEOD"));
-}
-
-TEST_CASE("fig2 from networks to pictures, on a small study", "[figures][gnuplot]") {
-  const Scratch scratch("fig2-all");
-  Store store(scratch / "store.db");
-  std::ostringstream report;
-  FigureContext context;
-  context.out = scratch.folder();
-  context.store = &store;
-  context.report = &report;
-  const Figure small = fig2_embeddings(small_study);
-  CHECK_FALSE(small.core);
-  context.train = false;
-  CHECK_THROWS_WITH(small.draw(small, context), ContainsSubstring("12 of 12 missing"));
-  CHECK(store.count() == 0);
-  context.train = true;
-  const auto claims = small.draw(small, context);
-  CHECK(claims.size() == 7);
-  CHECK(store.count() == 12);
-  for (const RunSpec& spec : parse_study(small_study, "test", "quick").runs) {
-    Record stored = *store.find(spec), again = train_traced(spec, 0).record;
-    stored.seconds = again.seconds = 0;
-    CHECK(stored == again);
-  }
-  CHECK_THAT(report.str(), ContainsSubstring("panel (c), poor modular (published settings): 3 "
-                                             "networks, 0 diverged and left out; 20 steps"));
-  CHECK(std::filesystem::file_size(scratch / "fig2_embeddings.png") > 20'000);
-  context.train = false;
-  CHECK(small.draw(small, context).size() == 7);
-  context.store = nullptr;
-  CHECK_THROWS_WITH(small.draw(small, context),
-                    ContainsSubstring("fig2_embeddings: store = none, allowed"));
-}
-
-TEST_CASE("fig2: the embedded study has the published settings", "[figures]") {
-  const Figure* figure = find_figures({"fig2"}).at(0);
-  const auto quick = parse_study(figure->study, figure->stem, "quick").runs;
-  const auto full = parse_study(figure->study, figure->stem, "full").runs;
-  REQUIRE(quick.size() == 40);
-  REQUIRE(full.size() == 180);
-  std::int64_t steps = 0;
-  for (const RunSpec& run : quick) {
-    steps += run.steps;
-    CHECK((run.symbols == 11 && run.representation_dimension == 2 && run.stop == "budget"));
-    CHECK(run.representation_distribution == "normal");
-  }
-  CHECK(steps < 160'000);
-  const RunSpec &a = full[0], &c = full[60], &b = full[120], &d = full[150];
-  CHECK((a.train == 46 && a.steps == 401 && a.targets == "one-hot" && a.loss == "mse"));
-  CHECK((2 * a.representation_rate == 2e-4 && a.decoder_rate == 1e-3 && a.decoder_decay == 0));
-  CHECK((b.train == 62 && b.steps == 20'000 && b.decoder_decay == 5 && b.decoder_rate == 9e-5));
-  CHECK((2 * b.representation_rate == 1e-3 && 2 * b.representation_init_scale == 1));
-  CHECK((c.train == 53 && c.steps == 20'000 && c.decoder_decay == 10 && c.decoder_rate == 1e-5));
-  CHECK((c.representation_rate == 1e-3 && c.loss == "cross-entropy" &&
-         c.decoder_activation == "relu"));
-  CHECK((d.decoder_rate == 2e-4 && d.decoder_decay == 5 &&
-         d.decoder_widths == std::vector<Index>{128}));
-  CHECK(c.representation_init_scale == 1);
-  for (std::size_t k = 0; k < 4; ++k) {  // the same networks in both profiles, but for (c)'s steps
-    CHECK((identity(quick[10 * k]) == identity(full[30 * k])) == (k != 2));
-  }
 }

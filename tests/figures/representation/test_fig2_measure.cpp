@@ -5,8 +5,8 @@
 #include "core/errors.hpp"
 #include "figures/representation/fig2_embeddings.hpp"
 #include "nets/toy/decoder.hpp"
-#include "tests/support/catch.hpp"
 #include "tests/figures/representation/fig2_points.hpp"
+#include "tests/support/catch.hpp"
 #include "theory/representation.hpp"
 
 using namespace grok;
@@ -99,7 +99,7 @@ TEST_CASE("fig2: the marked parallelogram is the one that fails most of those th
 }
 
 TEST_CASE("fig2: a pixel has the decoder's answer to twice its middle", "[figures]") {
-  RunSpec spec;
+  toy::RunSpec spec;
   spec.task = "modular-addition";
   spec.symbols = 3;
   spec.train = 5;
@@ -107,7 +107,7 @@ TEST_CASE("fig2: a pixel has the decoder's answer to twice its middle", "[figure
   spec.decoder_widths = {};
   spec.loss = "cross-entropy";
   spec = resolve(spec, "test");
-  InitialState network = draw_initial_state(spec);
+  toy::InitialState network = draw_initial_state(spec);
   network.embeddings = (MatrixXd(3, 2) << -1, 0, 3, 1, 0, 2).finished();
   network.decoder[0].weight = (MatrixXd(3, 2) << 1, 0, -1, 0.5, 0, -1).finished();
   network.decoder[0].bias = Eigen::Vector3d(-1, 0.5, 2);
@@ -137,7 +137,7 @@ TEST_CASE("fig2: a pixel has the decoder's answer to twice its middle", "[figure
 TEST_CASE("fig2: the mean at rate eta and the sum of halves at rate eta/2 are one network",
           "[figures]") {
   // Adam by hand on the embeddings alone, gradients by central differences.
-  RunSpec spec;
+  toy::RunSpec spec;
   spec.symbols = 3;
   spec.train = 6;
   spec.representation_dimension = 2;
@@ -145,10 +145,10 @@ TEST_CASE("fig2: the mean at rate eta and the sum of halves at rate eta/2 are on
   spec.output_dimension = 2;
   spec.precision = "float64";
   spec = resolve(spec, "test");
-  const InitialState start = draw_initial_state(spec);
+  const toy::InitialState start = draw_initial_state(spec);
   const Task task = task_of(spec);
   const auto loss = [&](const MatrixXd& E, double share) {  // decoder sees share (E_i + E_j)
-    InitialState network = start;
+    toy::InitialState network = start;
     network.embeddings = E;
     const MatrixXd f = decode(spec, network, share * decoder_inputs(spec, network, task.samples()));
     double sum = 0;

@@ -11,14 +11,14 @@ using namespace grok;
 namespace {
 
 struct Runs {
-  std::vector<RunSpec> specs;
-  std::vector<Record> records;
+  std::vector<toy::RunSpec> specs;
+  std::vector<toy::Record> records;
   void add(std::int64_t train, std::int64_t seed, double accuracy, double predicted, double ideal) {
-    RunSpec spec;
+    toy::RunSpec spec;
     spec.train = train;
     spec.seed = seed;
     specs.push_back(resolve(spec, "test"));
-    Record record;
+    toy::Record record;
     record.accuracy = accuracy / 55;
     record.predicted_accuracy = predicted / 55;
     record.ideal_accuracy = ideal / 55;

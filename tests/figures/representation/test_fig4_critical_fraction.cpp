@@ -5,6 +5,8 @@
 
 #include "compare/study/study.hpp"
 #include "core/errors.hpp"
+#include "nets/toy/train.hpp"
+#include "tests/figures/drawn_again.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
@@ -13,15 +15,15 @@ using namespace grok;
 namespace {
 
 struct Runs {
-  std::vector<RunSpec> specs;
-  std::vector<Record> records;
+  std::vector<toy::RunSpec> specs;
+  std::vector<toy::Record> records;
   void add(std::int64_t train, std::optional<std::int64_t> steps, bool unique) {
-    RunSpec spec;
+    toy::RunSpec spec;
     spec.train = train;
     spec.seed = std::ssize(specs);
     spec.steps = 10'000;
     specs.push_back(resolve(spec, "test"));
-    Record record;
+    toy::Record record;
     record.steps_to_rqi = steps;
     record.unique = unique;
     records.push_back(record);
@@ -128,7 +130,7 @@ TEST_CASE("fig4: seeds are resampled, not runs", "[figures][gnuplot]") {
   const WaitingData data = collect_waiting(runs.specs, runs.records);
   CHECK(data.critical->groups == 6);
   CHECK_THAT(report_critical_fraction(whole(data)), ContainsSubstring("18 runs in 6 seeds"));
-  for (RunSpec& spec : runs.specs) {  // one seed: r_c without an interval, and it is drawn
+  for (toy::RunSpec& spec : runs.specs) {  // one seed: r_c without an interval, and it is drawn
     spec.seed = 3;
   }
   const CriticalFractionData single = whole(collect_waiting(runs.specs, runs.records));
@@ -166,14 +168,15 @@ TEST_CASE("fig4: what is drawn", "[figures][gnuplot]") {
 }
 
 TEST_CASE("fig4: flow and network start from the same embeddings; the flow keeps Z0", "[figures]") {
-  RunSpec spec;
+  toy::RunSpec spec;
   spec.symbols = 6;
   spec.train = 18;
   spec.seed = 3;
   spec.steps = 400;
   spec.stop = "budget";
   spec.decoder_widths = {16};
-  const Trajectories run = collect_trajectories(resolve(spec, "test"));
+  spec = resolve(spec, "test");
+  const Trajectories run = collect_trajectories(spec, train_traced(spec, 10));
   REQUIRE(run.steps.size() == 41);
   CHECK(run.steps.back() == 400);
   CHECK((run.flow.row(0) - run.trained.row(0)).norm() < 1e-12);
@@ -199,7 +202,8 @@ TEST_CASE("fig4 from networks to pictures, on a small study", "[figures][gnuplot
       "\"rqi\"\ndecoder_widths = [8]\n[profiles.quick.axes]\ntrain = [3, 8]\nseed = [0, 1, 2]\n"
       "[profiles.trajectory.run]\nsteps = 50\nstop = \"budget\"\n");
   small.draw(small, context);
-  CHECK(store.count() == 6);
+  CHECK(store.count() == 7);  // and the run of panels c and d
   CHECK_THAT(report.str(), ContainsSubstring("predicted r_c"));
   CHECK(std::filesystem::file_size(scratch / "fig4_critical_fraction.png") > 20'000);
+  CHECK(drawn_again(small, context, scratch / "store.db") == tables_in(scratch.folder()));
 }

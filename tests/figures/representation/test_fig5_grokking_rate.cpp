@@ -10,12 +10,12 @@ using namespace grok;
 
 namespace {
 
-PairedRow row(std::int64_t seed, std::optional<double> n_h, std::optional<std::int64_t> flow,
-              std::optional<std::int64_t> adam, std::optional<std::int64_t> measured) {
-  RunSpec spec;
+toy::PairedRow row(std::int64_t seed, std::optional<double> n_h, std::optional<std::int64_t> flow,
+                   std::optional<std::int64_t> adam, std::optional<std::int64_t> measured) {
+  toy::RunSpec spec;
   spec.seed = seed;
   spec.steps = 10'000;
-  PairedRow result;
+  toy::PairedRow result;
   result.spec = resolve(spec, "test");
   result.record.steps_to_rqi = measured;
   result.sum = {n_h, flow, adam};
@@ -26,8 +26,8 @@ PairedRow row(std::int64_t seed, std::optional<double> n_h, std::optional<std::i
 }
 
 // Measured is twice n_h throughout, and three times the Adam flow.
-std::vector<PairedRow> example() {
-  std::vector<PairedRow> rows;
+std::vector<toy::PairedRow> example() {
+  std::vector<toy::PairedRow> rows;
   for (int k = 1; k <= 8; ++k) {
     rows.push_back(row(k, 200.0 * k, 300 * k, 400 * k / 3, 400 * k));
   }

@@ -5,10 +5,11 @@
 #include <memory>
 
 #include "core/random.hpp"
-#include "tests/support/catch.hpp"
 #include "tests/nets/toy/plain_network.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
+using namespace grok::toy;
 
 namespace {
 

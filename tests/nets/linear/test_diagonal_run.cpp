@@ -7,6 +7,7 @@
 #include "tests/support/catch.hpp"
 
 using namespace grok;
+using namespace grok::linear;
 using Eigen::VectorXd;
 
 namespace {

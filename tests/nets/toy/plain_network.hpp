@@ -8,7 +8,7 @@
 
 #include "nets/toy/network.hpp"
 
-namespace grok {
+namespace grok::toy {
 
 class PlainNetwork {
  public:
@@ -209,4 +209,4 @@ class PlainNetwork {
   bool products_;
 };
 
-}  // namespace grok
+}  // namespace grok::toy

@@ -4,11 +4,12 @@
 
 #include "core/errors.hpp"
 #include "core/random.hpp"
-#include "nets/train.hpp"
+#include "nets/toy/train.hpp"
 #include "tests/support/catch.hpp"
 #include "theory/training_set.hpp"
 
 using namespace grok;
+using namespace grok::toy;
 
 namespace {
 

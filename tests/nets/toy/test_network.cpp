@@ -4,11 +4,12 @@
 #include <cmath>
 
 #include "core/random.hpp"
-#include "tests/support/catch.hpp"
 #include "tests/nets/toy/plain_network.hpp"
+#include "tests/support/catch.hpp"
 #include "theory/training_set.hpp"
 
 using namespace grok;
+using namespace grok::toy;
 
 namespace {
 

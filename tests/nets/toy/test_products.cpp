@@ -2,10 +2,11 @@
 // engine: against the definition (plain_network.hpp) and finite differences of it.
 #include <cmath>
 
-#include "tests/support/catch.hpp"
 #include "tests/nets/toy/plain_network.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
+using namespace grok::toy;
 
 namespace {
 

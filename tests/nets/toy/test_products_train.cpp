@@ -1,5 +1,5 @@
 // Runs whose embeddings are matrices that multiply, or have a penalty, on the cpu engine.
-#include "nets/train.hpp"
+#include "nets/toy/train.hpp"
 
 #include <set>
 
@@ -11,6 +11,7 @@
 #include "theory/training_set.hpp"
 
 using namespace grok;
+using namespace grok::toy;
 
 namespace {
 

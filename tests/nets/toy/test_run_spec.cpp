@@ -12,7 +12,7 @@
 #include "tests/support/scratch.hpp"
 #include "theory/training_set.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 using I = std::int64_t;
@@ -297,7 +297,7 @@ TEST_CASE("every field that changes the outcome changes the name") {
   for_each_field(keys, [&](const std::string& key, auto&&...) {
     RunSpec changed = base;
     for_each_field(changed,
-                   [&](const std::string& at, auto& member, const auto& allowed, const char*) {
+                   [&](const std::string& at, auto& member, const auto& allowed, const auto&...) {
                      if (at == key) {
                        change(member, allowed);
                      }
@@ -339,4 +339,4 @@ TEST_CASE("a spec that was not resolved has no name") {
 }
 
 }  // namespace
-}  // namespace grok
+}  // namespace grok::toy

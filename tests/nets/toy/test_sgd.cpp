@@ -2,12 +2,14 @@
 #include <cmath>
 
 #include "core/errors.hpp"
+#include "nets/toy/model.hpp"
 #include "nets/toy/network.hpp"
-#include "nets/train.hpp"
-#include "tests/support/catch.hpp"
+#include "nets/toy/train.hpp"
 #include "tests/nets/toy/plain_network.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
+using namespace grok::toy;
 
 namespace {
 
@@ -239,7 +241,7 @@ TEST_CASE("sgd leaves the optimiser's name in the record's run", "[nets][sgd]") 
   RunSpec spec = sgd_spec();
   const RunSpec resolved = resolve(spec, "test");
   CHECK(optimiser_of(resolved) == Optimiser::sgd);
-  CHECK(value_text(resolved, "optimiser") == "sgd");
+  CHECK(text_of(run_of(resolved)["optimiser"]) == "sgd");
   CHECK_THAT(canonical_text(resolved), ContainsSubstring("\noptimiser = sgd\nbatch = 0\n"));
   spec.optimiser = "adamw";
   const RunSpec usual = resolve(spec, "test");

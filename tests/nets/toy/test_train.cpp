@@ -1,4 +1,4 @@
-#include "nets/train.hpp"
+#include "nets/toy/train.hpp"
 
 #include <atomic>
 #include <cmath>
@@ -7,12 +7,14 @@
 
 #include "core/errors.hpp"
 #include "core/random.hpp"
+#include "nets/toy/model.hpp"
 #include "nets/toy/network.hpp"
 #include "tests/support/catch.hpp"
 #include "theory/representation.hpp"
 #include "theory/training_set.hpp"
 
 using namespace grok;
+using namespace grok::toy;
 
 namespace {
 
@@ -70,18 +72,18 @@ TEST_CASE("a run may be left out, fail alone, or be stopped", "[nets]") {
   options.workers = cpu_workers(2);
   options.start = [](std::size_t k) { return k != 1; };
   options.stride = 50;
-  options.finished = [&](std::size_t k, const Record& r, const std::vector<TrajectoryPoint>& c) {
-    finished[k] = r;
-    points[k] = c.size();
+  options.finished = [&](std::size_t k, const Finished& f) {
+    finished[k] = f.outcome.as<Record>();
+    points[k] = f.curve.rows();
   };
-  train_each(specs, options);
+  train_each(runs_of(specs), options);
   REQUIRE(finished.size() == 2);
   CHECK(same(finished[0], all[0]));
   CHECK(same(finished[2], all[2]));
   CHECK(points[0] == train_traced(specs[0], 50).trajectory.size());
 
   options.workers.engine = "torch";
-  CHECK_THROWS_WITH(train_each(specs, options),
+  CHECK_THROWS_WITH(train_each(runs_of(specs), options),
                     Catch::Matchers::ContainsSubstring("cpu where trajectories are wanted"));
   options.workers = cpu_workers(2);
 
@@ -90,12 +92,12 @@ TEST_CASE("a run may be left out, fail alone, or be stopped", "[nets]") {
   finished.clear();
   std::atomic<bool> stop = false;
   options.start = {};
-  options.finished = [&](std::size_t k, const Record& r, auto&&) {
-    finished[k] = r;
+  options.finished = [&](std::size_t k, const Finished& f) {
+    finished[k] = f.outcome.as<Record>();
     stop = true;
   };
   options.stop = [&stop] { return stop.load(); };
-  CHECK_THROWS_AS(train_each(specs, options), Interrupted);
+  CHECK_THROWS_AS(train_each(runs_of(specs), options), Interrupted);
   CHECK(finished.size() == 1);
   CHECK(same(finished[0], all[0]));
 }
@@ -106,8 +108,8 @@ TEST_CASE("a record that cannot be taken ends the other runs, too", "[nets]") {
   specs[1].stop = "budget";
   TrainOptions options;
   options.workers = cpu_workers(2);
-  options.finished = [](std::size_t, const Record&, auto&&) { throw Error("no place"); };
-  CHECK_THROWS_WITH(train_each(specs, options), "no place");
+  options.finished = [](std::size_t, const Finished&) { throw Error("no place"); };
+  CHECK_THROWS_WITH(train_each(runs_of(specs), options), "no place");
 }
 
 TEST_CASE("a metric at step t is that of the state after t updates", "[nets][steps]") {

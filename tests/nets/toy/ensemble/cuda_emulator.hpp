@@ -1,5 +1,6 @@
-// tests/nets/toy/ensemble/cuda_emulator.hpp: as much of CUDA as nets/toy/ensemble/ensemble_cuda.cu asks for, on the CPU. A
-// warp is 32 fibers that hand over at every shuffle; blocks, and the warps in them, run last first.
+// tests/nets/toy/ensemble/cuda_emulator.hpp: as much of CUDA as nets/toy/ensemble/ensemble_cuda.cu
+// asks for, on the CPU. A warp is 32 fibers that hand over at every shuffle; blocks, and the warps
+// in them, run last first.
 #pragma once
 
 #include <ucontext.h>

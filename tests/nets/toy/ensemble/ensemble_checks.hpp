@@ -8,7 +8,7 @@
 #include "nets/toy/ensemble/ensemble_device.hpp"
 #include "tests/support/catch.hpp"
 
-namespace grok {
+namespace grok::toy {
 
 /// "cpu", and "cuda" where it answers; says so where it does not.
 inline std::vector<std::string> devices() {
@@ -35,6 +35,29 @@ inline std::vector<RunSpec> varied(RunSpec spec, int count) {
     specs.push_back(resolve(spec, "test"));
   }
   return specs;
+}
+
+inline RunSpec shape(const std::string& loss, const std::string& activation,
+                     std::vector<Index> widths, Index dimension) {
+  RunSpec spec;
+  spec.precision = "float64";
+  spec.loss = loss;
+  spec.decoder_activation = activation;
+  spec.decoder_widths = std::move(widths);
+  spec.representation_dimension = dimension;
+  spec.stop = "budget";
+  return spec;
+}
+
+/// S_n as matrices of `dimension` numbers; three quarters of the samples are learnt.
+inline RunSpec products(const std::string& loss, const std::string& activation,
+                        std::vector<Index> widths, Index symbols, Index dimension) {
+  RunSpec spec = shape(loss, activation, std::move(widths), dimension);
+  spec.task = "permutations";
+  spec.symbols = symbols;
+  spec.train = symbols * symbols * 3 / 4;
+  spec.representation_l1 = 0.2;
+  return spec;
 }
 
 inline RunSpec quick_spec(std::int64_t seed) {
@@ -141,4 +164,4 @@ inline std::unique_ptr<Ensemble> loaded(const std::vector<RunSpec>& specs,
   return loaded(make_ensemble(specs.front(), std::ssize(specs), device), specs);
 }
 
-}  // namespace grok
+}  // namespace grok::toy

@@ -1,14 +1,16 @@
-// tests/nets/toy/ensemble/torch_emulated_cuda.cpp: the kernels of nets/toy/ensemble/ensemble_cuda.cu themselves, their
-// indices and warps included, on an emulator of warps: they must do what the loops of the CPU do.
+// tests/nets/toy/ensemble/torch_emulated_cuda.cpp: the kernels of
+// nets/toy/ensemble/ensemble_cuda.cu themselves, their indices and warps included, on an emulator
+// of warps: they must do what the loops of the CPU do.
 #include "tests/nets/toy/ensemble/cuda_emulator.hpp"
 #define cuda_ensemble_kernels emulated_ensemble_kernels
 #include "nets/toy/ensemble/ensemble_cuda.cu"
 #undef cuda_ensemble_kernels
 
-#include "tests/support/catch.hpp"
 #include "tests/nets/toy/ensemble/ensemble_checks.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
+using namespace grok::toy;
 
 namespace {
 

@@ -1,43 +1,22 @@
-// tests/nets/toy/ensemble/torch_ensemble.cpp: an ensemble step by step against the cpu engine, which LibTorch's
-// autograd judges in turn (torch_network.cpp).
+// tests/nets/toy/ensemble/torch_ensemble.cpp: an ensemble step by step against the cpu engine,
+// which LibTorch's autograd judges in turn (torch_network.cpp). In float64, which processors agree
+// on; float32: torch_ensemble_float32.cpp.
 #include "nets/toy/ensemble/ensemble.hpp"
 
 #include <set>
 
 #include "nets/toy/network.hpp"
-#include "nets/train.hpp"
-#include "tests/support/catch.hpp"
+#include "nets/toy/train.hpp"
 #include "tests/nets/toy/ensemble/ensemble_checks.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/theory/matrix_solutions.hpp"
 #include "theory/matrix_representation.hpp"
 #include "theory/training_set.hpp"
 
 using namespace grok;
+using namespace grok::toy;
 
 namespace {
-
-RunSpec shape(const std::string& loss, const std::string& activation, std::vector<Index> widths,
-              Index dimension) {
-  RunSpec spec;
-  spec.precision = "float64";
-  spec.loss = loss;
-  spec.decoder_activation = activation;
-  spec.decoder_widths = std::move(widths);
-  spec.representation_dimension = dimension;
-  spec.stop = "budget";
-  return spec;
-}
-
-// S_n as matrices of `dimension` numbers; three quarters of the samples are learnt.
-RunSpec products(const std::string& loss, const std::string& activation, std::vector<Index> widths,
-                 Index symbols, Index dimension) {
-  RunSpec spec = shape(loss, activation, std::move(widths), dimension);
-  spec.task = "permutations";
-  spec.symbols = symbols;
-  spec.train = symbols * symbols * 3 / 4;
-  spec.representation_l1 = 0.2;
-  return spec;
-}
 
 // The gradient of every block against the cpu engine's, whose matrices are column-major.
 void compare_gradients(const std::vector<Ensemble::Block>& ours, Network<double>& network) {
@@ -127,7 +106,7 @@ Curves compare_curves(const RunSpec& base, const std::string& device) {
 
 }  // namespace
 
-TEST_CASE("ensemble: gradients by name agree with the cpu engine", "[ensemble]") {
+TEST_CASE("ensemble: gradients by name agree with the cpu engine", "[engines][ensemble]") {
   for (const std::string& device : devices()) {
     for (const std::string loss : {"mse", "cross-entropy", "hinge"}) {
       for (const std::string activation : {"tanh", "relu"}) {
@@ -146,7 +125,7 @@ TEST_CASE("ensemble: gradients by name agree with the cpu engine", "[ensemble]")
   }
 }
 
-TEST_CASE("ensemble: 200 losses agree with the cpu engine", "[ensemble]") {
+TEST_CASE("ensemble: 200 losses agree with the cpu engine", "[engines][ensemble]") {
   for (const std::string& device : devices()) {
     for (const std::string loss : {"mse", "cross-entropy", "hinge"}) {
       for (const Index batch : {0, 10}) {
@@ -159,10 +138,6 @@ TEST_CASE("ensemble: 200 losses agree with the cpu engine", "[ensemble]") {
         CHECK(exact.validation < 1e-8);
         CHECK(exact.counts);
         CHECK(exact.last < 0.9 * exact.first);  // something was learnt
-        spec.precision = "float32";
-        const Curves rounded = compare_curves(spec, device);
-        CHECK(rounded.loss < 1e-3);
-        CHECK(rounded.loss > 0);  // another engine
       }
     }
   }
@@ -195,7 +170,7 @@ TEST_CASE("ensemble: a member that has ended stands still, its metrics with it",
   }
 }
 
-TEST_CASE("ensemble: taking members out does not change the others", "[ensemble]") {
+TEST_CASE("ensemble: taking members out does not change the others", "[engines][ensemble]") {
   for (const std::string& device : devices()) {
     for (const Index batch : {0, 12}) {
       RunSpec base = shape("mse", "tanh", {40, 30}, 1);
@@ -224,7 +199,7 @@ TEST_CASE("ensemble: taking members out does not change the others", "[ensemble]
 }
 
 TEST_CASE("ensemble: products and penalties, gradients by name agree with the cpu engine",
-          "[ensemble][products]") {
+          "[engines][ensemble][products]") {
   for (const std::string& device : devices()) {
     for (const std::string loss : {"mse", "cross-entropy", "hinge"}) {
       const std::string activation = loss == "cross-entropy" ? "relu" : "tanh";
@@ -245,7 +220,7 @@ TEST_CASE("ensemble: products and penalties, gradients by name agree with the cp
 }
 
 TEST_CASE("ensemble: products and penalties, 200 losses agree with the cpu engine",
-          "[ensemble][products]") {
+          "[engines][ensemble][products]") {
   for (const std::string& device : devices()) {
     for (const std::string loss : {"mse", "cross-entropy", "hinge"}) {
       for (const Index batch : {0, 10}) {
@@ -259,10 +234,6 @@ TEST_CASE("ensemble: products and penalties, 200 losses agree with the cpu engin
         CHECK(exact.validation < 1e-8);
         CHECK(exact.counts);
         CHECK(exact.last < 0.9 * exact.first);
-        spec.precision = "float32";
-        const Curves rounded = compare_curves(spec, device);
-        CHECK(rounded.loss < 1e-3);
-        CHECK(rounded.loss > 0);
       }
     }
   }

@@ -9,6 +9,7 @@
 #include "tests/support/catch.hpp"
 
 using namespace grok;
+using namespace grok::toy;
 
 TEST_CASE("ensemble: tanh in float32 has the accuracy it states", "[ensemble]") {
   constexpr float infinite = std::numeric_limits<float>::infinity();

@@ -1,4 +1,5 @@
-// tests/nets/toy/ensemble/torch_ensemble_memory.cpp: what ensembles take, and what happens when there is less.
+// tests/nets/toy/ensemble/torch_ensemble_memory.cpp: what ensembles take, and what happens when
+// there is less.
 #include <atomic>
 #include <chrono>
 #include <mutex>
@@ -8,11 +9,12 @@
 
 #include "core/errors.hpp"
 #include "nets/toy/ensemble/ensemble_engine.hpp"
-#include "tests/support/catch.hpp"
 #include "tests/nets/toy/ensemble/ensemble_checks.hpp"
 #include "tests/nets/toy/ensemble/torch_memory.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace grok;
+using namespace grok::toy;
 
 namespace {
 

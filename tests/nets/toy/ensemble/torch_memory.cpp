@@ -9,7 +9,7 @@
 #include <new>
 #include <stdexcept>
 
-namespace grok {
+namespace grok::toy {
 
 struct TensorMemory::Account {
   Refusal refuse;
@@ -81,4 +81,4 @@ std::int64_t TensorMemory::taken() const { return account_->taken; }
 std::int64_t TensorMemory::most() const { return account_->most; }
 std::int64_t TensorMemory::refused() const { return account_->refused; }
 
-}  // namespace grok
+}  // namespace grok::toy

@@ -1,11 +1,12 @@
-// tests/nets/toy/ensemble/torch_memory.hpp: the memory of LibTorch's tensors on the CPU, counted and refused.
+// tests/nets/toy/ensemble/torch_memory.hpp: the memory of LibTorch's tensors on the CPU, counted
+// and refused.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 
-namespace grok {
+namespace grok::toy {
 
 /// While it lives, tensors on the CPU take their memory from it. Made and ended while nobody else
 /// uses LibTorch.
@@ -29,4 +30,4 @@ class TensorMemory {
   std::unique_ptr<Source> source_;
 };
 
-}  // namespace grok
+}  // namespace grok::toy

@@ -1,6 +1,6 @@
-// tests/nets/toy/ensemble/torch_network.cpp: the cpu engine against LibTorch in float64: gradients by name, and
-// the loss curve of AdamW; sums and products of embeddings, with and without their penalty. torch
-// must come before Catch2: both define CHECK.
+// tests/nets/toy/ensemble/torch_network.cpp: the cpu engine against LibTorch in float64: gradients
+// by name, and the loss curve of AdamW; sums and products of embeddings, with and without their
+// penalty. torch must come before Catch2: both define CHECK.
 #include <torch/torch.h>
 #undef CHECK
 
@@ -8,6 +8,7 @@
 #include "tests/support/catch.hpp"
 
 using namespace grok;
+using namespace grok::toy;
 
 namespace {
 
@@ -163,7 +164,8 @@ RunSpec spec_of(const std::string& loss, const std::string& activation) {
 
 }  // namespace
 
-TEST_CASE("gradients by name and 200 steps of AdamW agree with LibTorch", "[nets][torch]") {
+TEST_CASE("gradients by name and 200 steps of AdamW agree with LibTorch",
+          "[engines][nets][torch]") {
   torch::set_num_threads(1);
   for (const std::string loss : {"mse", "cross-entropy", "hinge"}) {
     for (const std::string activation : {"tanh", "relu"}) {
@@ -172,7 +174,7 @@ TEST_CASE("gradients by name and 200 steps of AdamW agree with LibTorch", "[nets
   }
 }
 
-TEST_CASE("200 steps of plain descent agree with LibTorch", "[nets][torch][sgd]") {
+TEST_CASE("200 steps of plain descent agree with LibTorch", "[engines][nets][torch][sgd]") {
   torch::set_num_threads(1);
   for (const std::string loss : {"mse", "cross-entropy", "hinge"}) {
     RunSpec spec = spec_of(loss, "tanh");
@@ -185,7 +187,7 @@ TEST_CASE("200 steps of plain descent agree with LibTorch", "[nets][torch][sgd]"
 }
 
 TEST_CASE("products of embeddings and their penalty agree with LibTorch",
-          "[nets][torch][products]") {
+          "[engines][nets][torch][products]") {
   torch::set_num_threads(1);
   for (const std::string loss : {"mse", "cross-entropy", "hinge"}) {
     for (const double l1 : {0.0, 0.3}) {

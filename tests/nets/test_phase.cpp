@@ -1,4 +1,4 @@
-#include "nets/toy/record.hpp"
+#include "nets/phase.hpp"
 
 #include "tests/support/catch.hpp"
 
