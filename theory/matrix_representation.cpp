@@ -4,16 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "core/errors.hpp"
+#include "core/numbers.hpp"
 
 namespace grok {
 namespace {
 
 using Eigen::MatrixXd;
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// Root mean square, through the largest entry so that no scale over- or underflows; NaN for 0.
 double root_mean_square(const MatrixXd& R) {

@@ -1,15 +1,13 @@
 #include "theory/representation.hpp"
 
 #include <cmath>
-#include <limits>
 #include <string>
 
 #include "core/errors.hpp"
+#include "core/numbers.hpp"
 
 namespace grok {
 namespace {
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// out(k) = 1/(d sigma_k^2), unbiased; NaN for a dimension without spread. In place, for scans.
 void squared_weights(const Eigen::MatrixXd& R, Eigen::VectorXd& out) {

@@ -10,13 +10,12 @@
 
 #include "compare/statistics/intervals.hpp"
 #include "core/errors.hpp"
+#include "core/numbers.hpp"
 
 namespace grok {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-
 std::vector<std::int64_t> distinct(Groups groups) {
   const std::set<std::int64_t> found(groups.begin(), groups.end());
   return {found.begin(), found.end()};

@@ -4,17 +4,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <set>
 
 #include "core/errors.hpp"
+#include "core/numbers.hpp"
 #include "core/parallel.hpp"
 #include "core/progress.hpp"
 
 namespace grok {
 namespace {
 
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr Estimate no_estimate = {not_a_number, not_a_number, not_a_number};
 
 /// Some runs of a study, and their seeds.

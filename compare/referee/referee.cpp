@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <set>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "compare/statistics/intervals.hpp"
 #include "compare/statistics/statistics.hpp"
 #include "core/errors.hpp"
+#include "core/numbers.hpp"
 #include "core/random.hpp"
 
 namespace grok {
@@ -202,8 +202,7 @@ Observed observe(const Run& run, const Outcome& outcome, const Event& event) {
   Observed observed;
   observed.steps = number_in(outcome[key_of(event)]);
   observed.budget = static_cast<double>(budget);
-  observed.accuracy =
-      number_in(outcome[Role::accuracy]).value_or(std::numeric_limits<double>::quiet_NaN());
+  observed.accuracy = number_in(outcome[Role::accuracy]).value_or(not_a_number);
   observed.diverged = text_of(outcome[Role::state]) == "diverged";
   const double done = number_in(outcome[Role::steps]).value_or(observed.budget);
   if (!observed.steps && !observed.diverged && done < observed.budget) {

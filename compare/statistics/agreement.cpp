@@ -8,13 +8,12 @@
 #include "compare/statistics/intervals.hpp"
 #include "compare/statistics/statistics.hpp"
 #include "core/errors.hpp"
+#include "core/numbers.hpp"
 
 namespace grok {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-
 struct Columns {
   std::vector<double> predicted, measured;
   std::vector<std::int64_t> groups;

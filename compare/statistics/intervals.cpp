@@ -4,13 +4,13 @@
 
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <numeric>
 #include <utility>
 #include <vector>
 
 #include "core/errors.hpp"
+#include "core/numbers.hpp"
 #include "core/random.hpp"
 
 namespace grok {
@@ -48,8 +48,8 @@ BootstrapInterval bootstrap(std::string_view where, double value, Groups groups,
   // 40 = 1/0.025: fewer have no 2.5% quantile of their own.
   require_in_range<std::int64_t>(where, "resamples", resamples, 40, 1'000'000);
   const Members members = members_of(where, groups);
-  constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-  BootstrapInterval result{{value, unknown, unknown}, std::ssize(groups), std::ssize(members), 0};
+  BootstrapInterval result{
+      {value, not_a_number, not_a_number}, std::ssize(groups), std::ssize(members), 0};
   if (members.size() == 1) {  // nothing to tell how groups differ
     return result;
   }

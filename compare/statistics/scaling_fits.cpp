@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "core/errors.hpp"
+#include "core/numbers.hpp"
 #include "core/random.hpp"
 
 namespace grok {
@@ -97,10 +98,9 @@ void hold_out(LawFit& fit, const Points& points, Eigen::Index known) {
     fit.held_out_worst =
         std::abs(error) > std::abs(fit.held_out_worst) ? error : fit.held_out_worst;
   }
-  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   fit.held_out_rms =
-      fit.held_out > 0 ? std::sqrt(squares / static_cast<double>(fit.held_out)) : nan;
-  fit.held_out_worst = fit.held_out > 0 ? fit.held_out_worst : nan;
+      fit.held_out > 0 ? std::sqrt(squares / static_cast<double>(fit.held_out)) : not_a_number;
+  fit.held_out_worst = fit.held_out > 0 ? fit.held_out_worst : not_a_number;
 }
 
 // The constants of every law for as many draws again, each size its own.

@@ -11,6 +11,7 @@
 
 #include "compare/statistics/intervals.hpp"
 #include "core/errors.hpp"
+#include "core/numbers.hpp"
 
 namespace grok {
 namespace {
@@ -80,7 +81,7 @@ double least_squares_slope(std::span<const double> x, std::span<const double> y,
     constant = constant && x[k] == x[drawn[0]];
   }
   if (constant) {  // the means may be off by rounding
-    return std::numeric_limits<double>::quiet_NaN();
+    return not_a_number;
   }
   for (const std::size_t k : drawn) {
     sxx += (x[k] - mean_x) * (x[k] - mean_x);

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <limits>
 
 #include "core/errors.hpp"
+#include "core/numbers.hpp"
 
 namespace grok {
 namespace {
@@ -104,10 +104,9 @@ void set_value(sqlite3_stmt* s, int k, const Value& value) {
 
 Value get_value(sqlite3_stmt* s, int k, const Field& field) {
   if (sqlite3_column_type(s, k) == SQLITE_NULL) {
-    return field.kind == Kind::real && !field.optional()
-               ? Value(std::numeric_limits<double>::quiet_NaN())
-           : field.optional() ? Value()
-                              : field.usual;
+    return field.kind == Kind::real && !field.optional() ? Value(not_a_number)
+           : field.optional()                            ? Value()
+                                                         : field.usual;
   }
   switch (field.kind) {
     case Kind::flag:

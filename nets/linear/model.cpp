@@ -4,9 +4,9 @@
 
 #include <Eigen/QR>
 #include <cmath>
-#include <limits>
 
 #include "core/errors.hpp"
+#include "core/numbers.hpp"
 #include "nets/checkpoint.hpp"
 #include "nets/model_of.hpp"
 
@@ -143,7 +143,7 @@ const Model& diagonal_model() {
 
 LinearTeacherRecord record_of(const LinearTeacherOutcome& outcome) {
   const auto number = [](const std::optional<std::int64_t>& step) {
-    return step ? static_cast<double>(*step) : std::numeric_limits<double>::quiet_NaN();
+    return step ? static_cast<double>(*step) : not_a_number;
   };
   LinearTeacherRecord record;
   for (const LinearSteps& steps : outcome.reached) {

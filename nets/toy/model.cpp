@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/errors.hpp"
+#include "core/numbers.hpp"
 #include "nets/model_of.hpp"
 #include "nets/torch_engine.hpp"
 #include "nets/toy/ensemble/ensemble_layout.hpp"
@@ -110,7 +111,7 @@ class ToyModel final : public ModelOf<RunSpec, Record> {
     Record record = ModelOf::outcome(std::move(values)).as<Record>();
     // There is a validation loss wherever there is an accuracy: a store has NULL for its NaN
     if (record.validation_accuracy && !record.validation_loss) {
-      record.validation_loss = std::numeric_limits<double>::quiet_NaN();
+      record.validation_loss = not_a_number;
     }
     return outcome_of(std::move(record));
   }

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <limits>
 
 #include "core/errors.hpp"
+#include "core/numbers.hpp"
 
 namespace grok::toy {
 namespace {
@@ -28,13 +28,13 @@ Curve curve_shape(const RunSpec& spec) {
 }
 
 Curve curve_of(const RunSpec& spec, std::span<const TrajectoryPoint> points) {
-  constexpr double none = std::numeric_limits<double>::quiet_NaN();
   Curve curve = curve_shape(spec);
   curve.numbers.reserve(points.size() * curve.columns.size());
   for (const TrajectoryPoint& p : points) {
-    curve.numbers.insert(curve.numbers.end(), {static_cast<double>(p.step), p.train_loss,
-                                               p.validation_loss.value_or(none), p.train_accuracy,
-                                               p.validation_accuracy.value_or(none), p.rqi});
+    curve.numbers.insert(
+        curve.numbers.end(),
+        {static_cast<double>(p.step), p.train_loss, p.validation_loss.value_or(not_a_number),
+         p.train_accuracy, p.validation_accuracy.value_or(not_a_number), p.rqi});
     const auto rows = p.embeddings.transpose().reshaped();
     curve.numbers.insert(curve.numbers.end(), rows.begin(), rows.end());
   }

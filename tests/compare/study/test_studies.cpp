@@ -86,8 +86,9 @@ TEST_CASE("what a study of several is refused for, with the line", "[studies]") 
         "s.toml:12: profile = 'fine', allowed coarse");
   CHECK_THAT(message(with(two, "run.thresholds", "run.theshold")),
              ContainsSubstring("s.toml:14: key = 'theshold', allowed the keys of a run: ratio, "));
-  CHECK_THAT(message(with(two, "axes.seed", "x")),
-             ContainsSubstring("s.toml:15: key = 'x', allowed model, keep, run, axes, zip, refine, "));
+  CHECK_THAT(
+      message(with(two, "axes.seed", "x")),
+      ContainsSubstring("s.toml:15: key = 'x', allowed model, keep, run, axes, zip, refine, "));
   CHECK(message(with(two, "[0.5, 0.9]", "[0.5, 'x']")) ==
         "s.toml:14: thresholds = [ 0.5, 'x' ], allowed a list of numbers");
   CHECK_THAT(message(with(two, "[0.5, 0.9]", "[0.5, 1.5]")),
@@ -105,9 +106,9 @@ TEST_CASE("what a study of several is refused for, with the line", "[studies]") 
   CHECK(message("\n[studies]\na = 1\n") == "s.toml:3: studies.a = 1, allowed a table [studies.a]");
   CHECK(message("[studies]\n") ==
         "s.toml:1: studies = {}, allowed one or more tables [studies.NAME]");
-  CHECK_THROWS_WITH(
-      parse_study(two, "s.toml"),
-      "s.toml:4: key = 'studies', allowed name, source, model, keep, run, axes, zip, refine, profiles");
+  CHECK_THROWS_WITH(parse_study(two, "s.toml"),
+                    "s.toml:4: key = 'studies', allowed name, source, model, keep, run, axes, zip, "
+                    "refine, profiles");
 }
 
 }  // namespace
