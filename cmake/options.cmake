@@ -33,6 +33,11 @@ function(grok_library name)
     PRIVATE $<BUILD_INTERFACE:grok_flags> ${arg_PRIVATE})
 endfunction()
 
+# For folders that draw and talk and leave arithmetic to others: a quarter less time to compile.
+function(grok_compile_quickly target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()
+
 # grok_variants(OBJECTS NAME SOURCE MACRO OPTIONS...): SOURCE once per instruction set, in namespaces
 # NAME_baseline, NAME_v3, NAME_v4 (MACRO says which); appends the objects to the variable OBJECTS. The
 # program picks at run time, so a packaged binary is fast everywhere. Everything else is built for the
