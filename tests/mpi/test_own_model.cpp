@@ -8,8 +8,8 @@
 #include "mpi/lead.hpp"
 #include "tests/mpi/thread_ranks.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/echo_model.hpp"
 #include "tests/support/scratch.hpp"
-#include "tests/support/walk_model.hpp"
 
 namespace grok {
 namespace {
@@ -55,6 +55,35 @@ TEST_CASE("a model of one's own on two ranks: records, curves and artefacts of o
       CHECK(find_artefact(two, runs[k], "end") == find_artefact(one, runs[k], "end"));
     }
     end_ranks(*ranks, 0);
+  }
+}
+
+TEST_CASE("what runs need comes to the rank that trains them", "[model]") {
+  const Scratch scratch("own-needs");
+  const auto runs = echo::runs(20), all = with_needed(runs);
+  Store store(scratch / "s.db");
+  ThreadNetwork network(2);
+  std::jthread follower([&] {
+    const auto ranks = network.rank(1);
+    follow(*ranks, all, 1);
+  });
+  const auto ranks = network.rank(0);
+  {
+    Lead lead(*ranks, all, 1);
+    lead.gather({});
+    StudyTraining leading{.request = cpu_workers(1), .label = "echo"};
+    leading.trainer = [&](std::span<const Run> some, const TrainOptions& how) {
+      lead.train(some, how);
+    };
+    leading.making = [&](const Making& own) { return lead.making(own); };
+    run_missing(runs, store, leading);
+  }
+  end_ranks(*ranks, 0);
+  CHECK(store.count() == 40);
+  for (const Run& run : runs) {
+    const auto end = find_artefact(store, echo::walk_of(run.as<echo::Spec>()), "end");
+    REQUIRE(end);
+    CHECK(std::to_string(store.find(run)->as<echo::Record>().heard) == end->bytes);
   }
 }
 
