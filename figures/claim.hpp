@@ -2,6 +2,8 @@
 // docs/results.md and of a report. A figure computes its claims from the data it draws.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,5 +32,28 @@ void add_remark(Claim& claim, const std::string& remark);
 /// open where our interval is NaN or has no end.
 Verdict compare_with(const Estimate& ours, double published);
 Verdict compare_with(const Estimate& ours, const Estimate& published);
+
+/// What a paper says: its words, and its number where it has one.
+struct Published {
+  std::string text = "-";
+  std::optional<Estimate> number = {};
+};
+Published says(double number);                           // "0.4"
+Published says(const std::string& text, double number);  // "about 0.4"
+Published says(const Estimate& number, int digits = 3);  // "0.4 [0.3, 0.5]"
+
+/// "0.409 [0.400, 0.418], OF" beside the published number; open without one.
+Claim number_claim(std::string statement, std::string source, const Published& published,
+                   const Estimate& ours, const std::string& of, int digits = 3);
+/// "12 of 40: 0.30 [0.18, 0.45], OF".
+Claim share_claim(std::string statement, std::string source, const Published& published,
+                  std::int64_t count, std::int64_t all, const Estimate& share,
+                  const std::string& of = "");
+/// A statement that holds for none: "0 of 61, 0 [0, 0.06]". agrees if it is none, open if there is
+/// nothing to count.
+Claim none_claim(std::string statement, std::string source, std::int64_t count, std::int64_t all);
+/// A statement that nothing of ours can be held against, and why.
+Claim open_claim(std::string statement, std::string source, std::string published, std::string ours,
+                 std::string remark = "");
 
 }  // namespace grok

@@ -17,6 +17,7 @@
 #include "compare/store/store.hpp"
 #include "core/csv.hpp"
 #include "figures/claim.hpp"
+#include "figures/write_sheet.hpp"
 #include "nets/engine_choice.hpp"
 
 namespace grok {
@@ -29,6 +30,7 @@ struct FigureContext {
   bool train = true;                                    // false: a run that is missing is an error
   std::function<void(const std::string&)> notice = {};  // lines to see while it goes on
   std::function<bool()> stop = {};  // true: drop what is in flight and throw Interrupted
+  PictureSize size = {};
   std::ostream* report = nullptr;  // the figure's numbers, with intervals and counts, as text lines
 };
 

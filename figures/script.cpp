@@ -9,46 +9,8 @@
 
 namespace grok {
 
-std::string quoted(const std::string& text) {
-  std::string result = "'";
-  for (const char c : text) {
-    result += c == '\'' ? std::string("''") : std::string(1, c);
-  }
-  return result + "'";
-}
-
 std::string cell(const std::optional<double>& value) {
   return value && !std::isnan(*value) ? to_text(*value) : "";
-}
-
-std::string script_number(const std::optional<double>& value) {
-  return value && std::isfinite(*value) ? to_text(*value) : "NaN";
-}
-
-std::string rounded(double value, int digits) {
-  if (value == 0) {
-    return "0";
-  }
-  if (!std::isfinite(value)) {
-    return std::isnan(value) ? "undefined" : value > 0 ? "∞" : "−∞";
-  }
-  // As one reads steps: no exponent between 1e-4 and 1e6. "e" rounds first, so 0.9996 has exponent
-  // 0.
-  const std::string scientific = fmt::format("{:.{}e}", value, digits - 1);
-  const int exponent = std::stoi(scientific.substr(scientific.find('e') + 1));
-  std::string text = exponent >= -4 && exponent < 6
-                         ? fmt::format("{:.{}f}", value, std::max(0, digits - 1 - exponent))
-                         : fmt::format("{:.{}g}", value, digits);
-  const auto minus = text.find('-');
-  if (minus == 0) {
-    text.replace(0, 1, "−");
-  }
-  return text;
-}
-
-std::string with_interval(const Estimate& estimate, int digits) {
-  return fmt::format("{} [{}, {}]", rounded(estimate.value, digits), rounded(estimate.low, digits),
-                     rounded(estimate.high, digits));
 }
 
 std::string data_block(const std::string& name, const std::vector<std::vector<std::string>>& rows) {
@@ -101,7 +63,7 @@ std::vector<std::vector<double>> sized_rows(const Multiplicity& points, double l
   return rows;
 }
 
-std::string open_panel(const Panel& panel) {
+std::string open_panel(const PanelFrame& panel) {
   std::string text =
       "unset logscale\nunset arrow\nunset object\nunset format\nset xtics auto nomirror\nset ytics "
       "auto nomirror\n"

@@ -11,21 +11,12 @@
 #include <vector>
 
 #include "compare/statistics/statistics.hpp"
+#include "figures/panels/text.hpp"
 
 namespace grok {
 
-/// A single-quoted gnuplot string, whatever is in it.
-std::string quoted(const std::string& text);
-
 /// A number for a script or a CSV cell: shortest text that reads back; "" (CSV), "NaN" (script).
 std::string cell(const std::optional<double>& value);
-std::string script_number(const std::optional<double>& value);
-
-/// Significant digits, with a true minus sign: for texts in pictures and reports.
-std::string rounded(double value, int digits = 3);
-
-/// "0.409 [0.400, 0.418]".
-std::string with_interval(const Estimate& estimate, int digits = 3);
 
 /// $name << EOD ... EOD, one line per row.
 std::string data_block(const std::string& name, const std::vector<std::vector<std::string>>& rows);
@@ -41,7 +32,7 @@ std::vector<std::vector<double>> sized_rows(const Multiplicity& points, double l
                                             std::int64_t largest_count);
 std::int64_t largest_count(const Multiplicity& points);
 
-struct Panel {
+struct PanelFrame {
   double left = 0, right = 1, bottom = 0, top = 1;  // of the axes
   double head = 1;                                  // where the title stands
   std::string letter;                               // "a"
@@ -50,7 +41,7 @@ struct Panel {
 };
 
 /// Clears what an earlier panel set, places axes, title and legend.
-std::string open_panel(const Panel& panel);
+std::string open_panel(const PanelFrame& panel);
 
 /// Grey text at the foot of the picture; it is drawn with the next panel.
 std::string footer(const std::string& command);

@@ -103,6 +103,22 @@ std::int64_t theory_draws(const FigureContext& context) {
   return context.profile == "full" ? 10'000 : 1000;
 }
 
+void publish(const Figure& figure, const FigureContext& context, const Sheet& sheet,
+             const std::string& text) {
+  const auto files =
+      write_sheet(figure.stem, sheet, command_of(figure, context), context.out, context.size);
+  if (context.report == nullptr) {
+    return;
+  }
+  *context.report << figure.title << " (" << command_of(figure, context) << ")\n" << text;
+  if (!sheet.caption().empty()) {
+    *context.report << "  " << sheet.caption() << '\n';
+  }
+  for (const auto& file : files) {
+    *context.report << "  " << file.string() << '\n';
+  }
+}
+
 void publish(const Figure& figure, const FigureContext& context, const Drawing& drawing,
              const std::string& text) {
   const auto files = write_drawing(figure.stem, drawing, context);

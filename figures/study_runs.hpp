@@ -46,6 +46,10 @@ std::vector<FigureRuns> run_figure_studies(const Figure& figure, const FigureCon
 /// How many draws of training sets the theory takes in a profile: 10 000 in `full`, else 1000.
 std::int64_t theory_draws(const FigureContext& context);
 
+/// Writes the sheet, and the report if the context wants one: its title, the text, the caption, the
+/// files.
+void publish(const Figure& figure, const FigureContext& context, const Sheet& sheet,
+             const std::string& text);
 /// Writes the drawing, and the report if the context wants one: its title, the text, the files.
 void publish(const Figure& figure, const FigureContext& context, const Drawing& drawing,
              const std::string& text);

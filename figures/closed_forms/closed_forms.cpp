@@ -7,10 +7,10 @@
 #include <array>
 #include <cmath>
 
+#include "compare/statistics/summary.hpp"
 #include "core/errors.hpp"
 #include "figures/closed_forms/closed_forms_summary.hpp"
 #include "figures/script.hpp"
-#include "figures/summary.hpp"
 
 namespace grok {
 namespace {

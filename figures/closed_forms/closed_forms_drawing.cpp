@@ -52,7 +52,7 @@ Rows theory_rows(const LinearResult& result) {
   return rows;
 }
 
-std::string curve_panel(const Panel& panel, const ClosedFormsData& data) {
+std::string curve_panel(const PanelFrame& panel, const ClosedFormsData& data) {
   std::string blocks, plot;
   std::size_t k = 0;
   std::int64_t last = 10;
@@ -135,7 +135,7 @@ std::vector<ClosedFormRow> rows_of_model(const ClosedFormsData& data, const std:
   return rows;
 }
 
-std::string delay_panel(const Panel& panel, const ClosedFormsData& data) {
+std::string delay_panel(const PanelFrame& panel, const ClosedFormsData& data) {
   const auto rows = rows_of_model(data, "linear teacher: delay");
   const std::vector<double>& levels = data.linear.front().run.thresholds;
   const std::size_t thresholds = levels.size();
@@ -222,7 +222,7 @@ const char* loss_colour(DiagonalLoss loss) {
   return loss == DiagonalLoss::squared ? colours[0] : colours[2];
 }
 
-std::string time_panel(const Panel& panel, const ClosedFormsData& data) {
+std::string time_panel(const PanelFrame& panel, const ClosedFormsData& data) {
   std::string blocks,
       plot = "plot x with lines lw 1.5 dt 2 lc rgb '#888888' title 'time = (ln α)/λ'";
   std::vector<double> xs, ys;
@@ -280,7 +280,7 @@ LawLine law_line(const std::vector<SwitchPoint>& points, DiagonalLoss loss, doub
   return line;
 }
 
-std::string law_panel(const Panel& panel, const ClosedFormsData& data) {
+std::string law_panel(const PanelFrame& panel, const ClosedFormsData& data) {
   std::string blocks,
       plot = "plot x with lines lw 1.5 dt 2 lc rgb '#888888' title 'λ · time = ln α'";
   const auto points = switch_points(data);

@@ -7,9 +7,9 @@
 #include <cmath>
 #include <limits>
 
+#include "compare/statistics/summary.hpp"
 #include "core/errors.hpp"
 #include "figures/script.hpp"
-#include "figures/summary.hpp"
 
 namespace grok {
 namespace {

@@ -8,9 +8,9 @@
 #include <limits>
 #include <numeric>
 
+#include "compare/statistics/summary.hpp"
 #include "core/errors.hpp"
 #include "figures/script.hpp"
-#include "figures/summary.hpp"
 
 namespace grok {
 namespace {

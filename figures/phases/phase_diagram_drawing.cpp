@@ -195,13 +195,13 @@ Drawing draw_phase_diagrams(std::span<const PhaseDiagram> diagrams, const std::s
   for (std::size_t k = 0; k < contents.size(); ++k) {
     const double x = left_margin + static_cast<double>(k % columns) * column_width;
     const double y = head + static_cast<double>(k / columns) * row_height + title_height;
-    const Panel panel{x / canvas.width,
-                      (x + width) / canvas.width,
-                      1 - (y + height) / canvas.height,
-                      1 - y / canvas.height,
-                      1 - (y - title_height / 2) / canvas.height,
-                      std::string(1, static_cast<char>('a' + k)),
-                      contents[k].title};
+    const PanelFrame panel{x / canvas.width,
+                           (x + width) / canvas.width,
+                           1 - (y + height) / canvas.height,
+                           1 - y / canvas.height,
+                           1 - (y - title_height / 2) / canvas.height,
+                           std::string(1, static_cast<char>('a' + k)),
+                           contents[k].title};
     drawing.script +=
         phase_panel(panel, *contents[k].diagram, contents[k].shares, decoration) + "unset label\n";
     decoration.clear();  // once

@@ -231,7 +231,7 @@ std::string line_style(std::size_t number, std::size_t count, bool rim) {
   return fmt::format("lw 3 dt 1 lc rgb '{}'", colours[std::min(number, colours.size() - 1)]);
 }
 
-std::string phase_panel(const Panel& panel, const PhaseDiagram& diagram, bool shares,
+std::string phase_panel(const PanelFrame& panel, const PhaseDiagram& diagram, bool shares,
                         const std::string& decoration) {
   const std::string name = "panel_" + panel.letter;
   const std::vector<double> steps = shares ? median_steps(diagram) : first_seed_steps(diagram);

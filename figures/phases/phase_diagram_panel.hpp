@@ -14,7 +14,7 @@ std::string phase_colour(Phase phase);
 
 /// Data blocks and the plot command: the first seed alone, or stacked shares over all seeds, with
 /// contours; `decoration` is drawn with it. Names of blocks start with "panel_" and the letter.
-std::string phase_panel(const Panel& panel, const PhaseDiagram& diagram, bool shares,
+std::string phase_panel(const PanelFrame& panel, const PhaseDiagram& diagram, bool shares,
                         const std::string& decoration);
 
 /// The lines of a panel: each side of a cell once, in that of the largest level that it parts; the

@@ -5,10 +5,10 @@
 
 #include "core/errors.hpp"
 
+#include "compare/statistics/summary.hpp"
 #include "figures/phases/phase_diagram_figure.hpp"
 #include "figures/script.hpp"
 #include "figures/study_runs.hpp"
-#include "figures/summary.hpp"
 
 namespace grok {
 namespace {

@@ -7,12 +7,12 @@
 #include <mutex>
 
 #include "compare/referee/forecast_scores.hpp"
+#include "compare/statistics/summary.hpp"
 #include "compare/store/artefacts.hpp"
 #include "core/errors.hpp"
 #include "core/parallel.hpp"
 #include "figures/script.hpp"
 #include "figures/study_runs.hpp"
-#include "figures/summary.hpp"
 
 namespace grok {
 namespace {

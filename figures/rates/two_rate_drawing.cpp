@@ -6,10 +6,10 @@
 #include <initializer_list>
 #include <map>
 
+#include "compare/statistics/summary.hpp"
 #include "core/errors.hpp"
 #include "figures/rates/two_rate.hpp"
 #include "figures/script.hpp"
-#include "figures/summary.hpp"
 
 namespace grok {
 namespace {
@@ -81,7 +81,7 @@ constexpr const char* network_style = "pt 7 ps 0.75 lw 0.4 lc rgb '#700072B2'";
 constexpr const char* stuck_style = "pt 8 ps 0.8 lw 1.2 lc rgb '#a00072B2'";
 constexpr const char* flow_style = "pt 6 ps 0.95 lw 1.3 lc rgb '#D55E00'";
 
-std::string law_panel(const Panel& panel, const TwoRateData& data) {
+std::string law_panel(const PanelFrame& panel, const TwoRateData& data) {
   Rows there, stuck;
   Spread spread_there, spread_stuck;
   for (const FlowRun& run : data.runs) {
@@ -121,7 +121,7 @@ Rows flow_medians(const TwoRateData& data) {
   return rows;
 }
 
-std::string collapse_panel(const Panel& panel, const TwoRateData& data) {
+std::string collapse_panel(const PanelFrame& panel, const TwoRateData& data) {
   Rows there;
   Spread spread;
   for (const FlowRun& run : data.runs) {
@@ -145,7 +145,7 @@ std::string collapse_panel(const Panel& panel, const TwoRateData& data) {
   return text + "\n";
 }
 
-std::string exponent_panel(const Panel& panel, const TwoRateData& data) {
+std::string exponent_panel(const PanelFrame& panel, const TwoRateData& data) {
   struct Source {
     const char* block;
     const char* title;
@@ -199,7 +199,7 @@ std::vector<std::string> score_lines(const FlowScore& s) {
           share(s.within_1_25), share(s.within_1_5)};
 }
 
-std::string pair_panel(const Panel& panel, const TwoRateData& data, double caption_top) {
+std::string pair_panel(const PanelFrame& panel, const TwoRateData& data, double caption_top) {
   double lowest = 1e300, highest = 1;
   for (const FlowRun& run : data.runs) {
     for (const double steps : {run.measured.value_or(1e300),
@@ -239,7 +239,7 @@ std::string pair_panel(const Panel& panel, const TwoRateData& data, double capti
   return text + "\n";
 }
 
-std::string sweep_panel(const Panel& panel, const TwoRateData& data) {
+std::string sweep_panel(const PanelFrame& panel, const TwoRateData& data) {
   Rows outcome, near;
   double place = 1;
   std::string tics;

@@ -6,8 +6,8 @@
 #include <numeric>
 #include <set>
 
+#include "compare/statistics/summary.hpp"
 #include "core/errors.hpp"
-#include "figures/summary.hpp"
 
 namespace grok {
 namespace {

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compare/statistics/summary.hpp"
 #include "core/errors.hpp"
 #include "figures/script.hpp"
 #include "figures/study_runs.hpp"
-#include "figures/summary.hpp"
 
 namespace grok {
 namespace {

@@ -5,10 +5,10 @@
 #include <cmath>
 #include <set>
 
+#include "compare/statistics/summary.hpp"
 #include "core/errors.hpp"
 #include "figures/rates/two_rate_limits.hpp"
 #include "figures/script.hpp"
-#include "figures/summary.hpp"
 
 namespace grok {
 namespace {

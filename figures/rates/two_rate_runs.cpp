@@ -10,11 +10,11 @@
 
 #include "compare/referee/forecast.hpp"
 #include "compare/referee/forecast_scores.hpp"
+#include "compare/statistics/summary.hpp"
 #include "core/errors.hpp"
 #include "core/parallel.hpp"
 #include "core/progress.hpp"
 #include "figures/script.hpp"
-#include "figures/summary.hpp"
 
 namespace grok {
 namespace {

@@ -7,12 +7,12 @@
 #include <cmath>
 #include <set>
 
+#include "compare/statistics/summary.hpp"
 #include "compare/theories.hpp"
 #include "core/errors.hpp"
 #include "figures/referee/referee_tables.hpp"
 #include "figures/script.hpp"
 #include "figures/study_runs.hpp"
-#include "figures/summary.hpp"
 
 namespace grok {
 namespace {

@@ -67,7 +67,7 @@ Points points_of(const League& league, std::size_t contestant, const Axes& axes)
 }
 
 std::string steps_panel(const League& league, const Layout& l, std::size_t contestant,
-                        const Panel& panel, bool first) {
+                        const PanelFrame& panel, bool first) {
   const Axes axes = axes_of(league);
   const Points points = points_of(league, contestant, axes);
   const Standing& standing = league.standings[contestant];
@@ -99,7 +99,7 @@ std::string steps_panel(const League& league, const Layout& l, std::size_t conte
 }
 
 std::string accuracy_panel(const League& league, const Layout& l, std::size_t contestant,
-                           const Panel& panel) {
+                           const PanelFrame& panel) {
   std::vector<std::vector<double>> rows;
   for (std::size_t r = 0; r < league.study.runs.size(); ++r) {
     if (const auto& forecast = league.study.forecasts[contestant][r].accuracy) {
@@ -124,7 +124,7 @@ std::string accuracy_panel(const League& league, const Layout& l, std::size_t co
 }
 
 std::string calibration_panel(const League& league, const Layout& l, std::size_t contestant,
-                              const Panel& panel, bool first) {
+                              const PanelFrame& panel, bool first) {
   std::vector<std::vector<double>> rows;
   for (const CalibrationBin& bin : league.standings[contestant].calibration) {
     const double share =
@@ -172,10 +172,10 @@ std::string theory_panels(const League& league, const Layout& l, std::size_t k,
   for (const char c : name) {
     title += c == '_' || c == '^' ? std::string("\\") + c : std::string(1, c);
   }
-  const Panel upper = l.panel(left, right, top, middle, Layout::pair_head - 18, k == 0 ? "b" : "",
-                              "{/=11 " + title + "}");
-  const Panel lower = l.panel(left, right, below, below + Layout::calibration_height,
-                              Layout::calibration_head - 22, k == 0 ? "c" : "", "");
+  const PanelFrame upper = l.panel(left, right, top, middle, Layout::pair_head - 18,
+                                   k == 0 ? "b" : "", "{/=11 " + title + "}");
+  const PanelFrame lower = l.panel(left, right, below, below + Layout::calibration_height,
+                                   Layout::calibration_head - 22, k == 0 ? "c" : "", "");
   const bool steps = league.standings[contestant].score(Measure::concordance).count > 0;
   return (steps ? steps_panel(league, l, contestant, upper, first)
                 : accuracy_panel(league, l, contestant, upper)) +

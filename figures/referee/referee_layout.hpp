@@ -26,8 +26,8 @@ struct RefereeLayout {
   double part(double pixels) const { return pixels / height; }
   double y(double pixels) const { return 1 - part(pixels); }
   /// A panel between pixels; its title stands `head` above its top.
-  Panel panel(double left, double right, double top, double bottom, double head,
-              const std::string& letter, const std::string& title) const;
+  PanelFrame panel(double left, double right, double top, double bottom, double head,
+                   const std::string& letter, const std::string& title) const;
 };
 RefereeLayout layout_of(const League& league);
 

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compare/statistics/summary.hpp"
 #include "figures/referee/referee.hpp"
 #include "figures/referee/referee_layout.hpp"
-#include "figures/summary.hpp"
 
 namespace grok {
 namespace {
@@ -222,8 +222,8 @@ RefereeLayout layout_of(const League& league) {
   return l;
 }
 
-Panel RefereeLayout::panel(double left, double right, double top, double bottom, double head,
-                           const std::string& letter, const std::string& title) const {
+PanelFrame RefereeLayout::panel(double left, double right, double top, double bottom, double head,
+                                const std::string& letter, const std::string& title) const {
   return {left / width, right / width, y(bottom), y(top), y(top - head), letter, title};
 }
 

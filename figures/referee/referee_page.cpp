@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "compare/statistics/summary.hpp"
 #include "figures/referee/referee.hpp"
 #include "figures/referee/referee_tables.hpp"
 #include "figures/script.hpp"
-#include "figures/summary.hpp"
 
 namespace grok {
 namespace {

@@ -90,13 +90,13 @@ std::string blocks(const IdealData& data, const Quantity& q) {
 }
 
 /// As open_panel, with the legend at the height of this picture.
-std::string open_tall_panel(const Panel& panel) {
+std::string open_tall_panel(const PanelFrame& panel) {
   return open_panel(panel) +
          fmt::format("set key at screen {:.4f},{:.4f}\n", panel.left, panel.head - 0.0104);
 }
 
 /// Panels a, b, d, e: points against the training fraction, their mean, theory for random D.
-std::string fraction_panel(const Panel& panel, const IdealData& data, const Quantity& q,
+std::string fraction_panel(const PanelFrame& panel, const IdealData& data, const Quantity& q,
                            bool ideal) {
   // What luck gives: the samples of D themselves, or embeddings that were never trained.
   const std::string floor =
@@ -140,7 +140,7 @@ std::vector<std::string> bound_lines(const IdealData& data, const Quantity& q) {
 }
 
 /// Panels c and f: the quantity against its ideal value; above the diagonal the bound is broken.
-std::string bound_panel(const Panel& panel, const IdealData& data, const Quantity& q) {
+std::string bound_panel(const PanelFrame& panel, const IdealData& data, const Quantity& q) {
   const auto broken = std::any_of(data.runs.begin(), data.runs.end(), [&q](const IdealRun& run) {
     return run.*q.value > run.*q.ideal + bound_rounding;
   });
@@ -226,7 +226,7 @@ Drawing draw_ideal(const IdealData& data, const std::string& command) {
   char letter = 'a';
   for (const Quantity& q : quantities()) {
     const auto panel = [&](double left, double right, const std::string& title) {
-      return Panel{left, right, q.bottom, q.top, q.head, std::string(1, letter++), title};
+      return PanelFrame{left, right, q.bottom, q.top, q.head, std::string(1, letter++), title};
     };
     drawing.script += blocks(data, q);
     drawing.script += fraction_panel(panel(0.066, 0.328, q.title), data, q, false);

@@ -86,7 +86,7 @@ std::string stripes(const Lattice& lattice) {
   return text;
 }
 
-std::string lattice_panel(const Panel& panel, const Lattice& lattice) {
+std::string lattice_panel(const PanelFrame& panel, const Lattice& lattice) {
   const Marks marks = marks_of(lattice);
   const auto block = [](const std::string& name, const std::string& rows) {
     return "$" + name + " << EOD\n" + rows + "EOD\n";
@@ -114,7 +114,7 @@ std::string lattice_panel(const Panel& panel, const Lattice& lattice) {
 }
 
 /// Bars of |D| = 1..|D0|, stacked by node.
-std::string share_panel(const Panel& panel, const LatticeFigure& data, const std::string& name,
+std::string share_panel(const PanelFrame& panel, const LatticeFigure& data, const std::string& name,
                         std::vector<std::int64_t> LatticeCounts::*counts) {
   const auto sizes = static_cast<double>(data.counts.size());
   std::string blocks, plots;

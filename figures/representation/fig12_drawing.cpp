@@ -97,7 +97,7 @@ std::string rates_text(const RatePair& pair) {
                      to_text(pair.representation_rate), to_text(pair.decoder_rate));
 }
 
-std::string lattice_panel(const Panel& panel, const LearnedData& data) {
+std::string lattice_panel(const PanelFrame& panel, const LearnedData& data) {
   const Marks marks = marks_of(data);
   const auto block = [](const std::string& name, const std::string& rows) {
     return "$" + name + " << EOD\n" + rows + "EOD\n";
@@ -132,7 +132,7 @@ std::string lattice_panel(const Panel& panel, const LearnedData& data) {
 }
 
 /// Node k of the axis has its share at k - 0.2, k, k + 0.2: fast, untrained, slow.
-std::string share_panel(const Panel& panel, const LearnedData& data) {
+std::string share_panel(const PanelFrame& panel, const LearnedData& data) {
   const auto order = by_size(data.lattice);
   std::vector<std::vector<double>> fast, slow, chance;
   std::string tics;
@@ -174,7 +174,7 @@ std::string share_panel(const Panel& panel, const LearnedData& data) {
 }
 
 /// Number of equations held by both networks of a seed; width of a line ∝ the number of seeds.
-std::string pair_panel(const Panel& panel, const LearnedData& data) {
+std::string pair_panel(const PanelFrame& panel, const LearnedData& data) {
   std::array<std::vector<std::pair<double, double>>, 2> points;
   std::map<std::int64_t, std::array<double, 2>> held;
   std::map<std::int64_t, int> known;

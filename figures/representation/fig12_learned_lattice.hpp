@@ -11,8 +11,8 @@
 #include <Eigen/Core>
 #include <span>
 
+#include "compare/statistics/summary.hpp"
 #include "figures/representation/fig11_lattice.hpp"
-#include "figures/summary.hpp"
 #include "nets/toy/record.hpp"
 #include "nets/toy/run_spec.hpp"
 

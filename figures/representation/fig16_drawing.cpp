@@ -16,8 +16,8 @@ namespace {
 constexpr const char* blue = "#0072B2";
 constexpr const char* vermilion = "#D55E00";
 
-// Panel a. Matrices are arrows between six places: P, Q on the left, A, B in the middle, T, U on
-// the right; an equation is a square whose two routes give the same product.
+// PanelFrame a. Matrices are arrows between six places: P, Q on the left, A, B in the middle, T, U
+// on the right; an equation is a square whose two routes give the same product.
 //   P -a-> A   P -b-> B   B -c-> T   A -d-> T   Q -e-> A   Q -f-> B   B -g-> U   A -h-> U
 struct Place {
   double x, y;
@@ -136,7 +136,7 @@ std::string squares_panel(const DeductionData& data) {
          "unset label 30\nunset for [k=10:13] label k\n";
 }
 
-// Panel b: tables in cell units, three in a row.
+// PanelFrame b: tables in cell units, three in a row.
 constexpr std::size_t tables_in_row = 3;
 constexpr double table_gap = 1.7, table_head = 2.3;
 

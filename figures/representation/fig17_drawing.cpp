@@ -43,7 +43,7 @@ std::vector<std::vector<double>> ring_rows(const HexagonFit& fit) {
   return rows;
 }
 
-std::string plane_panel(const Panel& panel, const HexagonData& data, int other) {
+std::string plane_panel(const PanelFrame& panel, const HexagonData& data, int other) {
   const HexagonRun& run = data.runs[data.shown];
   const PrincipalComponents& pc = run.components;
   Eigen::MatrixXd points(6, 2);
@@ -92,7 +92,7 @@ std::string spectrum_block(const HexagonData& data, const std::string& name, boo
   return text + "EOD\n";
 }
 
-std::string explained_panel(const Panel& panel, const HexagonData& data) {
+std::string explained_panel(const PanelFrame& panel, const HexagonData& data) {
   std::vector<std::vector<double>> random, exact, shown;
   for (std::size_t c = 0; c < static_cast<std::size_t>(shown_components); ++c) {
     const auto x = static_cast<double>(c + 1);
@@ -130,7 +130,7 @@ std::string explained_panel(const Panel& panel, const HexagonData& data) {
          "matrices'\n";
 }
 
-// Panel d: kinds at x = 1, 2, 3, 4; PC1-PC3 to the left of each, the best plane to the right.
+// PanelFrame d: kinds at x = 1, 2, 3, 4; PC1-PC3 to the left of each, the best plane to the right.
 constexpr double aside = 0.18;
 
 /// x, y, with points of one kind spread a little in their order.
@@ -155,7 +155,7 @@ std::vector<double> box_row(double x, const std::vector<double>& sorted) {
           quantile(sorted, 0.975)};
 }
 
-std::string deviation_panel(const Panel& panel, const HexagonData& data) {
+std::string deviation_panel(const PanelFrame& panel, const HexagonData& data) {
   const bool any_high = data.high > 0, any_lower = data.high < std::ssize(data.runs);
   std::string text =
       number_block("high13", strip_rows(data, true, false)) +

@@ -60,7 +60,7 @@ struct SharePanel {
   bool trained = false;  // the line of the training samples alone
 };
 
-std::string share_panel(const Panel& panel, const SharePanel& p) {
+std::string share_panel(const PanelFrame& panel, const SharePanel& p) {
   std::string text = open_panel(panel) + fraction_label + "set yrange [0:1.04]\n" +
                      fmt::format("set ylabel {} offset 1.4,0\nplot ", quoted(p.ylabel));
   if (p.trained) {
@@ -110,7 +110,7 @@ std::string waiting_blocks(const PermutationData& data) {
 /// gnuplot refuses a plot of an empty block.
 std::string plot_if(bool wanted, const std::string& text) { return wanted ? ", " + text : ""; }
 
-std::string waiting_panel(const Panel& panel, const PermutationData& data) {
+std::string waiting_panel(const PanelFrame& panel, const PermutationData& data) {
   const auto reached =
       std::count_if(data.runs.begin(), data.runs.end(),
                     [](const PermutationRun& run) { return run.steps.has_value(); });
@@ -149,7 +149,7 @@ std::string waiting_panel(const Panel& panel, const PermutationData& data) {
   return text + "\n";
 }
 
-std::string agreement_panel(const Panel& panel, const PermutationData& data) {
+std::string agreement_panel(const PanelFrame& panel, const PermutationData& data) {
   std::string text = open_panel(panel);
   text +=
       "set xrange [0:1.04]\nset yrange [0:1.04]\n"
@@ -175,7 +175,7 @@ std::string curve_block(const std::string& name, const ThresholdCurve& curve) {
   return number_block(name, rows);
 }
 
-std::string reached_panel(const Panel& panel, const PermutationData& data) {
+std::string reached_panel(const PanelFrame& panel, const PermutationData& data) {
   std::vector<std::vector<double>> rows;
   for (const PermutationSize& s : data.sizes) {
     rows.push_back({s.fraction, s.reached.value, s.reached.low, s.reached.high});

@@ -9,11 +9,11 @@
 #include <map>
 #include <set>
 
+#include "compare/statistics/summary.hpp"
 #include "compare/toy/paired.hpp"
 #include "core/errors.hpp"
 #include "figures/script.hpp"
 #include "figures/study_runs.hpp"
-#include "figures/summary.hpp"
 #include "theory/threshold.hpp"
 
 namespace grok {

@@ -220,7 +220,7 @@ std::string panel_script(const PlanarPicture& picture, const PlanarData& data, s
   const bool modular = k >= 2, good = k % 2 == 1;
   const Task task = task_of(panel.spec);
   const double left = good ? 0.532 : 0.052, top = modular ? 0.467 : 0.936;
-  const Panel place{
+  const PanelFrame place{
       left,
       left + side / width,
       top - side / height,

@@ -19,8 +19,8 @@
 #include <string>
 #include <vector>
 
+#include "compare/statistics/summary.hpp"
 #include "figures/figure.hpp"
-#include "figures/summary.hpp"
 #include "nets/toy/initial_state.hpp"
 #include "nets/toy/record.hpp"
 #include "theory/parallelograms.hpp"

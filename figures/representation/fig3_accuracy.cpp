@@ -98,8 +98,8 @@ std::vector<std::vector<std::string>> mean_rows(const AccuracyData& data) {
   return rows;
 }
 
-/// Panel a or b: one accuracy of every network against the training fraction, and its mean.
-std::string fraction_panel(const Panel& panel, const std::string& points, int mean_column,
+/// PanelFrame a or b: one accuracy of every network against the training fraction, and its mean.
+std::string fraction_panel(const PanelFrame& panel, const std::string& points, int mean_column,
                            const std::string& colour, const std::string& ylabel) {
   return open_panel(panel) + "set xrange [0:1]\nset yrange [0:1.04]\n" +
          "set xlabel 'training fraction {/:Italic r} = |{/:Italic D}|/|{/:Italic D}_0|'\n" +
@@ -117,7 +117,7 @@ std::string fraction_panel(const Panel& panel, const std::string& points, int me
              points, colour, mean_column, mean_column + 1, mean_column + 2);
 }
 
-std::string agreement_panel(const Panel& panel, const AccuracyData& data) {
+std::string agreement_panel(const PanelFrame& panel, const AccuracyData& data) {
   std::string text = open_panel(panel);
   text +=
       "set xrange [0:1.04]\nset yrange [0:1.04]\n"

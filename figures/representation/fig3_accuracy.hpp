@@ -6,8 +6,8 @@
 
 #include <span>
 
+#include "compare/statistics/summary.hpp"
 #include "figures/figure.hpp"
-#include "figures/summary.hpp"
 #include "nets/toy/record.hpp"
 #include "nets/toy/run_spec.hpp"
 

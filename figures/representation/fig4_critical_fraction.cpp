@@ -7,11 +7,11 @@
 #include <limits>
 #include <map>
 
+#include "compare/statistics/summary.hpp"
 #include "compare/toy/paired.hpp"
 #include "core/errors.hpp"
-#include "figures/script.hpp"
+#include "figures/panels/text.hpp"
 #include "figures/study_runs.hpp"
-#include "figures/summary.hpp"
 #include "theory/flow.hpp"
 #include "theory/prediction.hpp"
 #include "theory/representation.hpp"
@@ -23,31 +23,26 @@ namespace {
 constexpr std::int64_t trajectory_stride = 10;  // steps
 constexpr std::uint64_t theory_seed = 58;       // as `threshold` and `rates` without --seed
 
-void find_critical(WaitingData& data) {
-  std::vector<double> fractions;
+/// Medians by size, and the fraction where half of the networks get there.
+void summarise(WaitingData& data) {
+  std::vector<double> sizes, fractions;
+  std::vector<Waiting> times;
   std::vector<bool> reached;
   std::vector<std::int64_t> seeds;
+  std::map<double, double> fraction_of;
   for (const WaitingRun& run : data.runs) {
-    seeds.push_back(run.seed);
+    sizes.push_back(static_cast<double>(run.train));
     fractions.push_back(run.fraction);
+    times.push_back({static_cast<double>(run.steps.value_or(data.budget)), run.steps.has_value()});
     reached.push_back(run.steps.has_value());
+    seeds.push_back(run.seed);
+    fraction_of[sizes.back()] = run.fraction;
   }
-  CriticalFraction found = critical_fraction(fractions, reached, seeds);
-  data.critical = std::move(found.critical);
-  data.no_critical = std::move(found.none);
-}
-
-void find_medians(WaitingData& data) {
-  std::map<Index, std::vector<Waiting>> sizes;
-  std::map<Index, double> fractions;
-  for (const WaitingRun& run : data.runs) {
-    sizes[run.train].push_back(
-        {static_cast<double>(run.steps.value_or(data.budget)), run.steps.has_value()});
-    fractions[run.train] = run.fraction;
+  for (WaitingGroup& size : waiting_by(sizes, times)) {
+    data.medians.push_back(
+        {static_cast<Index>(size.x), fraction_of.at(size.x), std::move(size.curve)});
   }
-  for (const auto& [train, waiting] : sizes) {
-    data.medians.push_back({train, fractions[train], kaplan_meier(waiting)});
-  }
+  data.critical = critical_fraction(fractions, reached, seeds);
 }
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
@@ -62,12 +57,11 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   const Task task = task_of(single);
   data.theory =
       summarise_threshold(count_unique(task, data.draws, theory_seed, context.workers.threads));
-  publish(figure, context, draw_critical_fraction(data, command_of(figure, context)),
-          report_critical_fraction(data));
-  return claims_of_critical_fraction(data);
+  publish(figure, context, sheet_of(data), report_of(data));
+  return claims_of(data);
 }
 
-std::string outcome_table(const WaitingData& data) {
+std::string outcome_lines(const WaitingData& data) {
   std::string text;
   for (const bool unique : {true, false}) {
     std::vector<bool> reached;
@@ -90,13 +84,6 @@ std::string outcome_table(const WaitingData& data) {
   return text;
 }
 
-std::string step_text(const std::optional<double>& value) {
-  return value ? fmt::format("{:.0f}", *value) : "not reached";
-}
-std::string step_text(const std::optional<std::int64_t>& value) {
-  return value ? fmt::format("{}", *value) : "not reached";
-}
-
 }  // namespace
 
 WaitingData collect_waiting(std::span<const toy::RunSpec> specs,
@@ -117,8 +104,7 @@ WaitingData collect_waiting(std::span<const toy::RunSpec> specs,
     data.runs.push_back({specs[k].train, specs[k].seed, training_fraction(specs[k]),
                          records[k].steps_to_rqi, records[k].unique.value(), diverged});
   }
-  find_medians(data);
-  find_critical(data);
+  summarise(data);
   return data;
 }
 
@@ -154,66 +140,73 @@ Trajectories collect_trajectories(const toy::RunSpec& spec, const toy::TracedRun
   return result;
 }
 
-std::string report_critical_fraction(const CriticalFractionData& data) {
+CsvTable median_table(const WaitingData& data) {
+  const auto of = [](auto member) {
+    return [member](const WaitingMedian& m) { return m.curve.*member; };
+  };
+  return table_of(
+      data.medians, column("train", &WaitingMedian::train),
+      column("fraction", &WaitingMedian::fraction), column("networks", of(&KaplanMeier::count)),
+      column("censored", of(&KaplanMeier::censored)),
+      column("median_steps", of(&KaplanMeier::median)), column("low", of(&KaplanMeier::median_low)),
+      column("high", of(&KaplanMeier::median_high)));
+}
+
+std::string report_of(const CriticalFractionData& data) {
   const ThresholdCurve& theory = data.theory;
   const WaitingData& waiting = data.waiting;
   std::string text = fmt::format(
       "  predicted r_c (P(unique) = 1/2)          {}  (|D| = {}; {} draws per size)\n",
       with_interval(theory.critical_fraction), with_interval(theory.critical_train), data.draws);
-  if (waiting.critical) {
+  if (const auto& critical = waiting.critical.critical) {
     text += fmt::format(
         "  measured r_c (RQI > 0.95 in {} steps) {}  (logistic; {}, {} resamples of seeds)\n",
-        waiting.budget, with_interval(waiting.critical->estimate),
-        runs_in_seeds(waiting.critical->count, waiting.critical->groups),
-        waiting.critical->resamples);
+        waiting.budget, with_interval(critical->estimate),
+        runs_in_seeds(critical->count, critical->groups), critical->resamples);
   } else {
-    text += "  measured r_c: undetermined, " + waiting.no_critical + '\n';
+    text += "  measured r_c: undetermined, " + waiting.critical.none + '\n';
   }
   text += fmt::format("  {} networks, {} diverged (not there before: counted as not reached)\n",
                       waiting.runs.size(), waiting.diverged) +
-          outcome_table(waiting);
-  text += "  |D|  fraction  n    censored  median steps (Kaplan-Meier, 95% interval)\n";
-  for (const WaitingMedian& m : waiting.medians) {
-    text += fmt::format("  {:<4} {:<9} {:<4} {:<9} {} [{}, {}]\n", m.train, rounded(m.fraction),
-                        m.curve.count, m.curve.censored, step_text(m.curve.median),
-                        step_text(m.curve.median_low), step_text(m.curve.median_high));
-  }
+          outcome_lines(waiting);
+  text += text_table(median_table(waiting),
+                     {{"train", "|D|"},
+                      {"fraction", "fraction"},
+                      {"networks", "n"},
+                      {"censored", "censored"},
+                      {"median_steps", "median steps (Kaplan-Meier, 95% interval)"}});
   const Trajectories& t = data.trajectories;
-  text += fmt::format(
-      "  panels c, d: seed {}, |D| = {}; n_h = {} steps (sum); steps to RQI > 0.95: gradient flow "
-      "{}, Adam flow {}, network {} (n = 1)\n",
-      t.seed, t.train, step_text(t.n_h), step_text(t.predicted_rqi), step_text(t.adam_rqi),
-      step_text(t.trained_rqi));
-  return text;
+  return text + fmt::format(
+                    "  panels c, d: seed {}, |D| = {}; n_h = {} steps (sum); steps to RQI > 0.95: "
+                    "gradient flow {}, Adam flow {}, network {} (n = 1)\n",
+                    t.seed, t.train, step_text(t.n_h), step_text(t.predicted_rqi),
+                    step_text(t.adam_rqi), step_text(t.trained_rqi));
 }
 
 namespace {
 
+constexpr const char* about = "about 0.4";
 constexpr double published_fraction = 0.4;
 
 // P(unique) at one size, beside the official table of 10,000 draws.
-Claim probability_claim(const CriticalFractionData& data, Index train, std::int64_t published) {
-  constexpr std::int64_t published_draws = 10'000;
+Claim probability_claim(const CriticalFractionData& data, Index train, std::int64_t unique) {
   const ThresholdPoint& point = data.theory.points.at(static_cast<std::size_t>(train) - 1);
-  const Estimate theirs = wilson(published, published_draws);
-  return {fmt::format("probability of a unique structure at |D| = {}", train),
-          "Liu et al. 2022, Fig. 4(a); table of the official code", with_interval(theirs, 4),
-          fmt::format("{}, {} draws", with_interval(point.probability, 4), point.draws),
-          compare_with(point.probability, theirs)};
+  return number_claim(fmt::format("probability of a unique structure at |D| = {}", train),
+                      "Liu et al. 2022, Fig. 4(a); table of the official code",
+                      says(wilson(unique, 10'000), 4), point.probability,
+                      fmt::format("{} draws", point.draws), 4);
 }
 
 Claim critical_claim(const WaitingData& waiting) {
-  Claim claim{"networks find the line from the same fraction on", "Liu et al. 2022, Fig. 4(b)",
-              fmt::format("about {}", published_fraction), waiting.no_critical, Verdict::open};
-  if (waiting.critical) {
-    claim.ours = fmt::format("{}, {}, {} steps", with_interval(waiting.critical->estimate),
-                             runs_in_seeds(waiting.critical->count, waiting.critical->groups),
-                             waiting.budget);
-    claim.remark =
-        "the learning rates of the published panel are unknown, and the fraction depends on them: "
-        "no comparison; ours are the code's";
-  }
-  return claim;
+  const auto& critical = waiting.critical.critical;
+  return open_claim(
+      "networks find the line from the same fraction on", "Liu et al. 2022, Fig. 4(b)", about,
+      critical ? fmt::format("{}, {}, {} steps", with_interval(critical->estimate),
+                             runs_in_seeds(critical->count, critical->groups), waiting.budget)
+               : waiting.critical.none,
+      critical ? "the learning rates of the published panel are unknown, and the fraction depends "
+                 "on them: no comparison; ours are the code's"
+               : "");
 }
 
 Claim impossible_claim(const WaitingData& waiting) {
@@ -222,39 +215,32 @@ Claim impossible_claim(const WaitingData& waiting) {
     runs += run.unique ? 0 : 1;
     reached += !run.unique && run.steps ? 1 : 0;
   }
-  return {"no network finds the line where theory says it is not unique",
-          "Liu et al. 2022, section 3", "0",
-          runs == 0
-              ? "no such run"
-              : fmt::format("{} of {}, {}", reached, runs, with_interval(wilson(reached, runs), 2)),
-          runs == 0      ? Verdict::open
-          : reached == 0 ? Verdict::agrees
-                         : Verdict::differs};
+  return none_claim("no network finds the line where theory says it is not unique",
+                    "Liu et al. 2022, section 3", reached, runs);
 }
 
 // The official code's three runs at its default rates.
 std::optional<Claim> waiting_claim(const WaitingData& waiting) {
   constexpr Index train = 45;
   constexpr double code_rate = 1e-3, published = 887;
-  for (const WaitingMedian& m : waiting.medians) {
-    if (m.train == train && waiting.rate == code_rate) {
-      const double none = std::numeric_limits<double>::infinity();
-      const Estimate ours{m.curve.median.value_or(none), m.curve.median_low.value_or(0),
-                          m.curve.median_high.value_or(none)};
-      return Claim{"median steps to RQI > 0.95 at |D| = 45", "official code, 3 seeds",
-                   "887 (833, 887, 1071)",
-                   fmt::format("{} [{}, {}], {} of {} censored", step_text(m.curve.median),
-                               step_text(m.curve.median_low), step_text(m.curve.median_high),
-                               m.curve.censored, m.curve.count),
-                   compare_with(ours, published)};
-    }
+  const auto m = std::ranges::find(waiting.medians, train, &WaitingMedian::train);
+  if (m == waiting.medians.end() || waiting.rate != code_rate) {
+    return std::nullopt;
   }
-  return std::nullopt;
+  const double none = std::numeric_limits<double>::infinity();
+  const Estimate ours{m->curve.median.value_or(none), m->curve.median_low.value_or(0),
+                      m->curve.median_high.value_or(none)};
+  return Claim{"median steps to RQI > 0.95 at |D| = 45", "official code, 3 seeds",
+               "887 (833, 887, 1071)",
+               fmt::format("{} [{}, {}], {} of {} censored", step_text(m->curve.median),
+                           step_text(m->curve.median_low), step_text(m->curve.median_high),
+                           m->curve.censored, m->curve.count),
+               compare_with(ours, published)};
 }
 
 }  // namespace
 
-std::vector<Claim> claims_of_critical_fraction(const CriticalFractionData& data) {
+std::vector<Claim> claims_of(const CriticalFractionData& data) {
   const Estimate& critical = data.theory.critical_fraction;
   constexpr Index published_samples = 55;  // |D0|, p = 10
   if (std::ssize(data.theory.points) != published_samples) {
@@ -263,8 +249,7 @@ std::vector<Claim> claims_of_critical_fraction(const CriticalFractionData& data)
   std::vector<Claim> claims = {
       probability_claim(data, 22, 4270),
       probability_claim(data, 30, 9814),
-      {"the structure is unique from a critical fraction on", "Liu et al. 2022, Fig. 4(a)",
-       fmt::format("about {}", published_fraction),
+      {"the structure is unique from a critical fraction on", "Liu et al. 2022, Fig. 4(a)", about,
        fmt::format("{}, {} draws", with_interval(critical, 4), data.draws),
        rounded(critical.value, 1) == rounded(published_fraction, 1) ? Verdict::agrees
                                                                     : Verdict::differs},

@@ -13,8 +13,10 @@
 #include <Eigen/Core>
 #include <optional>
 #include <span>
+#include <string>
+#include <vector>
 
-#include "compare/statistics/statistics.hpp"
+#include "compare/statistics/summary.hpp"
 #include "compare/statistics/threshold_summary.hpp"
 #include "figures/figure.hpp"
 #include "nets/toy/run_spec.hpp"
@@ -40,11 +42,10 @@ struct WaitingMedian {
 struct WaitingData {
   std::vector<WaitingRun> runs;
   std::vector<WaitingMedian> medians;
-  std::int64_t budget = 0;                    // steps
-  double rate = 0;                            // eta of the embeddings, of the first run
-  std::int64_t diverged = 0;                  // of `runs`; not there before: not reached, as all
-  std::optional<BootstrapInterval> critical;  // logistic, of "reached within the budget"
-  std::string no_critical;                    // why there is none
+  std::int64_t budget = 0;    // steps
+  double rate = 0;            // eta of the embeddings, of the first run
+  std::int64_t diverged = 0;  // of `runs`; not there before: not reached, as all
+  CriticalFraction critical;  // logistic, of "reached within the budget"
 };
 
 struct Trajectories {
@@ -69,9 +70,11 @@ WaitingData collect_waiting(std::span<const toy::RunSpec> specs,
                             std::span<const toy::Record> records);
 /// The flow beside the run of a resolved spec, at the points of its trajectory.
 Trajectories collect_trajectories(const toy::RunSpec& spec, const toy::TracedRun& run);
-Drawing draw_critical_fraction(const CriticalFractionData& data, const std::string& command);
-std::string report_critical_fraction(const CriticalFractionData& data);
-std::vector<Claim> claims_of_critical_fraction(const CriticalFractionData& data);
+/// Columns train, fraction, networks, censored, median_steps, low, high.
+CsvTable median_table(const WaitingData& data);
+Sheet sheet_of(const CriticalFractionData& data);
+std::string report_of(const CriticalFractionData& data);
+std::vector<Claim> claims_of(const CriticalFractionData& data);
 
 Figure fig4_critical_fraction(std::string_view toml);
 

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <array>
 
+#include "compare/statistics/summary.hpp"
 #include "core/errors.hpp"
 #include "figures/representation/fig5_grokking_rate.hpp"
 #include "figures/script.hpp"
-#include "figures/summary.hpp"
 
 namespace grok {
 namespace {
@@ -25,7 +25,7 @@ std::string rate_block(const GrokkingRateData& data) {
   return number_block("rates", rows);
 }
 
-std::string rate_panel(const Panel& panel, const GrokkingRateData& data) {
+std::string rate_panel(const PanelFrame& panel, const GrokkingRateData& data) {
   return open_panel(panel) + fraction_label +
          "set yrange [0:*]\nset ylabel 'grokking rate λ_3  [1/time]'\n" +
          fmt::format(
@@ -38,7 +38,7 @@ std::string rate_panel(const Panel& panel, const GrokkingRateData& data) {
              data.draws);
 }
 
-std::string zero_panel(const Panel& panel, const GrokkingRateData& data) {
+std::string zero_panel(const PanelFrame& panel, const GrokkingRateData& data) {
   return open_panel(panel) + fraction_label +
          "set yrange [0:1.04]\nset ylabel 'share of {/:Italic D} with λ_3 = 0'\n" +
          fmt::format(
@@ -119,7 +119,7 @@ PairAxes pair_axes(const GrokkingRateData& data) {
   return {lowest / 1.5, 3.5 * highest, 2.5 * static_cast<double>(data.budget), 2.2 * highest};
 }
 
-std::string pair_panel(const Panel& panel, const Predictor& predictor,
+std::string pair_panel(const PanelFrame& panel, const Predictor& predictor,
                        const GrokkingRateData& data) {
   const PairAxes axes = pair_axes(data);
   const Points points = points_of(predictor, axes.never);

@@ -63,7 +63,7 @@ std::string size_axis(const ScalingData& data) {
       0.8 * static_cast<double>(least), 1.25 * static_cast<double>(most));
 }
 
-std::string count_panel(const Panel& panel, const ScalingData& data) {
+std::string count_panel(const PanelFrame& panel, const ScalingData& data) {
   const LawFit &log = fit_of(data.fits, ScalingLaw::log),
                &power = fit_of(data.fits, ScalingLaw::power);
   return open_panel(panel) + size_axis(data) +
@@ -84,7 +84,7 @@ std::string count_panel(const Panel& panel, const ScalingData& data) {
              rounded(log.constants.at(1).value), data.fit_from);
 }
 
-std::string fraction_panel(const Panel& panel, const ScalingData& data) {
+std::string fraction_panel(const PanelFrame& panel, const ScalingData& data) {
   const ScalingPoint& last = data.series.at(0).data.back().point;
   const auto p = static_cast<double>(last.symbols);
   const double guide = last.fraction.value * p / std::log(p);
@@ -101,7 +101,7 @@ std::string fraction_panel(const Panel& panel, const ScalingData& data) {
 }
 
 // Measured over what was predicted, p by p: the laws know p <= fit_up_to alone.
-std::string ratio_panel(const Panel& panel, const ScalingData& data) {
+std::string ratio_panel(const PanelFrame& panel, const ScalingData& data) {
   const auto law_rows = [&](ScalingLaw law) {
     std::vector<std::vector<double>> rows;
     const LawFit& fit = fit_of(data.fits, law);
@@ -131,7 +131,7 @@ std::string ratio_panel(const Panel& panel, const ScalingData& data) {
              data.fit_up_to, data.fit_from);
 }
 
-std::string group_panel(const Panel& panel, const ScalingData& data) {
+std::string group_panel(const PanelFrame& panel, const ScalingData& data) {
   constexpr int colours[] = {1, 3, 4, 6, 5}, marks[] = {7, 5, 9, 11, 13};
   std::string text = open_panel(panel) + size_axis(data) +
                      "set yrange [0:*]\nset ylabel '{/:Italic n}_{50}/{/:Italic p}'\nplot "

@@ -42,7 +42,7 @@ TEST_CASE("fig3: each claim agrees on the better side of its published number on
 TEST_CASE("fig4: no claim without the published task; the others follow the counts",
           "[figures][claims]") {
   CriticalFractionData data;
-  CHECK(claims_of_critical_fraction(data).empty());
+  CHECK(claims_of(data).empty());
   data.draws = 10'000;
   data.theory.critical_fraction = {0.409, 0.408, 0.410};
   for (Index n = 1; n <= 55; ++n) {
@@ -51,15 +51,16 @@ TEST_CASE("fig4: no claim without the published task; the others follow the coun
         {n, static_cast<double>(n) / 55, 10'000, unique, wilson(unique, 10'000)});
   }
   data.waiting.runs = {{20, 0, 0.36, std::nullopt, false, false}, {45, 0, 0.82, 900, true, false}};
-  auto claims = claims_of_critical_fraction(data);
+  auto claims = claims_of(data);
   REQUIRE(claims.size() == 5);
   CHECK(claims[0].verdict == Verdict::agrees);
   CHECK(claims[1].verdict == Verdict::agrees);
   CHECK(claims[2].verdict == Verdict::agrees);
   CHECK(claims[3].verdict == Verdict::open);  // no fit
   for (const double fraction : {0.4, 0.7}) {  // the published rates are not known
-    data.waiting.critical = BootstrapInterval{{fraction, fraction - 0.1, fraction + 0.1}, 2, 2, 40};
-    const Claim claim = claims_of_critical_fraction(data)[3];
+    data.waiting.critical.critical =
+        BootstrapInterval{{fraction, fraction - 0.1, fraction + 0.1}, 2, 2, 40};
+    const Claim claim = claims_of(data)[3];
     CHECK(claim.verdict == Verdict::open);
     CHECK_THAT(claim.remark, ContainsSubstring("no comparison"));
   }
@@ -67,7 +68,7 @@ TEST_CASE("fig4: no claim without the published task; the others follow the coun
   data.waiting.runs[0].steps = 500;  // a line where theory says there is none
   data.theory.points[21].probability = wilson(4000, 10'000);
   data.theory.critical_fraction = {0.5, 0.49, 0.51};
-  claims = claims_of_critical_fraction(data);
+  claims = claims_of(data);
   CHECK(claims[0].verdict == Verdict::differs);
   CHECK(claims[2].verdict == Verdict::differs);
   CHECK(claims[4].verdict == Verdict::differs);

@@ -168,7 +168,8 @@ TEST_CASE("fig2: other studies are refused", "[figures]") {
 }
 
 TEST_CASE("fig2: one published network beside ours", "[figures]") {
-  // Panel (b): training 0.573, validation 0.320; panel (a) with fewer steps than published is open.
+  // PanelFrame (b): training 0.573, validation 0.320; panel (a) with fewer steps than published is
+  // open.
   const auto claim = [](std::int64_t seeds, double train, double validation) {
     PlanarData data = with_published().data();
     PlanarSetting& b = data.settings[4];

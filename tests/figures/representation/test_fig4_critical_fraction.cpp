@@ -56,10 +56,8 @@ CriticalFractionData whole(const WaitingData& waiting) {
   return data;
 }
 
-std::filesystem::path written(const Scratch& scratch, const Drawing& drawing) {
-  FigureContext context;
-  context.out = scratch.folder();
-  write_drawing("fig4", drawing, context);
+std::filesystem::path written(const Scratch& scratch, const Sheet& sheet) {
+  write_sheet("fig4", sheet, "the command", scratch.folder());
   return scratch / "fig4.png";
 }
 
@@ -76,10 +74,10 @@ TEST_CASE("fig4: censored runs count as not before", "[figures]") {
   CHECK_FALSE(data.medians[1].curve.median);  // two of six are not half
   CHECK(data.medians[2].curve.censored == 0);
   CHECK(data.medians[2].curve.median == Approx(900));  // S <= 1/2 at the third of six
-  REQUIRE(data.critical);
-  CHECK(data.critical->count == 18);
-  CHECK(data.critical->estimate.value > 11.0 / 55);
-  CHECK(data.critical->estimate.value < 44.0 / 55);
+  REQUIRE(data.critical.critical);
+  CHECK(data.critical.critical->count == 18);
+  CHECK(data.critical.critical->estimate.value > 11.0 / 55);
+  CHECK(data.critical.critical->estimate.value < 44.0 / 55);
 }
 
 TEST_CASE("fig4: no critical fraction where all or none reach it, and the report says so",
@@ -88,15 +86,12 @@ TEST_CASE("fig4: no critical fraction where all or none reach it, and the report
   none.add(11, std::nullopt, false);
   none.add(22, std::nullopt, true);
   const WaitingData data = collect_waiting(none.specs, none.records);
-  CHECK_FALSE(data.critical);
-  CHECK_FALSE(data.no_critical.empty());
+  CHECK_FALSE(data.critical.critical);
+  CHECK_FALSE(data.critical.none.empty());
   const CriticalFractionData all = whole(data);
-  CHECK_THAT(report_critical_fraction(all), ContainsSubstring("measured r_c: undetermined"));
-  const Drawing drawing = draw_critical_fraction(all, "the command");
-  CHECK_THAT(drawing.script, ContainsSubstring("title 'censored (2;"));
-  CHECK_THAT(drawing.script, !ContainsSubstring("measured {/:Italic r}_c"));
+  CHECK_THAT(report_of(all), ContainsSubstring("measured r_c: undetermined"));
   const Scratch scratch("fig4-none");
-  CHECK(std::filesystem::exists(written(scratch, drawing)));
+  CHECK(std::filesystem::exists(written(scratch, sheet_of(all))));
 }
 
 TEST_CASE("fig4: a network that diverged is not there; budgets must agree", "[figures]") {
@@ -111,11 +106,11 @@ TEST_CASE("fig4: a network that diverged is not there; budgets must agree", "[fi
   CHECK(data.medians[2].curve.count == 6);
   CHECK(data.medians[2].curve.censored == 1);
   CHECK(data.medians[2].curve.median == Approx(1000));  // the third of six, the first lost
-  REQUIRE(data.critical);
-  CHECK(data.critical->count == 18);
-  CHECK(data.critical->estimate.value >
-        collect_waiting(example().specs, example().records).critical->estimate.value);
-  CHECK_THAT(report_critical_fraction(whole(data)), ContainsSubstring("18 networks, 1 diverged"));
+  REQUIRE(data.critical.critical);
+  CHECK(data.critical.critical->count == 18);
+  CHECK(data.critical.critical->estimate.value >
+        collect_waiting(example().specs, example().records).critical.critical->estimate.value);
+  CHECK_THAT(report_of(whole(data)), ContainsSubstring("18 networks, 1 diverged"));
   runs.specs[3].steps = 9999;
   CHECK_THROWS_WITH(collect_waiting(runs.specs, runs.records),
                     ContainsSubstring("steps = 9999, allowed the same budget"));
@@ -123,48 +118,38 @@ TEST_CASE("fig4: a network that diverged is not there; budgets must agree", "[fi
 
 TEST_CASE("fig4: seeds are resampled, not runs", "[figures][gnuplot]") {
   Runs runs = example();
-  CHECK(collect_waiting(runs.specs, runs.records).critical->groups == 18);
+  CHECK(collect_waiting(runs.specs, runs.records).critical.critical->groups == 18);
   for (std::size_t k = 0; k < runs.specs.size(); ++k) {
     runs.specs[k].seed = static_cast<std::int64_t>(k / 3);  // a seed with each size
   }
   const WaitingData data = collect_waiting(runs.specs, runs.records);
-  CHECK(data.critical->groups == 6);
-  CHECK_THAT(report_critical_fraction(whole(data)), ContainsSubstring("18 runs in 6 seeds"));
+  CHECK(data.critical.critical->groups == 6);
+  CHECK_THAT(report_of(whole(data)), ContainsSubstring("18 runs in 6 seeds"));
   for (toy::RunSpec& spec : runs.specs) {  // one seed: r_c without an interval, and it is drawn
     spec.seed = 3;
   }
   const CriticalFractionData single = whole(collect_waiting(runs.specs, runs.records));
-  CHECK(single.waiting.critical->groups == 1);
-  CHECK(std::isnan(single.waiting.critical->estimate.low));
+  CHECK(single.waiting.critical.critical->groups == 1);
+  CHECK(std::isnan(single.waiting.critical.critical->estimate.low));
   const Scratch scratch("fig4-one-seed");
-  CHECK(std::filesystem::exists(written(scratch, draw_critical_fraction(single, "command"))));
+  CHECK(std::filesystem::exists(written(scratch, sheet_of(single))));
 }
 
 TEST_CASE("fig4: what is drawn", "[figures][gnuplot]") {
   const Runs runs = example();
   const CriticalFractionData data = whole(collect_waiting(runs.specs, runs.records));
-  const Drawing drawing = draw_critical_fraction(data, "the command");
-  const std::string& script = drawing.script;
-  CHECK_THAT(script, ContainsSubstring("set ylabel 'steps to RQI > 0.95'"));
-  CHECK_THAT(script, ContainsSubstring("optimiser steps {/:Italic n} = {/:Italic t}/η"));
-  CHECK_THAT(script, ContainsSubstring("networks there (8 of 18)"));
-  CHECK_THAT(script, ContainsSubstring("title 'censored (10;"));
-  CHECK_THAT(script, ContainsSubstring("predicted {/:Italic r}_c = 0."));
-  CHECK_THAT(script, ContainsSubstring("measured {/:Italic r}_c = 0."));
-  CHECK_THAT(script, ContainsSubstring("500 random {/:Italic D} per size"));
-  CHECK_THAT(script, ContainsSubstring("= 300 steps") && ContainsSubstring("from first 900,"));
-  CHECK_THAT(script, ContainsSubstring("$censored << EOD\n0.2 10000 6 "));
-  REQUIRE(drawing.tables.size() == 5);
-  CHECK(drawing.tables[0].second.rows.size() == 55);
-  CHECK(drawing.tables[1].second.rows.size() == 18);
-  CHECK(drawing.tables[1].second.rows[0][3].empty());  // censored: an empty value and the budget
-  CHECK(drawing.tables[1].second.rows[0][4] == "10000");
-  CHECK(drawing.tables[3].second.rows.size() == 4);  // all steps, also those not shown
-  const std::string report = report_critical_fraction(data);
+  const Sheet sheet = sheet_of(data);
+  REQUIRE(sheet.tables().size() == 5);
+  CHECK(sheet.table("a").rows.size() == 55);
+  REQUIRE(sheet.table("b").rows.size() == 18);
+  CHECK(sheet.table("b").rows[0][3].empty());  // censored: an empty value and the budget
+  CHECK(sheet.table("b").rows[0][4] == "10000");
+  CHECK(sheet.table("c").rows.size() == 4);  // all steps, also those not shown
+  const std::string report = report_of(data);
   CHECK_THAT(report, ContainsSubstring("unique:     RQI > 0.95 reached by 8 of 9"));
   CHECK_THAT(report, ContainsSubstring("not unique: RQI > 0.95 reached by 0 of 9"));
   const Scratch scratch("fig4");
-  CHECK(std::filesystem::file_size(written(scratch, drawing)) > 50'000);
+  CHECK(std::filesystem::file_size(written(scratch, sheet)) > 50'000);
 }
 
 TEST_CASE("fig4: flow and network start from the same embeddings; the flow keeps Z0", "[figures]") {

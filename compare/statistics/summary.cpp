@@ -1,6 +1,4 @@
-#include "figures/summary.hpp"
-
-#include <fmt/format.h>
+#include "compare/statistics/summary.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -44,8 +42,17 @@ CriticalFraction critical_fraction(std::span<const double> fractions,
   }
 }
 
-std::string runs_in_seeds(std::int64_t runs, std::int64_t seeds) {
-  return fmt::format("{} runs in {} seed{}", runs, seeds, seeds == 1 ? "" : "s");
+std::vector<WaitingGroup> waiting_by(std::span<const double> x, std::span<const Waiting> waiting) {
+  require_equal_lengths("waiting_by", x.size(), waiting.size());
+  std::map<double, std::vector<Waiting>> groups;
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    groups[x[k]].push_back(waiting[k]);
+  }
+  std::vector<WaitingGroup> curves;
+  for (const auto& [at, group] : groups) {
+    curves.push_back({at, kaplan_meier(group)});
+  }
+  return curves;
 }
 
 double mean_of(std::span<const double> x, std::span<const std::size_t> chosen) {

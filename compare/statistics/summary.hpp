@@ -1,4 +1,4 @@
-// figures/summary.hpp: statistics over chosen runs, for the bootstrap of
+// compare/statistics/summary.hpp: statistics over chosen runs, for the bootstrap of
 // compare/statistics/intervals.hpp.
 #pragma once
 
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compare/statistics/intervals.hpp"
+#include "compare/statistics/statistics.hpp"
 
 namespace grok {
 
@@ -35,7 +36,12 @@ struct CriticalFraction {
 CriticalFraction critical_fraction(std::span<const double> fractions,
                                    const std::vector<bool>& reached, Groups seeds);
 
-/// "70 runs in 10 seeds".
-std::string runs_in_seeds(std::int64_t runs, std::int64_t seeds);
+/// Waiting times of one x: the size of a training set, a learning rate.
+struct WaitingGroup {
+  double x = 0;
+  KaplanMeier curve;
+};
+/// Those of equal x together, x ascending. Throws InputError for lengths that differ.
+std::vector<WaitingGroup> waiting_by(std::span<const double> x, std::span<const Waiting> waiting);
 
 }  // namespace grok

@@ -1,9 +1,10 @@
-#include "figures/summary.hpp"
+#include "compare/statistics/summary.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
+#include "core/errors.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace grok;
@@ -67,7 +68,15 @@ TEST_CASE("a critical fraction is none where no size has half of its networks th
   CHECK_FALSE(critical_fraction(fractions, reached, seeds).none.empty());
 }
 
-TEST_CASE("runs in seeds, in words", "[figures]") {
-  CHECK(runs_in_seeds(110, 10) == "110 runs in 10 seeds");
-  CHECK(runs_in_seeds(3, 1) == "3 runs in 1 seed");
+TEST_CASE("waiting times of equal x are one group", "[compare]") {
+  const std::vector<double> x = {2, 1, 2, 2};
+  const std::vector<Waiting> waiting = {{10, true}, {50, false}, {30, true}, {20, true}};
+  const auto groups = waiting_by(x, waiting);
+  REQUIRE(groups.size() == 2);
+  CHECK(groups[0].x == 1);
+  CHECK(groups[0].curve.censored == 1);
+  CHECK_FALSE(groups[0].curve.median);
+  CHECK(groups[1].curve.count == 3);
+  CHECK(groups[1].curve.median == Approx(20));
+  CHECK_THROWS_AS(waiting_by(x, std::vector<Waiting>(3)), InputError);
 }
