@@ -69,8 +69,8 @@ Value wanted(const std::optional<T>& value, const std::string& file, const std::
   return *value;
 }
 
-Entry read_entry(const std::string& file, const std::string& key, const toml::node& node,
-                 Kind kind) {
+AxisValue read_entry(const std::string& file, const std::string& key, const toml::node& node,
+                     Kind kind) {
   const I line = node.source().begin.line;
   switch (kind) {
     case Kind::flag:
@@ -155,7 +155,7 @@ struct Progression {
   }
 };
 
-Axis::Range read_range(const Progression& p) {
+StudyAxis::Range read_range(const Progression& p) {
   if (p.kind != Kind::integer && p.kind != Kind::real) {
     p.refuse("", "a range", fmt::format("a list; each entry is {}", name_of(p.kind)));
   }
@@ -176,7 +176,7 @@ Axis::Range read_range(const Progression& p) {
   return {first, step, static_cast<I>(std::floor(steps + slack)) + 1, integer};
 }
 
-Axis::Logspace read_logspace(const Progression& p) {
+StudyAxis::Logspace read_logspace(const Progression& p) {
   if (p.kind != Kind::real) {
     p.refuse("", "a logspace",
              fmt::format("a list{}; each entry is {}", p.kind == Kind::integer ? " or a range" : "",
@@ -195,12 +195,12 @@ Axis::Logspace read_logspace(const Progression& p) {
   return {first, last, *count};
 }
 
-Value value_at(const Axis::Range& range, I k) {
+Value value_at(const StudyAxis::Range& range, I k) {
   const double value = range.first + static_cast<double>(k) * range.step;
   return range.integer ? Value(static_cast<I>(value)) : Value(rounded(value, 15));
 }
 
-Value value_at(const Axis::Logspace& axis, I k) {
+Value value_at(const StudyAxis::Logspace& axis, I k) {
   const I gaps = axis.count - 1;
   if (k == 0 || k == gaps) {
     return k == gaps ? axis.last : axis.first;
@@ -213,16 +213,16 @@ Value value_at(const Axis::Logspace& axis, I k) {
 
 }  // namespace
 
-I Axis::size() const {
-  if (const auto* list = std::get_if<std::vector<Entry>>(&values)) {
+I StudyAxis::size() const {
+  if (const auto* list = std::get_if<std::vector<AxisValue>>(&values)) {
     return std::ssize(*list);
   }
   const auto* range = std::get_if<Range>(&values);
   return range != nullptr ? range->count : std::get<Logspace>(values).count;
 }
 
-Entry Axis::operator[](I k) const {
-  if (const auto* list = std::get_if<std::vector<Entry>>(&values)) {
+AxisValue StudyAxis::operator[](I k) const {
+  if (const auto* list = std::get_if<std::vector<AxisValue>>(&values)) {
     return (*list)[static_cast<std::size_t>(k)];
   }
   const auto* range = std::get_if<Range>(&values);
@@ -257,12 +257,12 @@ Setting read_setting(const Model& model, const std::string& file, const std::str
   return {key, read_entry(file, key, node, kind_of(model, file, key, node))};
 }
 
-Axis read_axis(const Model& model, const std::string& file, const std::string& key,
-               const toml::node& node) {
+StudyAxis read_axis(const Model& model, const std::string& file, const std::string& key,
+                    const toml::node& node) {
   const Progression p{file, key, kind_of(model, file, key, node), node};
   const I line = node.source().begin.line;
   if (const toml::array* list = node.as_array()) {
-    std::vector<Entry> entries;
+    std::vector<AxisValue> entries;
     entries.reserve(list->size());
     for (const toml::node& element : *list) {
       entries.push_back(read_entry(file, key, element, p.kind));

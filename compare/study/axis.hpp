@@ -19,18 +19,18 @@
 
 namespace grok {
 
-struct Entry {
+struct AxisValue {
   Value value;
   std::int64_t line = 0;
 };
 
 struct Setting {
   std::string key;
-  Entry entry;
+  AxisValue entry;
 };
 
 // Its values, computed when they are asked for: an axis of ten million takes no memory.
-class Axis {
+class StudyAxis {
  public:
   struct Range {
     double first = 0, step = 0;
@@ -43,10 +43,10 @@ class Axis {
   };
   std::string key;
   std::int64_t line = 0;
-  std::variant<std::vector<Entry>, Range, Logspace> values;
+  std::variant<std::vector<AxisValue>, Range, Logspace> values;
 
   std::int64_t size() const;
-  Entry operator[](std::int64_t k) const;  // 0 <= k < size()
+  AxisValue operator[](std::int64_t k) const;  // 0 <= k < size()
 };
 
 /// Where messages about a node start: "file:line".
@@ -61,8 +61,8 @@ Setting read_setting(const Model& model, const std::string& file, const std::str
 
 /// Throws InputError also for an empty axis, a step of 0 or away from the end, ends of a logspace
 /// that are not positive, a number that is not finite, more than max_study_runs values.
-Axis read_axis(const Model& model, const std::string& file, const std::string& key,
-               const toml::node& node);
+StudyAxis read_axis(const Model& model, const std::string& file, const std::string& key,
+                    const toml::node& node);
 
 /// A node on one line, as messages show it.
 std::string shown(const toml::node& node);

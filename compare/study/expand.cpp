@@ -31,7 +31,7 @@ class Expander {
     const I length = layer.zip.empty() ? 0 : layer.zip.front().size();
     for (I k = 0; k < length; ++k) {
       Run zipped = run;
-      for (const Axis& axis : layer.zip) {
+      for (const StudyAxis& axis : layer.zip) {
         zipped = with(zipped, axis.key, axis[k]);
       }
       walk(zipped, 0);
@@ -56,7 +56,7 @@ class Expander {
     return found == lines_.end() ? file_ : fmt::format("{}:{}", file_, found->second);
   }
 
-  Run with(const Run& run, const std::string& key, const Entry& entry) {
+  Run with(const Run& run, const std::string& key, const AxisValue& entry) {
     lines_[key] = entry.line;
     return model_.with(run, key, entry.value);
   }
@@ -69,7 +69,7 @@ class Expander {
       }
       return;
     }
-    const Axis& axis = layer_->axes[depth];
+    const StudyAxis& axis = layer_->axes[depth];
     for (I k = 0; k < axis.size(); ++k) {
       walk(with(run, axis.key, axis[k]), depth + 1);
     }

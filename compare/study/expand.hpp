@@ -15,8 +15,8 @@ namespace grok {
 /// What a file, or a profile in it, says of the runs.
 struct Layer {
   std::vector<Setting> run;
-  std::vector<Axis> zip;
-  std::vector<Axis> axes;
+  std::vector<StudyAxis> zip;
+  std::vector<StudyAxis> axes;
   std::optional<RefineTable> refine;
 };
 

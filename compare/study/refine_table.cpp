@@ -36,7 +36,7 @@ Placed<double> read_share(const std::string& file, const toml::node& node) {
   return {*value, place};
 }
 
-void require_monotone(const std::string& place, const Axis& axis) {
+void require_monotone(const std::string& place, const StudyAxis& axis) {
   bool ascends = true, descends = true;
   const std::optional<double> first = number_in(axis[0].value);
   double before = first.value_or(0);
@@ -52,12 +52,12 @@ void require_monotone(const std::string& place, const Axis& axis) {
   }
 }
 
-const Axis& axis_for(const Model& model, const Placed<std::vector<std::string>>& keys,
-                     const std::string& key, std::span<const Axis> axes,
-                     std::span<const Axis> zip) {
-  const auto found = std::ranges::find(axes, key, &Axis::key);
+const StudyAxis& axis_for(const Model& model, const Placed<std::vector<std::string>>& keys,
+                          const std::string& key, std::span<const StudyAxis> axes,
+                          std::span<const StudyAxis> zip) {
+  const auto found = std::ranges::find(axes, key, &StudyAxis::key);
   if (found == axes.end()) {
-    const bool zipped = std::ranges::find(zip, key, &Axis::key) != zip.end();
+    const bool zipped = std::ranges::find(zip, key, &StudyAxis::key) != zip.end();
     reject(keys.place, "refine.axes", fmt::format("'{}'", key),
            zipped ? "two keys of [axes] (this one is in [zip])" : "two keys of [axes]");
   }
@@ -111,8 +111,8 @@ RefineTable replaced(RefineTable base, const RefineTable& over) {
   return base;
 }
 
-RefineSpec checked_refine(const Model& model, const RefineTable& table, std::span<const Axis> axes,
-                          std::span<const Axis> zip) {
+RefineSpec checked_refine(const Model& model, const RefineTable& table,
+                          std::span<const StudyAxis> axes, std::span<const StudyAxis> zip) {
   if (!table.axes) {
     reject(table.place, "refine.axes", "nothing", "two keys of [axes]");
   }

@@ -38,7 +38,7 @@ RefineTable replaced(RefineTable base, const RefineTable& over);
 /// Throws InputError: no axes or start; axes that are not two different keys of [axes], with values
 /// that ascend or descend and are no seeds; strides that are not two integers in [1, number of
 /// values - 1], or a stop above its start; a share outside of (0, 1].
-RefineSpec checked_refine(const Model& model, const RefineTable& table, std::span<const Axis> axes,
-                          std::span<const Axis> zip);
+RefineSpec checked_refine(const Model& model, const RefineTable& table,
+                          std::span<const StudyAxis> axes, std::span<const StudyAxis> zip);
 
 }  // namespace grok

@@ -38,9 +38,9 @@ std::vector<Setting> read_run_table(const Model& model, const std::string& file,
   return settings;
 }
 
-std::vector<Axis> read_axes_table(const Model& model, const std::string& file,
-                                  const toml::table& table) {
-  std::vector<Axis> axes;
+std::vector<StudyAxis> read_axes_table(const Model& model, const std::string& file,
+                                       const toml::table& table) {
+  std::vector<StudyAxis> axes;
   for (const auto& [key, node] : in_file_order(table)) {
     axes.push_back(read_axis(model, file, key, *node));
   }
@@ -126,18 +126,18 @@ I saturated_product(I a, I b) {
 void check_axes(const std::string& file, const std::string& place, const Layer& layer,
                 I most_runs) {
   I runs = 1;
-  for (const Axis& axis : layer.zip) {
+  for (const StudyAxis& axis : layer.zip) {
     const std::string line = fmt::format("{}:{}", file, axis[0].line);
     runs = layer.zip.front().size();
     if (axis.size() != runs) {
       reject(line, "zip." + axis.key, fmt::format("{} values", axis.size()),
              fmt::format("{} (as many as zip.{})", runs, layer.zip.front().key));
     }
-    if (std::ranges::find(layer.axes, axis.key, &Axis::key) != layer.axes.end()) {
+    if (std::ranges::find(layer.axes, axis.key, &StudyAxis::key) != layer.axes.end()) {
       reject(line, "zip." + axis.key, "a list", fmt::format("nothing ({} is in [axes])", axis.key));
     }
   }
-  for (const Axis& axis : layer.axes) {
+  for (const StudyAxis& axis : layer.axes) {
     runs = saturated_product(runs, axis.size());
   }
   if (runs > most_runs) {
@@ -215,8 +215,8 @@ Study study_in(const StudyText& text, const toml::table& table, const std::strin
   Layer layer;
   std::map<std::string, Layer> profiles;
   for (const auto& [key, node] : in_file_order(table)) {
-    if (title == nullptr && read_name(text.where, key, *node, study)) {
-      continue;
+    if (title == nullptr && (key == "figure" || read_name(text.where, key, *node, study))) {
+      continue;  // [figure] is what a figure reads beside its study
     }
     if (key == "keep") {
       study.keep = read_keep(model, text.where, *node);
@@ -224,7 +224,8 @@ Study study_in(const StudyText& text, const toml::table& table, const std::strin
       profiles = read_profiles(model, text.where, *node);
     } else if (key != "model" && !read_layer_key(model, text.where, key, *node, layer)) {
       unknown_key(text.where, key, *node,
-                  title == nullptr ? "name, source, model, keep, run, axes, zip, refine, profiles"
+                  title == nullptr ? "name, source, figure, model, keep, run, axes, zip, refine, "
+                                     "profiles"
                                    : "model, keep, run, axes, zip, refine, profiles");
     }
   }
@@ -232,7 +233,7 @@ Study study_in(const StudyText& text, const toml::table& table, const std::strin
     apply_profile(place, profiles, text.profile, layer);
   }
   for (const auto* axes : {&layer.zip, &layer.axes}) {
-    for (const Axis& axis : *axes) {
+    for (const StudyAxis& axis : *axes) {
       study.axes.push_back(axis.key);
     }
   }
@@ -264,8 +265,8 @@ NamedStudies parse_studies(std::string_view toml, const std::string& where,
   }
   Study title;
   for (const auto& [key, node] : in_file_order(root)) {
-    if (!read_name(where, key, *node, title) && key != "studies") {
-      unknown_key(where, key, *node, "name, source, studies");
+    if (!read_name(where, key, *node, title) && key != "figure" && key != "studies") {
+      unknown_key(where, key, *node, "name, source, figure, studies");
     }
   }
   const toml::node& node = *root.get("studies");

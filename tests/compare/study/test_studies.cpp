@@ -100,15 +100,17 @@ TEST_CASE("what a study of several is refused for, with the line", "[studies]") 
   CHECK(message(with(two, "[0, 3]", "[0, 4]")) == "s.toml:12: runs = 5, allowed [1, 4]");
   CHECK(message(with(two, "run.thresholds = [0.5, 0.9]", "name = 'n'")) ==
         "s.toml:14: key = 'name', allowed model, keep, run, axes, zip, refine, profiles");
-  CHECK(message("seed = 1\n" + two) == "s.toml:1: key = 'seed', allowed name, source, studies");
+  CHECK(message("seed = 1\n" + two) ==
+        "s.toml:1: key = 'seed', allowed name, source, figure, studies");
   CHECK(message("name = 3\n[studies.a]\n") == "s.toml:1: name = 3, allowed a string");
   CHECK(message("studies = 3\n") == "s.toml:1: studies = 3, allowed a table [studies]");
   CHECK(message("\n[studies]\na = 1\n") == "s.toml:3: studies.a = 1, allowed a table [studies.a]");
   CHECK(message("[studies]\n") ==
         "s.toml:1: studies = {}, allowed one or more tables [studies.NAME]");
-  CHECK_THROWS_WITH(parse_study(two, "s.toml"),
-                    "s.toml:4: key = 'studies', allowed name, source, model, keep, run, axes, zip, "
-                    "refine, profiles");
+  CHECK_THROWS_WITH(
+      parse_study(two, "s.toml"),
+      "s.toml:4: key = 'studies', allowed name, source, figure, model, keep, run, axes, zip, "
+      "refine, profiles");
 }
 
 }  // namespace
