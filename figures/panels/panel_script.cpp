@@ -189,9 +189,9 @@ std::string label_words(const Panel& panel, const Canvas& canvas, const Frame& f
     const char* side = words.side == Side::left    ? "left"
                        : words.side == Side::right ? "right"
                                                    : "center";
-    text += fmt::format("set label {} at first {},first {} {} font ',{:g}' textcolor rgb '{}'\n",
-                        quoted(words.text), to_text(words.x), to_text(words.y), side, small_size,
-                        words.colour);
+    text += fmt::format(
+        "set label {} at first {},first {} {} front font ',{:g}' textcolor rgb '{}'\n",
+        quoted(words.text), to_text(words.x), to_text(words.y), side, small_size, words.colour);
   }
   return text;
 }

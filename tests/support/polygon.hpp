@@ -1,4 +1,4 @@
-// Points in the plane and a small study for the tests of fig2.
+// tests/support/polygon.hpp: symbols on a circle in the plane.
 #pragma once
 
 #include <Eigen/Core>
@@ -9,24 +9,6 @@
 #include "theory/task.hpp"
 
 namespace grok {
-
-inline constexpr const char* fig2_small_study = R"(
-[run]
-symbols = 5
-representation_dimension = 2
-representation_distribution = "normal"
-decoder_activation = "relu"
-stop = "budget"
-[profiles.quick.zip]
-task = ["addition", "addition", "modular-addition", "modular-addition"]
-train = [9, 12, 12, 13]
-decoder_widths = [[16], [12], [10], [14]]
-loss = ["mse", "mse", "cross-entropy", "cross-entropy"]
-targets = ["one-hot", "one-hot", "random", "random"]
-steps = [30, 60, 20, 80]
-[profiles.quick.axes]
-seed = [4, 5, 6]
-)";
 
 /// Symbol order[n] at the n-th corner of a regular polygon.
 inline Eigen::MatrixXd polygon(const std::vector<Index>& order, double radius = 1, double x = 0,
