@@ -161,3 +161,26 @@ TEST_CASE("rates: median, quartiles, share of zeros", "[compare][threshold]") {
   CHECK_THROWS_WITH(summarise_rates({2, {{1, -2}}}, 1),
                     ContainsSubstring("summarise_rates: lambda3 = -2, allowed [0, "));
 }
+
+TEST_CASE("ideal draws: means, and their standard errors over independent draws",
+          "[compare][threshold]") {
+  IdealDraws draws{3, 20, 4, std::vector<IdealDraws::Size>(3)};
+  for (const std::int64_t value : {2, 4, 4, 10}) {
+    draws.sizes[1].implied.add(value);
+    draws.sizes[1].reached.add(3);  // no spread
+  }
+  draws.sizes[1].complete = 1;
+  const auto points = summarise_ideal(draws);
+  REQUIRE(points.size() == 3);
+  const IdealPoint& at = points[1];
+  CHECK((at.train == 2 && at.draws == 4 && at.complete == 1));
+  CHECK(at.fraction == Approx(2.0 / 3));
+  CHECK(at.rqi.value == Approx(5.0 / 20));
+  CHECK(at.rqi_error == Approx(std::sqrt(36.0 / 3 / 4) / 20));  // squares about 5: 9 + 1 + 1 + 25
+  CHECK(at.rqi.high - at.rqi.value == Approx(1.959964 * at.rqi_error));
+  CHECK(at.rqi.value - at.rqi.low == Approx(1.959964 * at.rqi_error));
+  CHECK((at.accuracy.value == 1 && at.accuracy_error == 0 && at.accuracy.low == 1));
+  CHECK(at.complete_share.high == wilson(1, 4).high);
+  draws.sizes.pop_back();
+  CHECK_THROWS_AS(summarise_ideal(draws), InputError);
+}
