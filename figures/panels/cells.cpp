@@ -172,9 +172,9 @@ void fill_cells(Panel& panel, const CellAxis& x, const CellAxis& y,
   for (const CellBar& bar : bars) {
     const Extent across = extent_of(x, bar.x), up = extent_of(y, bar.y);
     const auto colour = static_cast<double>(std::stol(bar.colour.substr(1), nullptr, 16));
-    const auto [low, high] = std::minmax(up.near, up.across(bar.height));
-    rows.push_back(
-        {std::min(across.near, across.far), std::max(across.near, across.far), low, high, colour});
+    const double top = up.across(bar.height);
+    rows.push_back({std::min(across.near, across.far), std::max(across.near, across.far),
+                    std::min(up.near, top), std::max(up.near, top), colour});
   }
   panel.boxes(std::move(rows));
   const std::size_t columns = x.values.size(), lines = y.values.size();

@@ -27,7 +27,8 @@ PhaseData data_of(std::vector<PhaseDiagram> diagrams) {
 
 std::set<std::string> legend_of(const std::vector<PhaseDiagram>& diagrams) {
   std::set<std::string> names;
-  for (const Entry& entry : sheet_of(data_of(diagrams)).legend()) {
+  const Sheet sheet = sheet_of(data_of(diagrams));
+  for (const Entry& entry : sheet.legend()) {
     names.insert(entry.text);
   }
   return names;
@@ -60,7 +61,8 @@ TEST_CASE("panels: one seed alone, with shares if there are more, one row per lo
   using Titles = std::vector<std::vector<std::string>>;
   const auto titles = [&runs] {
     Titles found;
-    for (const auto& row : sheet_of(data_of(runs.collect())).rows()) {
+    const Sheet sheet = sheet_of(data_of(runs.collect()));
+    for (const auto& row : sheet.rows()) {
       found.emplace_back();
       for (const Panel& panel : row) {
         found.back().push_back(panel.content().title);
