@@ -35,7 +35,7 @@ bool contains(std::string_view list, std::string_view word) {
 
 // Nothing that hides what it says, no function that could fetch: url() of an id of this file only.
 bool is_safe(std::string_view value) {
-  if (value.find_first_of("&\\\"@") != std::string_view::npos) {
+  if (value.find_first_of("&<\\\"@") != std::string_view::npos) {
     return false;
   }
   for (auto at = value.find('('); at != std::string_view::npos; at = value.find('(', at + 1)) {
