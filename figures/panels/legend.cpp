@@ -64,6 +64,14 @@ std::string draw_sample(const Entry& entry, const Canvas& canvas, double x, doub
                        head, line_words(style));
   };
   std::string text;
+  if (entry.sample == Swatch::rimmed) {  // a light line on a dark one
+    Style rim = style;
+    rim.colour = look::black;
+    rim.width += 0.7;
+    text += fmt::format("set arrow from {} to {} nohead {}\n", canvas.at(x, y), canvas.at(end, y),
+                        line_words(rim)) +
+            segment(x, y, end, y, "nohead");
+  }
   if (entry.sample == Swatch::line || entry.sample == Swatch::both) {
     text += segment(x, y, end, y, "nohead");
   }

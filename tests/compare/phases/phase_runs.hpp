@@ -1,13 +1,10 @@
-// tests/figures/phases/phase_runs.hpp: outcomes written down by hand for the phase diagrams.
+// tests/compare/phases/phase_runs.hpp: outcomes written down by hand for the phase diagrams.
 #pragma once
 
-#include <algorithm>
-#include <span>
-#include <sstream>
 #include <string>
 #include <vector>
 
-#include "figures/phases/phase_diagram_figure.hpp"
+#include "compare/phases/phase_diagram.hpp"
 #include "nets/toy/model.hpp"
 
 namespace grok {
@@ -61,39 +58,23 @@ struct PhaseRuns {
   }
 
   std::vector<Run> runs() const { return toy::runs_of(specs); }
-  std::vector<PhaseDiagram> collect(const PhaseAxis& y = {.key = "decoder_decay",
-                                                          .label = "decay"}) const {
+  std::vector<PhaseDiagram> collect() const {
     std::vector<Outcome> outcomes;
     for (const toy::Record& record : records) {
       outcomes.push_back(toy::outcome_of(record));
     }
-    return collect_phase_diagrams(runs(), outcomes, decoder_rate_axis(), y);
+    return collect_phase_diagrams(runs(), outcomes, "decoder_rate", "decoder_decay");
   }
   PhaseDiagram diagram() const { return collect().at(0); }
 };
 
-using Numbers = std::vector<double>;
-
-/// The rows of a data block of a script; none if there is no such block.
-inline std::vector<Numbers> block(const std::string& script, const std::string& name) {
-  std::vector<Numbers> rows;
-  std::istringstream lines(
-      script.substr(std::min(script.find("$" + name + " << EOD\n"), script.size())));
-  std::string line;
-  std::getline(lines, line);
-  while (std::getline(lines, line) && line != "EOD") {
-    std::istringstream words(line);
-    Numbers row;
-    for (double value = 0; words >> value;) {
-      row.push_back(value);
-    }
-    rows.push_back(row);
+/// Of seeds 0, 1, ...
+inline PhaseDiagram diagram_of(const std::vector<std::vector<std::string>>& seeds) {
+  PhaseRuns runs;
+  for (std::size_t k = 0; k < seeds.size(); ++k) {
+    runs.add(static_cast<std::int64_t>(k), seeds[k]);
   }
-  return rows;
-}
-
-inline std::string script_of(const PhaseDiagram& diagram) {
-  return draw_phase_diagrams(std::span(&diagram, 1), "the command").script;
+  return runs.diagram();
 }
 
 }  // namespace grok

@@ -1,43 +1,22 @@
-// Contours of the steps to generalise along the sides of cells: a part of
-// figures/phases/phase_diagram.hpp.
+#include "compare/statistics/contours.hpp"
+
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <limits>
+#include <set>
+#include <string>
 
 #include "core/errors.hpp"
-#include "figures/phases/phase_diagram.hpp"
 
 namespace grok {
 namespace {
 
-constexpr double never = std::numeric_limits<double>::infinity();
-constexpr double no_run = std::numeric_limits<double>::quiet_NaN();
-
-/// One of two neighbours is at or below the level, the other is not; no run: no border.
+/// One of two neighbours is at or below the level, the other is not; no value: no border.
 bool parted(double a, double b, double level) {
   return !std::isnan(a) && !std::isnan(b) && (a <= level) != (b <= level);
 }
 
 }  // namespace
-
-std::vector<double> median_steps(const PhaseDiagram& diagram) {
-  std::vector<double> steps;
-  for (const PhaseCell& cell : diagram.cells) {
-    const auto waiting = steps_to_generalise(cell, diagram.budget);
-    steps.push_back(waiting ? waiting->median.value_or(never) : no_run);
-  }
-  return steps;
-}
-
-std::vector<double> first_seed_steps(const PhaseDiagram& diagram) {
-  std::vector<double> steps;
-  for (const PhaseCell& cell : diagram.cells) {
-    const bool there = !cell.runs.empty() && cell.runs.front().seed == diagram.seeds.front();
-    const auto reached = there ? cell.runs.front().steps_to_validation : std::nullopt;
-    steps.push_back(!there ? no_run : reached ? static_cast<double>(*reached) : never);
-  }
-  return steps;
-}
 
 std::vector<double> contour_levels(std::int64_t budget) {
   std::vector<double> levels;
@@ -51,25 +30,39 @@ std::vector<double> contour_levels(std::int64_t budget) {
   return levels;
 }
 
-std::vector<CellSide> contour(std::span<const double> steps, std::size_t columns, double level) {
-  if (columns == 0 || steps.size() % columns != 0) {
+std::vector<CellSide> contour(std::span<const double> values, std::size_t columns, double level) {
+  if (columns == 0 || values.size() % columns != 0) {
     reject("contour", "columns", std::to_string(columns),
-           "a divisor of " + std::to_string(steps.size()) + " cells");
+           "a divisor of " + std::to_string(values.size()) + " cells");
   }
   std::vector<CellSide> sides;
-  const std::size_t rows = steps.size() / columns;
+  const std::size_t rows = values.size() / columns;
   for (std::size_t y = 0; y < rows; ++y) {
     for (std::size_t x = 0; x < columns; ++x) {
-      const double here = steps[y * columns + x];
-      if (x + 1 < columns && parted(here, steps[y * columns + x + 1], level)) {
+      const double here = values[y * columns + x];
+      if (x + 1 < columns && parted(here, values[y * columns + x + 1], level)) {
         sides.push_back({x + 1, y, x + 1, y + 1});
       }
-      if (y + 1 < rows && parted(here, steps[(y + 1) * columns + x], level)) {
+      if (y + 1 < rows && parted(here, values[(y + 1) * columns + x], level)) {
         sides.push_back({x, y + 1, x + 1, y + 1});
       }
     }
   }
   return sides;
+}
+
+std::vector<std::vector<CellSide>> contours(std::span<const double> values, std::size_t columns,
+                                            std::span<const double> levels) {
+  std::vector<std::vector<CellSide>> lines(levels.size());
+  std::set<CellSide> drawn;
+  for (std::size_t k = levels.size(); k-- > 0;) {
+    for (const CellSide& side : contour(values, columns, levels[k])) {
+      if (drawn.insert(side).second) {
+        lines[k].push_back(side);
+      }
+    }
+  }
+  return lines;
 }
 
 std::vector<CellSide> straight_lines(std::vector<CellSide> sides) {

@@ -1,4 +1,4 @@
-// figures/phases/phase_diagram_claims.hpp: what Liu et al. say of their phase diagrams, as numbers.
+// figures/phases/phase_claims.hpp: what Liu et al. say of their phase diagrams, as numbers.
 //   A question is asked of one diagram; its claim holds our number with its interval by resampling
 //   seeds. Verdict of a number that should exceed a limit:
 //     agrees   its whole interval does      partly  it does, its interval does not or there is none
@@ -10,10 +10,9 @@
 
 #include <functional>
 #include <string>
-#include <vector>
 
+#include "compare/phases/phase_shares.hpp"
 #include "figures/claim.hpp"
-#include "figures/phases/phase_diagram.hpp"
 
 namespace grok {
 
@@ -32,42 +31,13 @@ Claim new_claim(const PhaseDiagram& diagram, const std::string& statement,
 /// With its interval, if it has one.
 std::string number_text(const BootstrapInterval& number);
 
-/// Share of cells with the same phase in two seeds (of those where both have a run), mean over
-/// pairs of seeds; what is drawn is a seed, pairs of a seed with itself are left out. Empty with
-/// one seed.
-std::optional<BootstrapInterval> equal_cells_between_seeds(const PhaseDiagram& diagram);
-
-/// Which cells of a diagram.
-using CellTest = std::function<bool(const PhaseDiagram&, std::size_t ix, std::size_t iy)>;
-/// The lower or upper half of the values of an axis; the middle one of an odd number is in neither.
-enum class Half { any, low, high };
-CellTest in_halves(Half x, Half y);
-CellTest outside(CellTest inside);
-
-/// Share of `phase` among the runs of the cells `inside` minus that of the cells `against`.
-struct ShareContrast {
-  Phase phase = Phase::comprehension;
-  CellTest inside, against;
-  std::string inside_name, against_name;
-};
-BootstrapInterval share_difference(const PhaseDiagram& diagram, const ShareContrast& contrast);
-/// The paper says it is positive.
+/// The paper says the difference is positive.
 PhaseQuestion more_of(const std::string& statement, const std::string& source,
                       const ShareContrast& contrast);
-
-/// Columns (one x, one seed) with memorization and, further up y, confusion; and how many of them
-/// have comprehension or grokking in between. Per seed.
-struct Between {
-  std::int64_t seed = 0, columns = 0, with_generalisation = 0;
-};
-std::vector<Between> between_memorization_and_confusion(const PhaseDiagram& diagram);
-/// The paper says: most, if not all, of them ("Goldilocks zone").
+/// The paper says: most, if not all, of the columns with memorization and confusion have
+/// comprehension or grokking in between ("Goldilocks zone").
 PhaseQuestion generalisation_between(const std::string& source);
-
-/// Share of runs with y above its smallest value that have the phase of the run with the same x and
-/// seed at that value.
-BootstrapInterval same_phase_as_first_row(const PhaseDiagram& diagram);
-/// The paper says y hardly matters: it should exceed `hardly`.
+/// The paper says y hardly matters: the share of same_phase_as_first_row should exceed `hardly`.
 inline constexpr double hardly = 0.8;  // ours: the paper has no number
 PhaseQuestion hardly_matters(const std::string& statement, const std::string& source);
 

@@ -1,7 +1,6 @@
 // Phase diagrams of models that are not the toy: by roles, with what a model has.
-#include "figures/phases/phase_diagram_figure.hpp"
+#include "figures/phases/phase_figure.hpp"
 #include "nets/model_of.hpp"
-#include "tests/figures/phases/phase_runs.hpp"
 #include "tests/support/catch.hpp"
 
 namespace grok::letters {
@@ -65,7 +64,7 @@ struct LetterRuns {
     outcomes.push_back(letters::model().outcome_of(record));
   }
   std::vector<PhaseDiagram> collect() const {
-    return collect_phase_diagrams(runs, outcomes, {.key = "noise"}, {.key = "width"});
+    return collect_phase_diagrams(runs, outcomes, "noise", "width");
   }
 };
 
@@ -105,15 +104,16 @@ TEST_CASE("a model of other keys has phase diagrams by its roles", "[figures][ph
 }
 
 TEST_CASE("without a loss there is none in titles, claims and reports", "[figures][phase]") {
-  const auto diagrams = example().collect();
-  const std::string script = script_of(diagrams[0]);
-  CHECK_THAT(script, ContainsSubstring("'{/:Bold a}  seed 7'"));
-  CHECK_THAT(script, ContainsSubstring("'{/:Bold b}  all 2 seeds'"));
-  CHECK(new_claim(diagrams[0], "it learns", "a paper").statement == "it learns");
+  const PhaseData data{{{"noise", {}}, {"width", {}}, {}}, example().collect()};
+  const Sheet sheet = sheet_of(data);
+  REQUIRE(sheet.rows().size() == 1);
+  CHECK(sheet.rows()[0].at(0).content().title == "seed 7");
+  CHECK(sheet.rows()[0].at(1).content().title == "all 2 seeds");
+  CHECK(new_claim(data.diagrams[0], "it learns", "a paper").statement == "it learns");
   CHECK_THAT(
-      report_phase_diagrams(diagrams, {}),
+      report_of(data),
       ContainsSubstring("\n  2 x 1 cells (noise, width), 4 runs in 2 seeds, budget 500 steps"));
-  CHECK(phase_run_table(diagrams).rows.at(0) ==
+  CHECK(sheet.table("runs").rows.at(0) ==
         std::vector<std::string>{"", "0", "8", "7", "grokking", "", "90", "90", "500"});
 }
 

@@ -1,72 +1,16 @@
-// From outcomes to cells: the collecting part of figures/phases/phase_diagram.hpp.
-#include "figures/phases/phase_diagram.hpp"
+#include "compare/phases/phase_diagram.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
-#include <numeric>
+#include <set>
 #include <sstream>
 
 #include "core/errors.hpp"
 
 namespace grok {
 namespace {
-
-constexpr double even_tolerance = 1e-6;  // of spacings; values of a logspace have 12 digits
-
-bool evenly_spaced(const std::vector<double>& values) {
-  const double mean = (values.back() - values.front()) /
-                      static_cast<double>(std::max(values.size() - 1, size_t{1}));
-  for (std::size_t k = 1; k < values.size(); ++k) {
-    if (std::abs(values[k] - values[k - 1] - mean) > even_tolerance * mean) {
-      return false;
-    }
-  }
-  return true;
-}
-
-std::vector<double> logarithms(const std::vector<double>& values) {
-  std::vector<double> result;
-  for (const double value : values) {
-    result.push_back(std::log10(value));
-  }
-  return result;
-}
-
-/// Borders of cells around ascending centres. A cell that is alone has width 1.
-std::vector<double> borders(const std::vector<double>& centres) {
-  std::vector<double> result = {centres.front() - 0.5};
-  for (std::size_t k = 1; k < centres.size(); ++k) {
-    result.push_back((centres[k - 1] + centres[k]) / 2);
-  }
-  const bool alone = centres.size() == 1;
-  result[0] = alone ? result[0] : 2 * centres[0] - result[1];
-  result.push_back(alone ? centres[0] + 0.5 : 2 * centres.back() - result.back());
-  return result;
-}
-
-/// The same with geometric means; a cell that is alone spans a factor of 10.
-std::vector<double> geometric_borders(const std::vector<double>& centres) {
-  std::vector<double> result = {centres.front() / std::sqrt(10)};
-  for (std::size_t k = 1; k < centres.size(); ++k) {
-    result.push_back(std::sqrt(centres[k - 1] * centres[k]));
-  }
-  const bool alone = centres.size() == 1;
-  result[0] = alone ? result[0] : centres[0] * centres[0] / result[1];
-  result.push_back(alone ? centres[0] * std::sqrt(10)
-                         : centres.back() * centres.back() / result.back());
-  return result;
-}
-
-AxisScale scale_for(AxisScale wanted, const std::vector<double>& values) {
-  if (wanted == AxisScale::logarithmic) {
-    return values.front() > 0 && evenly_spaced(logarithms(values)) ? wanted
-                                                                   : AxisScale::categorical;
-  }
-  return wanted == AxisScale::linear && evenly_spaced(values) ? wanted : AxisScale::categorical;
-}
 
 template <class T>
 std::size_t place_of(const std::vector<T>& values, const T& value) {
@@ -106,37 +50,41 @@ std::vector<Run> runs_of_loss(std::span<const Run> runs, const std::string& loss
   return own;
 }
 
-std::vector<double> values_of(std::span<const Run> runs, const std::string& key) {
-  std::vector<double> values;
+/// Ascending.
+std::vector<double> distinct_values(std::span<const Run> runs, const std::string& key) {
+  std::set<double> values;
   for (const Run& run : runs) {
-    values.push_back(number_of(run, key));
+    values.insert(number_of(run, key));
   }
-  return values;
+  return {values.begin(), values.end()};
 }
 
-/// An empty diagram per loss, with axes over what the runs of that loss have.
-std::vector<PhaseDiagram> frames_of(std::span<const Run> runs, const PhaseAxis& x,
-                                    const PhaseAxis& y) {
+template <class T>
+void add_new(std::vector<T>& values, const T& value) {
+  if (place_of(values, value) == values.size()) {
+    values.push_back(value);
+  }
+}
+
+/// An empty diagram per loss, over what the runs of that loss have.
+std::vector<PhaseDiagram> frames_of(std::span<const Run> runs, const std::string& x_key,
+                                    const std::string& y_key) {
   std::vector<std::string> losses;
   for (const Run& run : runs) {
-    if (const std::string loss = loss_of(run); place_of(losses, loss) == losses.size()) {
-      losses.push_back(loss);
-    }
+    add_new(losses, loss_of(run));
   }
   std::vector<PhaseDiagram> diagrams;
   for (const std::string& loss : losses) {
-    PhaseDiagram diagram;
     const std::vector<Run> own = runs_of_loss(runs, loss);
-    diagram.loss = loss;
-    diagram.x = make_phase_axis(x, values_of(own, x.key));
-    diagram.y = make_phase_axis(y, values_of(own, y.key));
+    PhaseDiagram diagram{loss,
+                         {x_key, distinct_values(own, x_key)},
+                         {y_key, distinct_values(own, y_key)},
+                         {},
+                         {},
+                         budget_of(runs.front())};
     diagram.cells.resize(diagram.x.values.size() * diagram.y.values.size());
-    diagram.budget = budget_of(runs.front());
     for (const Run& run : own) {
-      if (const std::int64_t seed = seed_of(run);
-          place_of(diagram.seeds, seed) == diagram.seeds.size()) {
-        diagram.seeds.push_back(seed);
-      }
+      add_new(diagram.seeds, seed_of(run));
     }
     diagrams.push_back(std::move(diagram));
   }
@@ -146,13 +94,13 @@ std::vector<PhaseDiagram> frames_of(std::span<const Run> runs, const PhaseAxis& 
 void add_run(PhaseDiagram& diagram, const Run& run, const Outcome& outcome) {
   const std::size_t ix = place_of(diagram.x.values, number_of(run, diagram.x.key));
   const std::size_t iy = place_of(diagram.y.values, number_of(run, diagram.y.key));
-  auto& runs = diagram.cells[iy * diagram.x.values.size() + ix].runs;
+  PhaseCell& cell = diagram.cells[iy * diagram.x.values.size() + ix];
   const PhaseRun added = phase_run(run, outcome);
-  if (std::ranges::find(runs, added.seed, &PhaseRun::seed) != runs.end()) {
+  if (find_run(cell, added.seed) != nullptr) {
     reject("collect_phase_diagrams", "seed", fmt::format("{} twice", added.seed),
            fmt::format("one run per loss, {}, {} and seed", diagram.x.key, diagram.y.key));
   }
-  runs.push_back(added);
+  cell.runs.push_back(added);
 }
 
 /// What the text of a run says, by key.
@@ -171,13 +119,6 @@ std::map<std::string, std::string> settings_of(const Run& run) {
 std::string range_text(const std::vector<double>& values) {
   return fmt::format("{} values, {} to {}", values.size(), to_text(values.front()),
                      to_text(values.back()));
-}
-
-std::vector<double> distinct_values(std::span<const Run> runs, const std::string& key) {
-  std::vector<double> values = values_of(runs, key);
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
-  return values;
 }
 
 void sort_by_seed(PhaseDiagram& diagram) {
@@ -206,21 +147,9 @@ Phase phase_of_outcome(const Outcome& outcome) {
          "comprehension, grokking, memorization, confusion, diverged or empty");
 }
 
-PhaseAxis make_phase_axis(PhaseAxis wanted, std::vector<double> values) {
-  if (values.empty()) {
-    reject("make_phase_axis", wanted.key, "no value", "one or more");
-  }
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
-  PhaseAxis axis = std::move(wanted);
-  axis.values = std::move(values);
-  axis.scale = scale_for(axis.scale, axis.values);
-  std::vector<double> numbers(axis.values.size());
-  std::iota(numbers.begin(), numbers.end(), 0);
-  axis.edges = axis.scale == AxisScale::logarithmic ? geometric_borders(axis.values)
-               : axis.scale == AxisScale::linear    ? borders(axis.values)
-                                                    : borders(numbers);
-  return axis;
+const PhaseRun* find_run(const PhaseCell& cell, std::int64_t seed) {
+  const auto run = std::ranges::find(cell.runs, seed, &PhaseRun::seed);
+  return run == cell.runs.end() ? nullptr : &*run;
 }
 
 double number_of(const Run& run, const std::string& key) {
@@ -233,14 +162,15 @@ double number_of(const Run& run, const std::string& key) {
 
 std::vector<PhaseDiagram> collect_phase_diagrams(std::span<const Run> runs,
                                                  std::span<const Outcome> outcomes,
-                                                 const PhaseAxis& x, const PhaseAxis& y) {
+                                                 const std::string& x_key,
+                                                 const std::string& y_key) {
   const std::string where = "collect_phase_diagrams";
   require_in_range<std::int64_t>(where, "outcomes", std::ssize(outcomes), std::ssize(runs),
                                  std::ssize(runs));
   if (runs.empty()) {
     reject(where, "runs", "0", "1 or more");
   }
-  std::vector<PhaseDiagram> diagrams = frames_of(runs, x, y);
+  std::vector<PhaseDiagram> diagrams = frames_of(runs, x_key, y_key);
   for (std::size_t k = 0; k < runs.size(); ++k) {
     const std::int64_t budget = diagrams.front().budget;
     require_in_range(where, find_field(runs[k].model().keys(), Role::budget)->key,
@@ -284,60 +214,6 @@ std::vector<std::string> differing_keys(std::span<const Run> runs, std::span<con
     }
   }
   return differences;
-}
-
-PhaseCounts count_phases(const PhaseCell& cell) {
-  PhaseCounts counts{};
-  for (const PhaseRun& run : cell.runs) {
-    ++counts[static_cast<std::size_t>(run.phase)];
-  }
-  return counts;
-}
-
-PhaseCounts count_phases(const PhaseDiagram& diagram, std::int64_t seed) {
-  PhaseCounts counts{};
-  for (const PhaseCell& cell : diagram.cells) {
-    for (const PhaseRun& run : cell.runs) {
-      counts[static_cast<std::size_t>(run.phase)] += run.seed == seed ? 1 : 0;
-    }
-  }
-  return counts;
-}
-
-std::int64_t total(const PhaseCounts& counts) {
-  return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
-}
-
-std::optional<Phase> main_phase(const PhaseCell& cell) {
-  if (cell.runs.empty()) {
-    return std::nullopt;
-  }
-  const PhaseCounts counts = count_phases(cell);
-  return all_phases[static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) -
-                                             counts.begin())];
-}
-
-std::optional<KaplanMeier> steps_to_generalise(const PhaseCell& cell, std::int64_t budget) {
-  if (cell.runs.empty()) {
-    return std::nullopt;
-  }
-  std::vector<Waiting> waiting;
-  for (const PhaseRun& run : cell.runs) {
-    const bool reached = run.steps_to_validation.has_value();
-    const std::int64_t censored = run.phase == Phase::diverged ? budget : run.steps_done;
-    waiting.push_back(
-        {static_cast<double>(reached ? *run.steps_to_validation : censored), reached});
-  }
-  return kaplan_meier(waiting);
-}
-
-std::int64_t common_cells(const PhaseCounts& a, const PhaseCounts& b) {
-  require_in_range("common_cells", "cells", total(b), total(a), total(a));
-  std::int64_t common = 0;
-  for (std::size_t k = 0; k < phase_count; ++k) {
-    common += std::min(a[k], b[k]);
-  }
-  return common;
 }
 
 }  // namespace grok

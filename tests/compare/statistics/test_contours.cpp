@@ -1,10 +1,12 @@
+#include "compare/statistics/contours.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <limits>
+#include <set>
 
 #include "core/errors.hpp"
 #include "core/random.hpp"
-#include "tests/figures/phases/phase_runs.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace grok;
@@ -46,7 +48,7 @@ std::vector<CellSide> brute_force(const std::vector<double>& steps, std::size_t 
 
 }  // namespace
 
-TEST_CASE("contours run along the sides of cells that part at the level", "[figures][phase]") {
+TEST_CASE("contours run along the sides of cells that part at the level", "[statistics]") {
   //  y = 1:  500   never  never
   //  y = 0:  200   1000   no run
   const std::vector<double> steps = {200, 1000, no_run, 500, never, never};
@@ -59,7 +61,7 @@ TEST_CASE("contours run along the sides of cells that part at the level", "[figu
 }
 
 TEST_CASE("contours of random grids are those of the definition, each side in one line once",
-          "[figures][phase]") {
+          "[statistics]") {
   RandomStream random(5, "test");
   std::size_t found = 0;
   for (int trial = 0; trial < 60; ++trial) {
@@ -95,30 +97,45 @@ TEST_CASE("contours of random grids are those of the definition, each side in on
   CHECK(found > 1000);
 }
 
-TEST_CASE("sides in one line are one line, corners end it", "[figures][phase]") {
+TEST_CASE("sides in one line are one line, corners end it", "[statistics]") {
   const std::vector<double> steps = {5, 5, never, never, never, never};
   CHECK(sorted(straight_lines(contour(steps, 3, 10))) ==
         std::vector<CellSide>{{0, 1, 2, 1}, {2, 0, 2, 1}});
 }
 
-TEST_CASE("levels 300, 1000, 3000, ... up to the budget", "[figures][phase]") {
+TEST_CASE("contours at several levels: a side has one, of the largest level", "[statistics]") {
+  const std::vector<double> levels = contour_levels(100'000);
+  const std::vector<double> steps = {200, 20'000, never};
+  const auto lines = contours(steps, 3, levels);
+  using Sides = std::vector<CellSide>;
+  REQUIRE(lines.size() == 6);
+  CHECK(lines[3] == Sides{{1, 0, 1, 1}});  // 300, 1000, 3000 and 10 000 part there, too
+  CHECK(lines[5] == Sides{{2, 0, 2, 1}});
+  for (const std::size_t k : {0U, 1U, 2U, 4U}) {
+    CHECK(lines[k].empty());
+  }
+  RandomStream random(3, "test");
+  std::vector<double> many;
+  for (int k = 0; k < 12; ++k) {
+    many.push_back(std::pow(10, random.uniform(2, 6)));
+  }
+  std::set<CellSide> once, all;
+  std::size_t count = 0;
+  for (const auto& line : contours(many, 4, levels)) {
+    once.insert(line.begin(), line.end());
+    count += line.size();
+  }
+  for (const double level : levels) {
+    const auto sides = contour(many, 4, level);
+    all.insert(sides.begin(), sides.end());
+  }
+  CHECK(once.size() == count);
+  CHECK(once == all);
+}
+
+TEST_CASE("levels 300, 1000, 3000, ... up to the budget", "[statistics]") {
   CHECK(contour_levels(100'000) == std::vector<double>{300, 1000, 3000, 10'000, 30'000, 100'000});
   CHECK(contour_levels(4000) == std::vector<double>{300, 1000, 3000});
   CHECK(contour_levels(3000) == std::vector<double>{300, 1000, 3000});
   CHECK(contour_levels(299).empty());
-}
-
-TEST_CASE("steps of the first seed, and medians over seeds", "[figures][phase]") {
-  PhaseRuns runs;
-  runs.add(58, {"cgm", " x-"});
-  runs.add(1, {"ggc", "cg  "});
-  runs.add(2, {"mgm", "cx  ", "   c"});
-  const PhaseDiagram d = runs.diagram();
-  const auto first = first_seed_steps(d), medians = median_steps(d);
-  REQUIRE(first.size() == 12);
-  CHECK((first[0] == 900 && first[1] == 2400 && first[2] == never && std::isnan(first[3])));
-  CHECK((std::isnan(first[4]) && first[5] == never && first[6] == never && std::isnan(first[11])));
-  CHECK((medians[0] == 2400 && medians[1] == 2400 && medians[2] == never));
-  CHECK((std::isnan(medians[3]) && medians[4] == 900 && medians[5] == never));
-  CHECK((medians[6] == never && std::isnan(medians[7]) && medians[11] == 900));
 }
