@@ -72,15 +72,8 @@ MatrixXd permutation_matrices() {
   return R;
 }
 
-template <class Next>
-std::vector<PlaneDraw> draw_planes(std::int64_t draws, const Next& next) {
-  require_in_range("draw_planes", "draws", draws, std::int64_t{40}, std::int64_t{1'000'000});
-  std::vector<PlaneDraw> planes;
-  for (std::int64_t k = 0; k < draws; ++k) {
-    const PrincipalComponents components = next();
-    planes.push_back({fit_planes(components.scores), components.explained});
-  }
-  return planes;
+void require_draws(const char* where, std::int64_t draws) {
+  require_in_range(where, "draws", draws, std::int64_t{40}, std::int64_t{1'000'000});
 }
 
 Complex corner_at(int k) { return std::polar(1.0, k * pi / 3); }
@@ -174,22 +167,49 @@ bool alternates(const HexagonFit& fit, const std::vector<bool>& kind) {
   return true;
 }
 
-std::vector<PlaneDraw> random_planes(std::int64_t draws, std::uint64_t seed) {
-  RandomStream stream(seed, "random matrices");
-  return draw_planes(draws, [&stream] {
-    return principal_components(random_matrix(hexagon_corners, permuted * permuted, stream));
-  });
+SixMatrices analyse_six(const MatrixXd& R) {
+  const PrincipalComponents components = principal_components(R);
+  return {components, fit_planes(components.scores)};
 }
 
-std::vector<PlaneDraw> permutation_planes(std::int64_t draws, std::uint64_t seed) {
+std::vector<double> deviations(std::span<const SixMatrices> many, bool best) {
+  std::vector<double> values;
+  for (const SixMatrices& six : many) {
+    values.push_back(best ? six.fits.best : six.fits.first_third.deviation);
+  }
+  return values;
+}
+
+bool is_hexagon(const HexagonFit& fit, double limit) { return fit.convex && fit.deviation < limit; }
+
+double hexagon_share(std::span<const SixMatrices> many, double limit) {
+  const auto count = std::ranges::count_if(
+      many, [limit](const SixMatrices& six) { return is_hexagon(six.fits.first_third, limit); });
+  return static_cast<double>(count) / static_cast<double>(many.size());
+}
+
+std::vector<SixMatrices> random_planes(std::int64_t draws, std::uint64_t seed) {
+  require_draws("random_planes", draws);
+  RandomStream stream(seed, "random matrices");
+  std::vector<SixMatrices> many;
+  for (std::int64_t k = 0; k < draws; ++k) {
+    many.push_back(analyse_six(random_matrix(hexagon_corners, permuted * permuted, stream)));
+  }
+  return many;
+}
+
+std::vector<SixMatrices> permutation_planes(std::int64_t draws, std::uint64_t seed) {
+  require_draws("permutation_planes", draws);
   RandomStream stream(seed, "turns");
   const PrincipalComponents exact = principal_components(permutation_matrices());
-  return draw_planes(draws, [&] {
+  std::vector<SixMatrices> many;
+  for (std::int64_t k = 0; k < draws; ++k) {
     const Eigen::HouseholderQR<MatrixXd> qr(random_matrix(4, 4, stream));  // Haar
     PrincipalComponents turned = exact;
     turned.scores.leftCols(4) = exact.scores.leftCols(4) * MatrixXd(qr.householderQ());
-    return turned;
-  });
+    many.push_back({turned, fit_planes(turned.scores)});
+  }
+  return many;
 }
 
 }  // namespace grok

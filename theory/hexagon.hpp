@@ -14,6 +14,7 @@
 #include <Eigen/Core>
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "theory/task.hpp"
@@ -52,15 +53,24 @@ struct PlaneFits {
 };
 PlaneFits fit_planes(const Eigen::MatrixXd& scores);  // 6 x (4 or more)
 
-/// What to compare a fit with.
-struct PlaneDraw {
+struct SixMatrices {
+  PrincipalComponents components;
   PlaneFits fits;
-  Eigen::VectorXd explained;
 };
+SixMatrices analyse_six(const Eigen::MatrixXd& R);
+
+/// Their deviations in PC1-PC3, or in the best plane.
+std::vector<double> deviations(std::span<const SixMatrices> many, bool best);
+
+/// A hexagon: convex, and nearer to a regular one than `limit`; the share of those that are, in
+/// PC1-PC3.
+bool is_hexagon(const HexagonFit& fit, double limit);
+double hexagon_share(std::span<const SixMatrices> many, double limit);
+
 /// Of 6 x 9 matrices of independent N(0,1), stream (seed, "random matrices"). Both throw InputError
 /// unless 40 <= draws <= 10^6.
-std::vector<PlaneDraw> random_planes(std::int64_t draws, std::uint64_t seed);
+std::vector<SixMatrices> random_planes(std::int64_t draws, std::uint64_t seed);
 /// Of the permutation matrices, the four components turned at random, stream (seed, "turns").
-std::vector<PlaneDraw> permutation_planes(std::int64_t draws, std::uint64_t seed);
+std::vector<SixMatrices> permutation_planes(std::int64_t draws, std::uint64_t seed);
 
 }  // namespace grok

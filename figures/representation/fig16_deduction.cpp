@@ -194,7 +194,7 @@ void add_square(std::size_t k, const Parallelogram& q, std::array<Rows, 3>& rout
         {left + x + gap, y + gap * (to_y - y), 1 - 2 * gap, (1 - 2 * gap) * (to_y - y)});
     if (at < 4) {
       const double level = y != to_y ? 0 : y > 0 ? 0.13 : -0.13;
-      words.push_back({left + x + share + (y != to_y ? 0.12 : 0), y + share * (to_y - y) + level,
+      words.push_back({left + x + share + (y != to_y ? 0.18 : 0), y + share * (to_y - y) + level,
                        italic(letter(n))});
     }
   }
@@ -226,7 +226,7 @@ Panel squares_panel(const DeductionData& data) {
   const std::string head = "using 1:2:3:4 with vectors head filled size screen 0.008,18 ";
   const Style one{.colour = look::green, .width = 1.5}, other{.colour = look::purple, .width = 1.5};
   return Panel(blank(0, 12), blank(-0.75, 1.5))
-      .title("Three equations between products of matrices imply a fourth")
+      .title("Three equations imply a fourth")
       .settings("set border 0\nunset grid\n")
       .layer(routes[2], head + line_words({.colour = "#dddddd", .width = 0.6}))
       .layer(routes[0], head + line_words(one))
@@ -265,7 +265,9 @@ Panel table_panel(const DeductionData& data, const CsvTable& table) {
     words.push_back({x, y, round < 0 ? "" : table.rows[k][2],
                      static_cast<std::size_t>(2 * round) > rounds + 1 ? "#ffffff" : "#222222"});
   }
-  Panel panel(named_axis("second matrix", names), rows_axis(names));
+  Axis first = rows_axis(names);
+  first.label = "first matrix";
+  Panel panel(named_axis("second matrix", names), first);
   panel.title(fmt::format("What {} of {} products imply", growth.train.size(), table.rows.size()))
       .settings("set grid noxtics noytics\n")
       .boxes(boxes)

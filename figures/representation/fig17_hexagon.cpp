@@ -5,8 +5,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
-#include <optional>
 
 #include "compare/statistics/statistics.hpp"
 #include "core/errors.hpp"
@@ -32,51 +32,39 @@ Style exact_style() {
 }
 Style random_style() { return {.colour = look::grey, .width = 0.7, .opacity = 0.3}; }
 
-std::vector<double> deviations(const std::vector<PlaneFits>& fits, bool best) {
-  std::vector<double> values;
-  for (const PlaneFits& fit : fits) {
-    values.push_back(best ? fit.best : fit.first_third.deviation);
-  }
-  return values;
-}
-
-/// Matrices of one kind, their colour in c and d.
+/// Matrices of one kind.
 struct Matrices {
   std::string name, tic;
   Style style;
   bool networks = false;
-  std::vector<PlaneFits> fits = {};
-  Estimate median(bool best) const {
-    const auto values = deviations(fits, best);
-    return values.empty() ? Estimate{nothing, nothing, nothing}
-           : networks
-               ? median_interval(values)
-               : Estimate{quantile(values, 0.5), quantile(values, 0.025), quantile(values, 0.975)};
-  }
+  std::vector<SixMatrices> many = {};
 };
-
-std::vector<Matrices> kinds_of(const HexagonData& data) {
-  std::vector<Matrices> kinds = {
-      {"networks, high RQI", "RQI > " + to_text(data.rqi_threshold), high_rqi(), true},
-      {"networks, lower RQI", "lower RQI", lower_rqi(), true},
-      {"permutation matrices, random planes", "permutation\\nmatrices", exact_style()},
-      {"random matrices", "random\\nmatrices", random_style()}};
+std::array<Matrices, 4> kinds_of(const HexagonData& data) {
+  std::array<Matrices, 4> kinds = {
+      {{"networks, high RQI", "RQI > " + to_text(data.rqi_threshold), high_rqi(), true},
+       {"networks, lower RQI", "lower RQI", lower_rqi(), true},
+       {"permutation matrices, random planes", "permutation\\nmatrices", exact_style(), false,
+        data.exact},
+       {"random matrices", "random\\nmatrices", random_style(), false, data.random}}};
   for (const HexagonRun& run : data.runs) {
-    kinds[run.high ? 0 : 1].fits.push_back(run.fits);
-  }
-  for (const PlaneDraw& draw : data.exact) {
-    kinds[2].fits.push_back(draw.fits);
-  }
-  for (const PlaneDraw& draw : data.random) {
-    kinds[3].fits.push_back(draw.fits);
+    kinds[run.high ? 0 : 1].many.push_back(run.six);
   }
   return kinds;
 }
 
-double hexagon_share(const HexagonData& data, const std::vector<PlaneDraw>& draws) {
-  const auto count = std::ranges::count_if(
-      draws, [&data](const PlaneDraw& draw) { return is_hexagon(data, draw.fits.first_third); });
-  return static_cast<double>(count) / static_cast<double>(draws.size());
+/// Medians of networks with their intervals, of the others with 95% of them.
+CsvTable deviation_table(const HexagonData& data) {
+  const auto median = [](bool best) {
+    return [best](const Matrices& kind) {
+      const auto values = deviations(kind.many, best);
+      return values.empty()  ? Estimate{nothing, nothing, nothing}
+             : kind.networks ? median_interval(values)
+                             : Estimate{quantile(values, 0.5), quantile(values, 0.025),
+                                        quantile(values, 0.975)};
+    };
+  };
+  return table_of(kinds_of(data), column("of", &Matrices::name), column("third", median(false)),
+                  column("best", median(true)));
 }
 
 std::string hexagon_share_text(const HexagonData& data) {
@@ -104,10 +92,6 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
 
 }  // namespace
 
-bool is_hexagon(const HexagonData& data, const HexagonFit& fit) {
-  return fit.convex && fit.deviation < data.limit;
-}
-
 HexagonData collect_hexagon(std::span<const toy::RunSpec> specs,
                             std::span<const toy::Record> records,
                             std::span<const Eigen::MatrixXd> embeddings, std::int64_t draws,
@@ -124,11 +108,7 @@ HexagonData collect_hexagon(std::span<const toy::RunSpec> specs,
   data.rqi_threshold = specs.front().rqi_threshold;
   data.random = random_planes(draws, reference_seed);
   data.exact = permutation_planes(draws, reference_seed);
-  std::vector<double> deviations;
-  for (const PlaneDraw& draw : data.random) {
-    deviations.push_back(draw.fits.first_third.deviation);
-  }
-  data.limit = quantile(deviations, significance);
+  data.limit = quantile(deviations(data.random, false), significance);
   for (std::size_t k = 0; k < specs.size(); ++k) {
     if (specs[k].task != "permutations") {
       reject(where, "task", specs[k].task, "permutations");
@@ -140,13 +120,12 @@ HexagonData collect_hexagon(std::span<const toy::RunSpec> specs,
       ++data.diverged;
       continue;
     }
-    const auto components = principal_components(normalise_matrices(embeddings[k]));
     data.runs.push_back({specs[k].seed, records[k].rqi, records[k].accuracy,
-                         records[k].rqi > data.rqi_threshold, components,
-                         fit_planes(components.scores)});
+                         records[k].rqi > data.rqi_threshold,
+                         analyse_six(normalise_matrices(embeddings[k]))});
     const HexagonRun& run = data.runs.back();
     data.high += run.high ? 1 : 0;
-    data.hexagons += run.high && is_hexagon(data, run.fits.first_third) ? 1 : 0;
+    data.hexagons += run.high && is_hexagon(run.six.fits.first_third, data.limit) ? 1 : 0;
   }
   if (data.runs.empty()) {
     reject(where, "runs", "all diverged", "one or more that did not");
@@ -166,7 +145,7 @@ std::vector<Claim> claims_of(const HexagonData& data) {
       fmt::format("{}; in the run drawn (seed {}) {} of the squared distances is not that of a "
                   "regular hexagon",
                   hexagon_share_text(data), shown.seed,
-                  rounded(shown.fits.first_third.deviation, 2)));
+                  rounded(shown.six.fits.first_third.deviation, 2)));
   if (data.high > 0) {
     const Estimate share = wilson(data.hexagons, data.high);
     claim.verdict = data.hexagons == 0 ? Verdict::differs
@@ -176,17 +155,17 @@ std::vector<Claim> claims_of(const HexagonData& data) {
         "a hexagon: convex, and nearer to a regular one than 95% of random matrices. An exact "
         "representation has four equal variances, so its planes are arbitrary: {} of random ones "
         "show a hexagon (random matrices: {}; {} draws each)",
-        rounded(hexagon_share(data, data.exact), 2), rounded(hexagon_share(data, data.random), 2),
-        data.random.size());
+        rounded(hexagon_share(data.exact, data.limit), 2),
+        rounded(hexagon_share(data.random, data.limit), 2), data.random.size());
   }
   return {claim};
 }
 
 std::string report_of(const HexagonData& data) {
   const HexagonRun& shown = data.runs[data.shown];
-  const HexagonFit& fit = shown.fits.first_third;
+  const HexagonFit& fit = shown.six.fits.first_third;
   std::vector<std::string> explained;
-  for (const double share : shown.components.explained) {
+  for (const double share : shown.six.components.explained) {
     explained.push_back(rounded(share));
   }
   return fmt::format(
@@ -206,15 +185,12 @@ std::string report_of(const HexagonData& data) {
              "matrices): {}\n    exact representation, random planes {}; random matrices {}  ({} "
              "draws)\n",
              rounded(data.limit), hexagon_share_text(data),
-             rounded(hexagon_share(data, data.exact), 2),
-             rounded(hexagon_share(data, data.random), 2), data.random.size()) +
-         text_table(
-             table_of(kinds_of(data), column("of", &Matrices::name),
-                      column("third", [](const Matrices& kind) { return kind.median(false); }),
-                      column("best", [](const Matrices& kind) { return kind.median(true); })),
-             {{"of", "median deviation (networks: its interval; others: 95% of draws)"},
-              {"third", "PC1-PC3"},
-              {"best", "best plane of PC1-PC4"}});
+             rounded(hexagon_share(data.exact, data.limit), 2),
+             rounded(hexagon_share(data.random, data.limit), 2), data.random.size()) +
+         text_table(deviation_table(data),
+                    {{"of", "median deviation (networks: its interval; others: 95% of draws)"},
+                     {"third", "PC1-PC3"},
+                     {"best", "best plane of PC1-PC4"}});
 }
 
 namespace {
@@ -231,7 +207,7 @@ Rows ring_rows(const HexagonFit& fit) {
 }
 
 Panel plane_panel(const HexagonData& data, const CsvTable& scores, int other) {
-  const PrincipalComponents& pc = data.runs[data.shown].components;
+  const PrincipalComponents& pc = data.runs[data.shown].six.components;
   Eigen::MatrixXd points(6, 2);
   points << pc.scores.col(0), pc.scores.col(other);
   const HexagonFit fit = fit_hexagon(points);
@@ -248,8 +224,8 @@ Panel plane_panel(const HexagonData& data, const CsvTable& scores, int other) {
   panel.points(rows_of(rows_where(scores, "parity", "even"), {"pc1", y}), even, "even permutations")
       .points(rows_of(rows_where(scores, "parity", "odd"), {"pc1", y}), odd, "odd permutations")
       .note(fmt::format("deviation {}{}", rounded(fit.deviation, 2),
-                        is_hexagon(data, fit) ? "" : ": no hexagon"));
-  if (is_hexagon(data, fit)) {
+                        is_hexagon(fit, data.limit) ? "" : ": no hexagon"));
+  if (is_hexagon(fit, data.limit)) {
     panel.line(ring_rows(fit), look::reference(), "nearest regular hexagon");
   }
   const auto names = permutation_names(permuted);
@@ -271,8 +247,7 @@ Rows spectra(const CsvTable& runs) {
     for (std::size_t c = 0; c < run.size(); ++c) {
       rows.push_back({static_cast<double>(c + 1), run[c]});
     }
-    rows.push_back(
-        {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()});
+    rows.push_back({nothing, nothing});
   }
   return rows;
 }
@@ -281,12 +256,12 @@ Panel explained_panel(const HexagonData& data, const CsvTable& runs) {
   Rows random, exact;
   for (Index c = 0; c < hexagon_components; ++c) {
     std::vector<double> shares;
-    for (const PlaneDraw& draw : data.random) {
-      shares.push_back(draw.explained[c]);
+    for (const SixMatrices& six : data.random) {
+      shares.push_back(six.components.explained[c]);
     }
     const auto x = static_cast<double>(c + 1);
     random.push_back({x, quantile(shares, 0.025), quantile(shares, 0.975)});
-    exact.push_back({x, data.exact.front().explained[c]});
+    exact.push_back({x, data.exact.front().components.explained[c]});
   }
   const CsvTable high = rows_where(runs, "high_rqi", "1"),
                  lower = rows_where(runs, "high_rqi", "0"), shown = rows_where(runs, "shown", "1");
@@ -308,10 +283,9 @@ Panel explained_panel(const HexagonData& data, const CsvTable& runs) {
 /// PC1-PC3 to the left of each kind, the best plane to the right.
 Panel deviation_panel(const HexagonData& data) {
   constexpr double aside = 0.2;
-  const std::vector<Matrices> kinds = kinds_of(data);
-  std::vector<std::string> tics;
-  std::ranges::transform(kinds, std::back_inserter(tics), &Matrices::tic);
-  Panel panel(named_axis("", tics), linear_axis("deviation from a hexagon", 0));
+  const auto kinds = kinds_of(data);
+  Panel panel(named_axis("", {kinds[0].tic, kinds[1].tic, kinds[2].tic, kinds[3].tic}),
+              linear_axis("deviation from a hexagon", 0));
   Style triangle = high_rqi();
   triangle.symbol = Symbol::filled_triangle;
   panel.title("Hexagons, over all seeds")
@@ -325,7 +299,7 @@ Panel deviation_panel(const HexagonData& data) {
       Style style = kinds[k].style;
       style.symbol = best && kinds[k].networks ? Symbol::filled_triangle : style.symbol;
       const auto add = kinds[k].networks ? add_strip : add_box;
-      add(panel, x, aside, deviations(kinds[k].fits, best), style, "");
+      add(panel, x, aside, deviations(kinds[k].many, best), style, "");
     }
   }
   return panel;
@@ -338,7 +312,8 @@ CsvTable score_table(const HexagonData& data) {
   for (std::size_t k = 0; k < names.size(); ++k) {
     auto& row = table.rows.emplace_back();
     row = {names[k], even[k] ? "even" : "odd"};
-    for (const double score : data.runs[data.shown].components.scores.row(static_cast<Index>(k))) {
+    for (const double score :
+         data.runs[data.shown].six.components.scores.row(static_cast<Index>(k))) {
       add_cells(row, score);
     }
   }
@@ -347,10 +322,10 @@ CsvTable score_table(const HexagonData& data) {
 
 CsvTable run_table(const HexagonData& data) {
   const auto variance = [](Index c) {
-    return [c](const HexagonRun& run) { return run.components.explained[c]; };
+    return [c](const HexagonRun& run) { return run.six.components.explained[c]; };
   };
   const auto fit = [](auto of) {
-    return [of](const HexagonRun& run) { return of(run.fits.first_third); };
+    return [of](const HexagonRun& run) { return of(run.six.fits.first_third); };
   };
   return table_of(
       data.runs, column("seed", &HexagonRun::seed),
@@ -361,33 +336,31 @@ CsvTable run_table(const HexagonData& data) {
       column("variance4", variance(3)), column("variance5", variance(4)),
       column("deviation_pc1_pc3", fit([](const HexagonFit& f) { return f.deviation; })),
       column("convex_pc1_pc3", fit([](const HexagonFit& f) { return f.convex; })),
-      column("hexagon_pc1_pc3", fit([&](const HexagonFit& f) { return is_hexagon(data, f); })),
+      column("hexagon_pc1_pc3",
+             fit([&](const HexagonFit& f) { return is_hexagon(f, data.limit); })),
       column("parities_alternate_pc1_pc3", fit(parities_alternate)),
-      column("deviation_best_plane", [](const HexagonRun& run) { return run.fits.best; }));
+      column("deviation_best_plane", [](const HexagonRun& run) { return run.six.fits.best; }));
 }
+
+/// What to compare with: two kinds, and two kinds of planes.
 CsvTable reference_table(const HexagonData& data) {
-  struct Row {
-    const Matrices* kind;
-    bool best;
-    std::optional<double> hexagons;
-  };
-  const std::vector<Matrices> kinds = kinds_of(data);
-  const std::vector<Row> rows = {{&kinds[2], false, hexagon_share(data, data.exact)},
-                                 {&kinds[2], true, {}},
-                                 {&kinds[3], false, hexagon_share(data, data.random)},
-                                 {&kinds[3], true, {}}};
+  const auto kinds = kinds_of(data);
+  const std::vector<std::pair<const Matrices*, bool>> rows = {
+      {&kinds[2], false}, {&kinds[2], true}, {&kinds[3], false}, {&kinds[3], true}};
+  using Row = std::pair<const Matrices*, bool>;
   const auto at = [](double share) {
-    return
-        [share](const Row& row) { return quantile(deviations(row.kind->fits, row.best), share); };
+    return [share](const Row& r) { return quantile(deviations(r.first->many, r.second), share); };
   };
   return table_of(
-      rows, column("matrices", [](const Row& row) { return row.kind->name; }),
+      rows, column("matrices", [](const Row& r) { return r.first->name; }),
       column("plane",
-             [](const Row& row) { return std::string(row.best ? "best of PC1-PC4" : "PC1-PC3"); }),
-      column("draws", [](const Row& row) { return row.kind->fits.size(); }),
-      column("median", at(0.5)), column("lower_quartile", at(0.25)),
-      column("upper_quartile", at(0.75)), column("quantile_0.025", at(0.025)),
-      column("quantile_0.975", at(0.975)), column("hexagons_pc1_pc3", &Row::hexagons));
+             [](const Row& r) { return std::string(r.second ? "best of PC1-PC4" : "PC1-PC3"); }),
+      column("draws", [](const Row& r) { return r.first->many.size(); }), column("median", at(0.5)),
+      column("lower_quartile", at(0.25)), column("upper_quartile", at(0.75)),
+      column("quantile_0.025", at(0.025)), column("quantile_0.975", at(0.975)),
+      column("hexagons_pc1_pc3", [&data](const Row& r) {
+        return r.second ? nothing : hexagon_share(r.first->many, data.limit);
+      }));
 }
 
 }  // namespace

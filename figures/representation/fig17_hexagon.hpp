@@ -23,8 +23,7 @@ struct HexagonRun {
   std::int64_t seed = 0;
   double rqi = 0, accuracy = 0;
   bool high = false;  // RQI > 0.95 at the last step
-  PrincipalComponents components;
-  PlaneFits fits;
+  SixMatrices six;
 };
 
 struct HexagonData {
@@ -33,14 +32,11 @@ struct HexagonData {
   Index train = 0, samples = 0;  // |D|, |D0|
   double rqi_threshold = 0.95;
   std::size_t shown = 0;  // of `runs`: first with high RQI; else that of highest RQI
-  std::vector<PlaneDraw> random, exact;
+  std::vector<SixMatrices> random, exact;
   /// A hexagon in PC1-PC3: convex, and nearer to a regular one than 95% of random matrices.
   double limit = 0;                     // that deviation
   std::int64_t high = 0, hexagons = 0;  // runs with high RQI; of them, hexagons
 };
-
-/// As counted.
-bool is_hexagon(const HexagonData& data, const HexagonFit& fit);
 
 /// `embeddings[k]` (6 x 9): run k's matrices at the last step. Throws InputError unless the specs
 /// are of permutations of three and of one budget, or if every run diverged.

@@ -247,11 +247,11 @@ namespace {
 
 Style many_networks() {
   Style style = look::networks();
-  style.size = 6;  // where most are at one place
+  style.size = 7;  // where most are at one place
   return style;
 }
 Style best_network() { return {.colour = look::black, .width = 0.8, .dash = Dash::dotted}; }
-Style half_or_best() { return {.colour = look::black, .width = 0.8, .dash = Dash::dash_dot}; }
+Style begins() { return {.colour = look::black, .width = 0.8, .dash = Dash::dash_dot}; }
 Style implied() {
   return {.colour = look::vermilion, .width = 0.9, .symbol = Symbol::square, .size = 3.6};
 }
@@ -281,7 +281,7 @@ Panel waiting_panel(const PermutationData& data, const CsvTable& runs, const Csv
               "median (Kaplan–Meier)")
       .mark(0.5, look::reference(), "published {/:Italic r}_c = 0.5");
   if (data.best_critical) {
-    panel.mark(data.best_critical->estimate, half_or_best(),
+    panel.mark(data.best_critical->estimate, begins(),
                "best from " + with_interval(data.best_critical->estimate, 2));
   }
   return panel;
@@ -302,7 +302,7 @@ Panel reached_panel(const PermutationData& data, const CsvTable& means, const Cs
       .bars(rows_of(means, {"fraction", "reached", "reached_low", "reached_high"}), look::summary(),
             "share of networks");
   if (const auto& critical = data.critical.critical) {
-    panel.mark(critical->estimate, half_or_best(),
+    panel.mark(critical->estimate, begins(),
                "half of them: " + with_interval(critical->estimate, 2));
   }
   return panel;

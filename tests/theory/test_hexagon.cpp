@@ -123,9 +123,9 @@ TEST_CASE("hexagons: principal components of known matrices", "[theory][hexagon]
     CHECK(pc.explained[c] == Approx(pc.scores.col(c).squaredNorm() / X.squaredNorm()));
     CHECK((c == 0 || pc.explained[c] <= pc.explained[c - 1]));
   }
-  for (const PlaneDraw& draw : permutation_planes(40, 0)) {  // four equal, none beyond
+  for (const SixMatrices& draw : permutation_planes(40, 0)) {  // four equal, none beyond
     for (Eigen::Index c = 0; c < 5; ++c) {
-      CHECK(draw.explained[c] == Approx(c < 4 ? 0.25 : 0).margin(1e-12));
+      CHECK(draw.components.explained[c] == Approx(c < 4 ? 0.25 : 0).margin(1e-12));
     }
   }
 }
@@ -133,13 +133,17 @@ TEST_CASE("hexagons: principal components of known matrices", "[theory][hexagon]
 TEST_CASE("hexagons: what random matrices and random planes give", "[theory][hexagon]") {
   const auto random = random_planes(200, 0), exact = permutation_planes(200, 0);
   REQUIRE(random.size() == 200);
-  const auto third = [](const PlaneDraw& draw) { return draw.fits.first_third.deviation; };
-  for (const PlaneDraw& draw : random) {
+  const auto third = [](const SixMatrices& draw) { return draw.fits.first_third.deviation; };
+  for (const SixMatrices& draw : random) {
     CHECK(draw.fits.best <= third(draw));
   }
   // Any plane of the exact representation's four directions: from near a hexagon to far from one.
   CHECK(third(*std::ranges::min_element(exact, {}, third)) < 0.1);
   CHECK(third(*std::ranges::max_element(exact, {}, third)) > 0.3);
+  CHECK(deviations(exact, false)[7] == third(exact[7]));
+  CHECK(deviations(exact, true)[7] == exact[7].fits.best);
+  CHECK(hexagon_share(random, 2) > hexagon_share(random, 0.2));
+  CHECK(hexagon_share(random, 0) == 0);
   CHECK_THROWS_WITH(random_planes(39, 0), ContainsSubstring("draws = 39"));
 }
 
@@ -150,4 +154,14 @@ TEST_CASE("hexagons: kinds alternate round the ring or not", "[theory][hexagon]"
   std::swap(fit.corner[0], fit.corner[1]);
   CHECK_FALSE(alternates(fit, kind));
   CHECK_THROWS_AS(alternates(fit, {true, false}), InputError);
+}
+
+TEST_CASE("hexagons: convex and near to a regular one", "[theory][hexagon]") {
+  HexagonFit fit = fit_hexagon(hexagon({0, 1, 2, 3, 4, 5}));
+  CHECK(is_hexagon(fit, 0.1));
+  fit.deviation = 0.1;
+  CHECK_FALSE(is_hexagon(fit, 0.1));
+  fit.deviation = 0;
+  fit.convex = false;
+  CHECK_FALSE(is_hexagon(fit, 0.1));
 }

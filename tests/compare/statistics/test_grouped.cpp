@@ -8,7 +8,8 @@
 
 using namespace grok;
 
-TEST_CASE("means over groups: the group is what is drawn; none of no values", "[compare][grouped]") {
+TEST_CASE("means over groups: the group is what is drawn; none of no values",
+          "[compare][grouped]") {
   const std::vector<double> values = {1, 3, 5, 7};
   const std::vector<std::int64_t> pairs = {4, 4, 9, 9};
   CHECK(grouped_mean(values, each_alone(4)).value == 4);
@@ -34,7 +35,8 @@ TEST_CASE("the first success lies between its x and the one below", "[compare][g
   CHECK_FALSE(first_success(x, std::vector<bool>(6, false), groups));
 }
 
-TEST_CASE("a lower bound: who is above, equal, below, and who could break it", "[compare][grouped]") {
+TEST_CASE("a lower bound: who is above, equal, below, and who could break it",
+          "[compare][grouped]") {
   const std::vector<double> values = {0.5, 0.75, 1, 1, 0.25};
   std::vector<double> bounds = {0.25, 0.75 + 1e-13, 1, 0.5, 0.5};
   const BoundCheck check = check_lower_bound(values, bounds, each_alone(5));

@@ -105,16 +105,13 @@ TEST_CASE("fig17: which run is drawn, and what counts as a hexagon", "[figures]"
   CHECK(data.hexagons == 1);
   CHECK(data.runs[data.shown].seed == 13);  // the first above 0.95, hexagon or not
   const HexagonRun& triangles = data.runs[2];
-  CHECK(triangles.fits.first_third.deviation == Approx(0.25).margin(0.002));
-  CHECK_FALSE(is_hexagon(data, triangles.fits.first_third));
+  CHECK(triangles.six.fits.first_third.deviation == Approx(0.25).margin(0.002));
+  CHECK_FALSE(is_hexagon(triangles.six.fits.first_third, data.limit));
   const HexagonRun& ring = data.runs[3];
-  CHECK(ring.fits.first_third.deviation < 1e-4);
-  CHECK(ring.fits.best <= ring.fits.first_third.deviation);
-  CHECK(is_hexagon(data, ring.fits.first_third));
-  HexagonFit other = ring.fits.first_third;
-  other.convex = false;
-  CHECK_FALSE(is_hexagon(data, other));
-  CHECK(std::ranges::count_if(data.random, [&](const PlaneDraw& draw) {  // five percent
+  CHECK(ring.six.fits.first_third.deviation < 1e-4);
+  CHECK(ring.six.fits.best <= ring.six.fits.first_third.deviation);
+  CHECK(is_hexagon(ring.six.fits.first_third, data.limit));
+  CHECK(std::ranges::count_if(data.random, [&](const SixMatrices& draw) {  // five percent
           return draw.fits.first_third.deviation < data.limit;
         }) == 10);
   const auto alternate = sheet_of(data).table("cd").rows;
