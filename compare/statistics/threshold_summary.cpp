@@ -134,4 +134,26 @@ std::vector<IdealPoint> summarise_ideal(const IdealDraws& draws) {
   return points;
 }
 
+std::vector<ImpliedShare> summarise_implied(const Eigen::MatrixXd& shares) {
+  const char* where = "summarise_implied";
+  const Index draws = shares.cols(), all = shares.rows();
+  require_in_range(where, "draws", draws, Index{2}, Index{1'000'000});
+  std::vector<ImpliedShare> result;
+  for (Index n = 0; n < all; ++n) {
+    const Eigen::RowVectorXd row = shares.row(n);
+    const double mean = row.mean();
+    const auto count = static_cast<double>(draws);
+    const double error = std::sqrt((row.array() - mean).square().sum() / (count - 1) / count);
+    const std::vector<double> values(row.data(), row.data() + draws);
+    const double half = normal_half_width(where, default_confidence) * error;
+    result.push_back({n + 1,
+                      static_cast<double>(n + 1) / static_cast<double>(all),
+                      draws,
+                      {mean, mean - half, mean + half},
+                      quantile(values, 0.25),
+                      quantile(values, 0.75)});
+  }
+  return result;
+}
+
 }  // namespace grok

@@ -2,6 +2,7 @@
 // intervals.
 #pragma once
 
+#include <Eigen/Core>
 #include <vector>
 
 #include "compare/statistics/statistics.hpp"
@@ -52,5 +53,15 @@ struct IdealPoint {
 };
 /// One for each |D| = 1..|D0|.
 std::vector<IdealPoint> summarise_ideal(const IdealDraws& draws);
+
+struct ImpliedShare {
+  Index train = 0;
+  double fraction = 0;
+  std::int64_t draws = 0;
+  Estimate mean;  // of implied/|P0|; 95% from its standard error, draws are independent
+  double lower_quartile = 0, upper_quartile = 0;
+};
+/// Of implied_draws (theory/deduction_growth.hpp). Throws InputError for fewer than two draws.
+std::vector<ImpliedShare> summarise_implied(const Eigen::MatrixXd& shares);
 
 }  // namespace grok

@@ -184,3 +184,22 @@ TEST_CASE("ideal draws: means, and their standard errors over independent draws"
   draws.sizes.pop_back();
   CHECK_THROWS_AS(summarise_ideal(draws), InputError);
 }
+
+TEST_CASE("implied shares: mean, standard error and quartiles over draws", "[compare][threshold]") {
+  Eigen::MatrixXd shares(2, 4);
+  shares << 0, 0.5, 0.25, 0.25, 1, 1, 1, 1;
+  const auto found = summarise_implied(shares);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].train == 1);
+  CHECK(found[0].fraction == 0.5);
+  CHECK(found[0].draws == 4);
+  CHECK(found[0].mean.value == Approx(0.25));
+  const double error = std::sqrt(2 * 0.25 * 0.25 / 3 / 4);
+  CHECK(found[0].mean.high - 0.25 == Approx(1.959964 * error).epsilon(1e-6));
+  CHECK(0.25 - found[0].mean.low == Approx(1.959964 * error).epsilon(1e-6));
+  CHECK(found[0].lower_quartile == quantile({0, 0.5, 0.25, 0.25}, 0.25));
+  CHECK(found[0].upper_quartile == quantile({0, 0.5, 0.25, 0.25}, 0.75));
+  CHECK(found[1].mean.low == 1);
+  CHECK(found[1].mean.high == 1);
+  CHECK_THROWS_WITH(summarise_implied(shares.leftCols(1)), ContainsSubstring("draws = 1"));
+}

@@ -1,4 +1,6 @@
-// Principal components and hexagons of figures/representation/fig17_hexagon.hpp.
+#include "theory/hexagon.hpp"
+
+#include <Eigen/QR>
 #include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
@@ -7,12 +9,12 @@
 #include <numeric>
 
 #include "core/errors.hpp"
-#include "figures/representation/fig17_hexagon.hpp"
+#include "core/random.hpp"
+#include "theory/groups.hpp"
 
 namespace grok {
 namespace {
 
-using Eigen::Index;
 using Eigen::MatrixXd;
 using Complex = std::complex<double>;
 constexpr double pi = std::numbers::pi;
@@ -46,25 +48,53 @@ bool is_corner(const std::array<Complex, 6>& z, std::size_t k) {
   return widest > pi + 1e-9;
 }
 
+constexpr Index permuted = 3;  // of S3
+
+MatrixXd random_matrix(Index rows, Index columns, RandomStream& stream) {
+  MatrixXd R(rows, columns);
+  for (Index i = 0; i < rows; ++i) {
+    for (Index j = 0; j < columns; ++j) {
+      R(i, j) = stream.normal();
+    }
+  }
+  return R;
+}
+
+/// The permutation matrices of S3 as rows: (M_a)_{i,a(i)} = 1.
+MatrixXd permutation_matrices() {
+  const auto numbers = permutations_of(permuted);
+  MatrixXd R = MatrixXd::Zero(hexagon_corners, permuted * permuted);
+  for (Index k = 0; k < hexagon_corners; ++k) {
+    for (Index i = 0; i < permuted; ++i) {
+      R(k, i * permuted + numbers[static_cast<std::size_t>(k * permuted + i)]) = 1;
+    }
+  }
+  return R;
+}
+
+void require_draws(const char* where, std::int64_t draws) {
+  require_in_range(where, "draws", draws, std::int64_t{40}, std::int64_t{1'000'000});
+}
+
 Complex corner_at(int k) { return std::polar(1.0, k * pi / 3); }
 
 }  // namespace
 
 PrincipalComponents principal_components(const MatrixXd& R) {
   const char* where = "principal_components";
-  require_in_range(where, "columns", R.cols(), shown_components, Index{1'000'000});
+  require_in_range(where, "columns", R.cols(), hexagon_components, Index{1'000'000});
   const Eigen::JacobiSVD<MatrixXd> svd(centred(where, R), Eigen::ComputeThinU);
   PrincipalComponents result;
-  result.scores = svd.matrixU().leftCols(shown_components) *
-                  svd.singularValues().head(shown_components).asDiagonal();
-  for (Index c = 0; c < shown_components; ++c) {
+  result.scores = svd.matrixU().leftCols(hexagon_components) *
+                  svd.singularValues().head(hexagon_components).asDiagonal();
+  for (Index c = 0; c < hexagon_components; ++c) {
     Index largest = 0;
     result.scores.col(c).cwiseAbs().maxCoeff(&largest);
     if (result.scores(largest, c) < 0) {
       result.scores.col(c) *= -1;
     }
   }
-  result.explained = svd.singularValues().head(shown_components).cwiseAbs2();
+  result.explained = svd.singularValues().head(hexagon_components).cwiseAbs2();
   result.explained /= svd.singularValues().squaredNorm();
   return result;
 }
@@ -121,6 +151,65 @@ PlaneFits fit_planes(const MatrixXd& scores) {
     }
   }
   return fits;
+}
+
+bool alternates(const HexagonFit& fit, const std::vector<bool>& kind) {
+  require_in_range("alternates", "points", std::ssize(kind), hexagon_corners, hexagon_corners);
+  std::array<bool, 6> ring{};
+  for (std::size_t k = 0; k < ring.size(); ++k) {
+    ring[static_cast<std::size_t>(fit.corner[k])] = kind[k];
+  }
+  for (std::size_t k = 0; k < ring.size(); ++k) {
+    if (ring[k] == ring[(k + 1) % ring.size()]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+SixMatrices analyse_six(const MatrixXd& R) {
+  const PrincipalComponents components = principal_components(R);
+  return {components, fit_planes(components.scores)};
+}
+
+std::vector<double> deviations(std::span<const SixMatrices> many, bool best) {
+  std::vector<double> values;
+  for (const SixMatrices& six : many) {
+    values.push_back(best ? six.fits.best : six.fits.first_third.deviation);
+  }
+  return values;
+}
+
+bool is_hexagon(const HexagonFit& fit, double limit) { return fit.convex && fit.deviation < limit; }
+
+double hexagon_share(std::span<const SixMatrices> many, double limit) {
+  const auto count = std::ranges::count_if(
+      many, [limit](const SixMatrices& six) { return is_hexagon(six.fits.first_third, limit); });
+  return static_cast<double>(count) / static_cast<double>(many.size());
+}
+
+std::vector<SixMatrices> random_planes(std::int64_t draws, std::uint64_t seed) {
+  require_draws("random_planes", draws);
+  RandomStream stream(seed, "random matrices");
+  std::vector<SixMatrices> many;
+  for (std::int64_t k = 0; k < draws; ++k) {
+    many.push_back(analyse_six(random_matrix(hexagon_corners, permuted * permuted, stream)));
+  }
+  return many;
+}
+
+std::vector<SixMatrices> permutation_planes(std::int64_t draws, std::uint64_t seed) {
+  require_draws("permutation_planes", draws);
+  RandomStream stream(seed, "turns");
+  const PrincipalComponents exact = principal_components(permutation_matrices());
+  std::vector<SixMatrices> many;
+  for (std::int64_t k = 0; k < draws; ++k) {
+    const Eigen::HouseholderQR<MatrixXd> qr(random_matrix(4, 4, stream));  // Haar
+    PrincipalComponents turned = exact;
+    turned.scores.leftCols(4) = exact.scores.leftCols(4) * MatrixXd(qr.householderQ());
+    many.push_back({turned, fit_planes(turned.scores)});
+  }
+  return many;
 }
 
 }  // namespace grok
