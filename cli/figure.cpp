@@ -24,6 +24,7 @@ struct FigureOptions {
   std::string profile = "quick";
   std::string out = "figures-out";
   std::string store;
+  std::string width = "17cm";
   WorkerOptions workers;
   bool list = false;
   bool json = false;
@@ -78,6 +79,7 @@ int run(const FigureOptions& options, const Output& output) {
   for (const Figure* figure : chosen) {  // before anything is written
     require_profile(*figure, options.profile);
   }
+  const PictureSize size = parse_size(options.width, "figure");
   const Workers workers = checked_workers(options.workers, "figure");
   NewFolder folder(options.out, "figure");
   const fs::path file =
@@ -92,12 +94,15 @@ int run(const FigureOptions& options, const Output& output) {
   const auto notice = [&output](const std::string& line) { output.err << line << std::endl; };
   for (const Figure* figure : chosen) {
     std::ostringstream report;
+    std::string caption;
     figure->draw(*figure, {.profile = options.profile,
                            .out = options.out,
                            .store = &store,
                            .workers = workers,
                            .notice = notice,
                            .stop = [] { return stop_signal() != 0; },
+                           .size = size,
+                           .caption = options.json ? &caption : nullptr,
                            .report = &report});
     if (!options.json) {  // the report names the figure, its numbers and its files
       output.out << report.str() << std::endl;
@@ -105,6 +110,7 @@ int run(const FigureOptions& options, const Output& output) {
     }
     Json entry = head_of(*figure);
     entry["report"] = report.str();
+    entry["caption"] = caption;
     entry["files"] = files_of(*figure, options.out);
     json["figures"].push_back(entry);
   }
@@ -131,12 +137,17 @@ void add_figure(CLI::App& root, Action& action) {
       ->default_str(options->out);
   add_file(app, "--store", options->store,
            "SQLite file of the records (default: runs.db in --out)");
+  app.add_option("--width", options->width,
+                 "on paper, 8.6cm or 17cm, letters staying 7 pt and more; or pixels of the PNG")
+      ->type_name("CM|PIXELS")
+      ->default_str(options->width);
   add_workers(app, options->workers);
   app.add_flag("--json", options->json, "one JSON object instead of text");
   app.footer(
       "Examples:\n"
       "  groktheory figure --list\n"
       "  groktheory figure fig4 --profile quick --out pictures\n"
+      "  groktheory figure fig4 --width 8.6cm --out paper   # a column of a journal; .pdf, too\n"
       "  groktheory figure core --profile full --threads 8");
   run_when_asked(app, action, options, run);
 }

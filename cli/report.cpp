@@ -95,6 +95,8 @@ FigureResult result_of(const Asked& asked, const FigureContext& context) {
   std::ostringstream report;
   FigureContext reporting = context;
   reporting.report = &report;
+  reporting.caption = &result.caption;
+  reporting.narrow_svg = true;
   result.claims = figure.draw(figure, reporting);
   result.report = report.str();
   // Its last lines name files that go away.
@@ -104,6 +106,9 @@ FigureResult result_of(const Asked& asked, const FigureContext& context) {
   result.profile = asked.profile;
   result.svg =
       read_file(context.out / (figure.stem + ".svg"), max_svg_bytes, "the SVG that gnuplot wrote");
+  const fs::path narrow = context.out / (figure.stem + ".narrow.svg");
+  result.narrow_svg = read_file(narrow, max_svg_bytes, "the SVG that gnuplot wrote");
+  fs::remove(narrow);
   for (const auto& entry : fs::directory_iterator(context.out)) {
     result.files.push_back(entry.path().filename().string());
   }

@@ -31,6 +31,8 @@ struct FigureContext {
   std::function<void(const std::string&)> notice = {};  // lines to see while it goes on
   std::function<bool()> stop = {};  // true: drop what is in flight and throw Interrupted
   PictureSize size = {};
+  bool narrow_svg = false;         // and an SVG for narrow screens
+  std::string* caption = nullptr;  // gets the caption, which else ends the report
   std::ostream* report = nullptr;  // the figure's numbers, with intervals and counts, as text lines
 };
 

@@ -107,11 +107,17 @@ void publish(const Figure& figure, const FigureContext& context, const Sheet& sh
              const std::string& text) {
   const auto files =
       write_sheet(figure.stem, sheet, command_of(figure, context), context.out, context.size);
+  if (context.narrow_svg) {
+    write_narrow_svg(figure.stem, sheet, command_of(figure, context), context.out);
+  }
+  if (context.caption != nullptr) {
+    *context.caption = sheet.caption();
+  }
   if (context.report == nullptr) {
     return;
   }
   *context.report << figure.title << " (" << command_of(figure, context) << ")\n" << text;
-  if (!sheet.caption().empty()) {
+  if (context.caption == nullptr && !sheet.caption().empty()) {
     *context.report << "  " << sheet.caption() << '\n';
   }
   for (const auto& file : files) {

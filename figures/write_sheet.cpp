@@ -112,6 +112,19 @@ void mend_svg(const fs::path& svg) {
   write_file(svg, text);
 }
 
+fs::path write_script(const std::string& stem, const Picture& picture, const fs::path& folder,
+                      int pixels) {
+  fs::path script = folder / (stem + ".gp");
+  write_file(script, "");  // says with our message if it cannot be written
+  Gnuplot gnuplot(">" + script.string());
+  gnuplot << terminals(stem, picture, pixels) << style << picture.script << "unset output\n";
+  gnuplot.flush();
+  if (!gnuplot) {
+    reject("write", "file", script.string(), "a place that can be written");
+  }
+  return script;
+}
+
 }  // namespace
 
 PictureSize parse_size(const std::string& text, const std::string& where) {
@@ -132,6 +145,18 @@ PictureSize parse_size(const std::string& text, const std::string& where) {
          "5cm to 60cm (a column of a journal: 8.6cm, a page: 17cm), or 200 to 10000 pixels");
 }
 
+fs::path write_narrow_svg(const std::string& stem, const Sheet& sheet, const std::string& foot,
+                          const fs::path& folder) {
+  const std::string name = stem + ".narrow";
+  const fs::path script =
+      write_script(name, sheet.laid_out(narrow_sheet - 60, foot), folder, PictureSize().pixels);
+  run_gnuplot(folder, name, "svg");
+  fs::remove(script);
+  const fs::path svg = folder / (name + ".svg");
+  mend_svg(svg);
+  return svg;
+}
+
 std::vector<fs::path> write_sheet(const std::string& stem, const Sheet& sheet,
                                   const std::string& foot, const fs::path& folder,
                                   const PictureSize& size) {
@@ -140,18 +165,7 @@ std::vector<fs::path> write_sheet(const std::string& stem, const Sheet& sheet,
     files.push_back(folder / fmt::format("{}_{}.csv", stem, name));
     write_file(files.back(), to_csv(table));
   }
-  const Picture picture = sheet.laid_out(size.width, foot);
-  const fs::path script = folder / (stem + ".gp");
-  write_file(script, "");  // says with our message if it cannot be written
-  {
-    Gnuplot gnuplot(">" + script.string());
-    gnuplot << terminals(stem, picture, size.pixels) << style << picture.script << "unset output\n";
-    gnuplot.flush();
-    if (!gnuplot) {
-      reject("write", "file", script.string(), "a place that can be written");
-    }
-  }
-  files.push_back(script);
+  files.push_back(write_script(stem, sheet.laid_out(size.width, foot), folder, size.pixels));
   for (const std::string format : {"png", "svg", "pdf"}) {
     run_gnuplot(folder, stem, format);
     files.push_back(folder / (stem + "." + format));

@@ -30,4 +30,9 @@ std::vector<std::filesystem::path> write_sheet(const std::string& stem, const Sh
                                                const std::filesystem::path& folder,
                                                const PictureSize& size = {});
 
+/// The SVG alone, laid out for a narrow screen: STEM.narrow.svg; its path.
+std::filesystem::path write_narrow_svg(const std::string& stem, const Sheet& sheet,
+                                       const std::string& foot,
+                                       const std::filesystem::path& folder);
+
 }  // namespace grok

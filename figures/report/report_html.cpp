@@ -188,13 +188,21 @@ std::string picture(const FigureResult& result, const std::string& id) {
   const std::string name = short_name(*result.figure);
   const std::string label = fmt::format("{}, profile {}: {}. Its numbers are below, as text.", name,
                                         result.profile, result.figure->title);
+  const std::string who = escape_html(name + ", " + result.profile);
+  const auto drawn = [&](const std::string& svg, const char* kind) {
+    return svg.empty() ? ""
+                       : fmt::format(
+                             "<div class=\"picture {}\" role=\"group\" tabindex=\"0\" "
+                             "aria-label=\"Picture of {}\">\n{}\n</div>\n",
+                             kind, who, inline_svg(svg, fmt::format("{}-{}-", id, kind), label));
+  };
   return fmt::format(
       "<input type=\"checkbox\" class=\"zoom\" id=\"{0}-zoom\"><label for=\"{0}-zoom\">Full "
-      "size<span class=\"unseen\"> picture of {1}</span></label>\n"
-      "<figure class=\"picture\" role=\"group\" tabindex=\"0\" aria-label=\"Picture of "
-      "{1}\">\n{2}\n"
-      "</figure>\n",
-      id, escape_html(name + ", " + result.profile), inline_svg(result.svg, id + "-", label));
+      "size<span class=\"unseen\"> picture of {1}</span></label>\n{2}{3}{4}",
+      id, who, drawn(result.svg, result.narrow_svg.empty() ? "only" : "wide"),
+      drawn(result.narrow_svg, "narrow"),
+      result.caption.empty() ? ""
+                             : "<p class=\"caption\">" + escape_html(result.caption) + "</p>\n");
 }
 
 // The lists of files and of numbers are long: closed until asked for.

@@ -59,6 +59,7 @@ std::string section(const FigureResult& result) {
     text += claim_rows(shared.claims) + "\n";
   }
   text += fmt::format("![{}: {}]({})\n\n", short_name(figure), figure.title, result.image);
+  text += result.caption.empty() ? "" : result.caption + "\n\n";
   return text +
          fmt::format("<details><summary>All numbers</summary>\n\n```text\n{}```\n\n</details>\n",
                      result.report);

@@ -18,7 +18,9 @@ struct FigureResult {
   std::vector<Claim> claims;
   std::string report;                   // all its numbers, as text lines
   std::string profile = "quick";        // what was drawn
+  std::string caption = {};             // sentences under the picture
   std::string svg = {};                 // text of its SVG file
+  std::string narrow_svg = {};          // the same for a narrow screen
   std::vector<std::string> files = {};  // names of the files that the command writes
   std::vector<CsvTable> runs = {};      // rows of the store that its studies ask for
 };

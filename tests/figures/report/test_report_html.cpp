@@ -104,6 +104,8 @@ std::vector<FigureResult> two_results() {
   first.report = "numbers </pre>" + hostile + "\n";
   first.profile = "a \"b\"";
   first.svg = picture;
+  first.narrow_svg = svg_of("<g id='narrow'/>");
+  first.caption = "Bars are 95 % " + hostile;
   first.files = {"fig3_accuracy.csv", "x<y.csv"};
   // Two studies, whose models need not have the same columns
   first.runs = {{{"identity", "engine", "version", "commit_id", "finished_at"},
@@ -172,30 +174,34 @@ TEST_CASE("a picture in a page: what could act or fetch goes", "[figures][html]"
             "<g transform=\"translate(1,2) rotate(-90)\" filter=\"url(#p-a) url(#p-b)\"/></svg>");
 }
 
+std::string nested(int depth) {
+  std::string open, close;
+  for (int k = 0; k < depth; ++k) {
+    open += "<g>";
+    close += "</g>";
+  }
+  return svg_of(open + close);
+}
+
+TEST_CASE("a picture in a page: entities, sections and further elements do nothing",
+          "[figures][html]") {
+  const std::string plain = svg_head + "</svg>";
+  CHECK(inline_svg("<svg viewBox='0 0 10 10'/>", "p-", "x") == plain);
+  CHECK(inlined("<![CDATA[<script>x</script>]]>") == plain);
+  CHECK(inline_svg(svg_of("") + "<svg/><script>x</script>", "p-", "x") == plain);
+  CHECK(inline_svg("<!DOCTYPE svg [<!ENTITY a 'b'>]>" + svg_of("&a;"), "p-", "x") ==
+        svg_head + "&amp;a;</svg>");
+  CHECK(inlined("<g fill='&#117;rl(http://a)' d='a&lt;b'/>") == svg_head + "<g/></svg>");
+}
+
 TEST_CASE("a picture in a page: what is no picture is refused", "[figures][html]") {
-  for (const std::string& bad : {std::string(),
-                                 std::string("text"),
-                                 std::string("<g></g>"),
-                                 std::string("<svg/>"),
-                                 std::string("<svg viewBox='0 0 10 10'/>"),
-                                 std::string("<svg></svg>"),
-                                 std::string("<svg viewBox='0 0 x 1'></svg>"),
-                                 std::string("<svg viewBox='0 0 0 1'></svg>"),
-                                 svg_of("<g>"),
-                                 svg_of("</g>"),
-                                 svg_of("<g></path>"),
-                                 svg_of("<g"),
-                                 svg_of("<g a>"),
-                                 svg_of("<g a=b/>"),
-                                 svg_of("<g a='<'/>"),
-                                 svg_of("<g a='x/>"),
-                                 svg_of("<>"),
-                                 svg_of("<!-- x"),
-                                 svg_of("<![CDATA[x]]>"),
-                                 svg_of("<script>alert('<' + 1)</script>"),
-                                 svg_of("<?x"),
-                                 svg_of("") + "<svg/>",
-                                 "<!DOCTYPE svg [<!ENTITY a 'b'>]>" + svg_of("")}) {
+  for (const std::string& bad :
+       {std::string(), std::string("text"), std::string("<g></g>"), std::string("<svg/>"),
+        std::string("<svg></svg>"), std::string("<svg viewBox='0 0 x 1'></svg>"),
+        std::string("<svg viewBox='0 0 0 1'></svg>"), svg_of("<g>"), svg_of("</g>"),
+        svg_of("<g></path>"), svg_of("<g"), svg_of("<g a>"), svg_of("<g a=b/>"),
+        svg_of("<g a='x/>"), svg_of("<>"), svg_of("<!-- x"),
+        svg_of("<script>alert('<' + 1)</script>"), svg_of("<?x"), nested(200)}) {
     CAPTURE(bad);
     CHECK_THROWS_AS(inline_svg(bad, "", ""), Error);
   }
@@ -215,8 +221,11 @@ TEST_CASE("the HTML page has every figure, claim, number and file, and nothing a
     CAPTURE(acting);
     CHECK(page.find(acting) == std::string::npos);
   }
-  CHECK(all_of(page, "(<svg )").size() == 2);
-  CHECK(all_of(page, "<svg [^>]*role=\"img\" aria-label=\"([^\"]+)\"").size() == 2);
+  CHECK(all_of(page, "(<svg )").size() == 4);  // two for narrow screens
+  CHECK(all_of(page, "<svg [^>]*role=\"img\" aria-label=\"([^\"]+)\"").size() == 4);
+  CHECK_THAT(page, ContainsSubstring("<div class=\"picture wide\"") &&
+                       ContainsSubstring("<div class=\"picture narrow\""));
+  CHECK_THAT(page, ContainsSubstring("<p class=\"caption\">" + escape_html(results[0].caption)));
   CHECK(all_of(page, "<section class=\"figure [^\"]*\" id=\"([^\"]*)\"") ==
         std::vector<std::string>{"fig3-a--b-", "fig9-quick"});
   for (const FigureResult& result : results) {
