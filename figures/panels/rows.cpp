@@ -119,7 +119,7 @@ std::string text_table(const CsvTable& table,
     for (std::size_t k = 0; k < table.rows.size(); ++k) {
       const auto& row = table.rows[k];
       std::string text = row[at].empty() ? "-" : cell_text(row[at]);
-      if (interval) {
+      if (interval && !(row[at + 1].empty() && row[at + 2].empty())) {
         const auto end = [&row](std::size_t place) {
           return row[place].empty() ? std::string("open") : cell_text(row[place]);
         };
