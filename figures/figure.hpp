@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "compare/store/store.hpp"
-#include "core/csv.hpp"
 #include "figures/claim.hpp"
 #include "figures/write_sheet.hpp"
 #include "nets/engine_choice.hpp"
@@ -58,25 +57,5 @@ std::string short_name(const Figure& figure);
 
 /// What made a figure, as its foot says: "groktheory figure fig4 --profile quick".
 std::string command_of(const Figure& figure, const FigureContext& context);
-
-/// A drawing: the body of a gnuplot script (data blocks and plot commands, no terminal) and the
-/// tables behind it.
-struct Drawing {
-  std::string script;
-  double width = 1400, height = 560;  // pixels; text and lines are laid out for these
-  double zoom = 1;                    // the PNG has so many times more, of the same layout
-  std::vector<std::pair<std::string, CsvTable>> tables;  // panel, data
-};
-
-/// Writes script, PNG, SVG and CSV files; returns their paths. Throws Error with gnuplot's message
-/// if it fails, InputError if the folder cannot be written. `gnuplot STEM.gp` in that folder makes
-/// the PNG again, `gnuplot -e "format='svg'" STEM.gp` the SVG.
-std::vector<std::filesystem::path> write_drawing(const std::string& stem, const Drawing& drawing,
-                                                 const FigureContext& context);
-
-/// Style shared by all figures: fonts, colours safe for the colour-blind (Okabe & Ito), line types:
-/// 1 blue (experiment), 2 vermilion (theory), 3 green, 4 orange, 5 sky, 6 purple, 7 yellow, 8
-/// black.
-std::string style_preamble();
 
 }  // namespace grok

@@ -125,18 +125,6 @@ void publish(const Figure& figure, const FigureContext& context, const Sheet& sh
   }
 }
 
-void publish(const Figure& figure, const FigureContext& context, const Drawing& drawing,
-             const std::string& text) {
-  const auto files = write_drawing(figure.stem, drawing, context);
-  if (context.report == nullptr) {
-    return;
-  }
-  *context.report << figure.title << " (" << command_of(figure, context) << ")\n" << text;
-  for (const auto& file : files) {
-    *context.report << "  " << file.string() << '\n';
-  }
-}
-
 }  // namespace grok
 
 namespace grok::toy {

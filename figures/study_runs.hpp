@@ -50,9 +50,6 @@ std::int64_t theory_draws(const FigureContext& context);
 /// files.
 void publish(const Figure& figure, const FigureContext& context, const Sheet& sheet,
              const std::string& text);
-/// Writes the drawing, and the report if the context wants one: its title, the text, the files.
-void publish(const Figure& figure, const FigureContext& context, const Drawing& drawing,
-             const std::string& text);
 
 }  // namespace grok
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 
 #include "core/errors.hpp"
 #include "core/numbers.hpp"
@@ -227,6 +228,30 @@ std::vector<LawFit> fit_scaling(std::span<const ScalingDatum> data, Index fit_up
   }
   add_intervals(fits, data, resamples, seed);
   return fits;
+}
+
+const LawFit& fit_of(const std::vector<LawFit>& fits, ScalingLaw law) {
+  const auto found = std::ranges::find(fits, law, &LawFit::law);
+  if (found == fits.end()) {
+    throw std::out_of_range("fit_of: no fit of the law " + to_text(law));
+  }
+  return *found;
+}
+
+ScalingSeries draw_scaling_series(const std::string& where, const std::string& task,
+                                  std::optional<Index> factor, const std::vector<Index>& symbols,
+                                  const SeriesDraws& how) {
+  ScalingSeries series;
+  series.name = factor ? "products of Z_" + std::to_string(*factor) : task;
+  std::ranges::replace(series.name, '-', ' ');
+  for (const Index p : symbols) {
+    const Task rule = scaling_task(where, task, p, factor);
+    UniqueSizes sizes = draw_unique_sizes(rule, p <= how.small ? how.draws_small : how.draws,
+                                          how.seed, how.threads);
+    const ScalingPoint point = summarise_scaling(rule, sizes);
+    series.data.push_back({point, std::move(sizes.unique)});
+  }
+  return series;
 }
 
 }  // namespace grok

@@ -10,6 +10,7 @@
 // Sources: Akaike 1974, Schwarz 1978; weights exp(-AIC/2) as Burnham & Anderson 2002, section 2.9.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,6 +28,23 @@ struct ScalingDatum {
   ScalingPoint point;
   std::vector<Index> needed;  // [draw]
 };
+
+/// Sizes of one task.
+struct ScalingSeries {
+  std::string name;  // "addition", "modular addition", "products of Z_2"
+  std::vector<ScalingDatum> data;
+};
+/// `draws` random orders of each size, `draws_small` of those with p <= `small`. Throws as
+/// scaling_task and draw_unique_sizes do.
+struct SeriesDraws {
+  std::int64_t draws = 0, draws_small = 0;
+  Index small = 0;
+  std::uint64_t seed = 0;
+  int threads = 1;
+};
+ScalingSeries draw_scaling_series(const std::string& where, const std::string& task,
+                                  std::optional<Index> factor, const std::vector<Index>& symbols,
+                                  const SeriesDraws& how);
 
 /// n(p) of a law. `predicted`: of theory/coverage.hpp, used by the law `coverage` alone.
 double law_value(ScalingLaw law, const std::vector<double>& constants, double p, double predicted);
@@ -50,5 +68,8 @@ struct LawFit {
 /// or fewer than 3 sizes up to `fit_up_to`; ConvergenceError if the power law does not converge.
 std::vector<LawFit> fit_scaling(std::span<const ScalingDatum> data, Index fit_up_to,
                                 std::int64_t resamples, std::uint64_t seed);
+
+/// The fit of a law. Throws std::out_of_range if there is none.
+const LawFit& fit_of(const std::vector<LawFit>& fits, ScalingLaw law);
 
 }  // namespace grok

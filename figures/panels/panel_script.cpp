@@ -105,9 +105,11 @@ std::string axis_words(char name, const Axis& axis, const Panel::Range& range, b
   if (!is_short({low, high})) {
     return text + fmt::format("set format {} '10^{{%L}}'\n", name);
   }
+  const double apart = name == 'x' ? tics_apart_x : tics_apart_y;
+  const bool narrow = length * std::log10(2) / std::log10(high / low) < apart;
   std::string tics;
   for (double ten = std::pow(10, std::floor(std::log10(low))); ten <= high; ten *= 10) {
-    for (const double digit : {1.0, 2.0, 5.0}) {
+    for (const double digit : narrow ? std::vector{1.0, 3.0} : std::vector{1.0, 2.0, 5.0}) {
       tics += (tics.empty() ? "" : ", ") + to_text(digit * ten);
     }
   }

@@ -4,71 +4,177 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "compare/statistics/summary.hpp"
 #include "core/errors.hpp"
-#include "figures/script.hpp"
+#include "figures/panels/forest.hpp"
+#include "figures/panels/legend.hpp"
+#include "figures/panels/text.hpp"
+#include "figures/rates/two_rate.hpp"
 #include "figures/study_runs.hpp"
 
 namespace grok {
 namespace {
 
-constexpr const char* varied[] = {
-    "decoder_decay", "decoder_widths", "representation_init_scale", "decoder_init_scale", "symbols",
-    "train",         "loss",           "decoder_activation"};
+using toy::Variation;
 
-struct Difference {
-  std::string key, name;
+struct KeyWords {
+  const char* picture;
+  const char* claim;
+};
+/// In the order of toy::varied_keys.
+constexpr std::array<KeyWords, toy::varied_keys.size()> words_of_keys = {
+    {{"decoder decay", "the decoder's weight decay"},
+     {"widths", "the decoder's width"},
+     {"embedding scale", "the embeddings' scale"},
+     {"decoder scale", "the decoder's scale"},
+     {"p", "p"},
+     {"|D|", "|D|"},
+     {"loss", "the loss"},
+     {"activation", "the activation"}}};
+
+/// "decoder decay = 5" for "decoder_decay = 5".
+std::string label_of(const Variation& variation) {
+  std::string label = variation.name;
+  for (std::size_t k = 0; k < words_of_keys.size(); ++k) {
+    const std::string key = toy::varied_keys[k];
+    if (const auto at = label.find(key); at != std::string::npos) {
+      label.replace(at, key.size(), words_of_keys[k].picture);
+    }
+  }
+  return label;
+}
+
+CsvTable line_table(const Variations& variations) {
+  using Line = Variation;
+  const auto score = [](auto member) {
+    return [member](const Line& line) { return line.score.*member; };
+  };
+  return table_of(
+      variations, column("what", &Line::name), column("key", &Line::key),
+      column("decoder_rate", &Line::decoder_rate), column("runs", score(&toy::FlowScore::count)),
+      column("there", score(&toy::FlowScore::there)), column("C", &Line::constant),
+      column("C_over_base", &Line::ratio), column("flow_ratio", score(&toy::FlowScore::ratio)),
+      column("within_1_25", [](const Line& line) { return line.score.within_1_25.share; }),
+      column("told", score(&toy::FlowScore::outcome)));
+}
+
+CsvTable run_table(const Variations& variations) {
+  CsvTable all;
+  for (const Variation& line : variations) {
+    CsvTable table = flow_table(line.runs);
+    table.columns.insert(table.columns.begin(), "what");
+    for (auto& row : table.rows) {
+      row.insert(row.begin(), line.name);
+    }
+    all.columns = table.columns;
+    append(all, table);
+  }
+  return all;
+}
+
+/// Which row a line is in, beside those of other rates.
+struct RowsOfLines {
+  std::vector<std::string> names;  // with how many got there
+  std::vector<double> rates;       // a kind each
+  std::vector<std::size_t> row, kind;
 };
 
-Difference difference_of(const toy::RunSpec& spec, const toy::RunSpec& base) {
-  const Run run(toy::model(), spec), reference(toy::model(), base);
-  Difference found;
-  for (const std::string key : varied) {
-    const std::string value = text_of(run[key]);
-    if (value == text_of(reference[key])) {
-      continue;
+RowsOfLines rows_of_lines(const Variations& variations) {
+  RowsOfLines rows;
+  std::vector<std::string> labels, counts;
+  const auto place = [](auto& list, const auto& value) {
+    const auto found = std::ranges::find(list, value) - list.begin();
+    if (found == std::ssize(list)) {
+      list.push_back(value);
     }
-    if (!found.key.empty() && !(found.key == "symbols" && key == "train")) {
-      reject("collect_limits", "run", found.name + ", " + key + " = " + value,
-             "one thing that differs from the base");
-    }
-    found.name += (found.name.empty() ? "" : ", ") + key + " = " + value;
-    found.key = found.key.empty() ? key : found.key;
+    return static_cast<std::size_t>(found);
+  };
+  for (const Variation& line : variations) {
+    rows.row.push_back(place(labels, label_of(line)));
+    rows.kind.push_back(place(rows.rates, line.decoder_rate));
+    counts.resize(labels.size());
+    std::string& there = counts[rows.row.back()];
+    there += fmt::format("{}{}/{}", there.empty() ? "" : ", ", line.score.there, line.score.count);
   }
-  return found;
+  for (std::size_t k = 0; k < labels.size(); ++k) {
+    rows.names.push_back(fmt::format("{}  ({})", labels[k], counts[k]));
+  }
+  return rows;
 }
 
-std::string name_of_base(const toy::RunSpec& base) {
-  return fmt::format("base: p = {}, |D| = {}", base.symbols, base.train);
+/// eta_D: of equal rank, all of them networks.
+Style rate_style(std::size_t kind) {
+  static constexpr const char* colours[] = {look::blue, look::orange, look::green};
+  return {.colour = colours[kind % std::size(colours)],
+          .width = 0.8,
+          .symbol = look::kind_symbol(kind),
+          .size = 3};
 }
 
-bool moved(const Estimate& ratio) {
-  return std::isfinite(ratio.low) && (ratio.low > 1 || ratio.high < 1);
+Panel limit_panel(const Variations& variations, const RowsOfLines& rows, const std::string& title,
+                  Axis x, Estimate (*value)(const Variation&)) {
+  std::vector<ForestKind> kinds;
+  for (std::size_t k = 0; k < rows.rates.size(); ++k) {
+    kinds.push_back({"", rate_style(k)});
+  }
+  std::vector<ForestPoint> points;
+  for (std::size_t k = 0; k < variations.size(); ++k) {
+    points.push_back({rows.row[k], rows.kind[k], value(variations[k])});
+  }
+  return forest(std::move(x), rows.names, kinds, points).title(title);
 }
 
-std::string share_text(const FactorShare& s) {
-  return s.inside + s.outside == 0
-             ? "none"
-             : fmt::format("{}/{} {}", s.inside, s.inside + s.outside, with_interval(s.share, 2));
+std::vector<Panel> limit_panels(const Variations& variations, const RowsOfLines& rows) {
+  Axis C = log_axis("steps √(η_E η_D)"), ratio = log_axis("measured / mode flow");
+  C.tics = {{0.05, "0.05"}, {0.1, "0.1"}, {0.2, "0.2"}, {0.4, "0.4"},
+            {0.8, "0.8"},   {2, "2"},     {4, "4"}};
+  ratio.tics = {{0.2, "0.2"},   {0.5, "0.5"}, {0.8, "0.8"}, {1, "1"},
+                {1.25, "1.25"}, {2, "2"},     {5, "5"}};
+  const Axis near = linear_axis("share within 1.25", -0.04, 1.04),
+             told = linear_axis("share told right", -0.04, 1.04);
+  std::vector<Panel> panels = {
+      limit_panel(variations, rows, "Constant {/:Italic C}", C,
+                  [](const Variation& l) { return l.constant; }),
+      limit_panel(variations, rows, "Steps", ratio,
+                  [](const Variation& l) { return l.score.ratio; }),
+      limit_panel(variations, rows, "Steps told", near,
+                  [](const Variation& l) { return l.score.within_1_25.share; }),
+      limit_panel(variations, rows, "There or stuck", told,
+                  [](const Variation& l) { return l.score.outcome; })};
+  const Style dotted{.colour = look::grey, .width = 0.7, .dash = Dash::dotted};
+  if (std::isfinite(variations[0].constant.value)) {
+    panels[0].mark(variations[0].constant.value, look::reference());
+  }
+  panels[1].mark(1.0, look::reference()).mark(0.8, dotted).mark(1.25, dotted);
+  panels[1].cover(0.78, 1).cover(1.3, 1);
+  // The names stand in the first column: as much room for its axes as for the others'
+  double names = 0;
+  for (const std::string& name : rows.names) {
+    names = std::max(names, text_width(name, small_size));
+  }
+  const double axes = (page_width - 54 - names) / static_cast<double>(panels.size());
+  panels[0].span(1 + names / axes);
+  return panels;
 }
 
-Claim constant_claim(const LimitsData& data, const std::string& key, const std::string& what) {
-  Claim claim{"C does not depend on " + what, "ours (docs/two_rate.md)", "1 (C over the base's)",
-              "", Verdict::open};
+Claim constant_claim(const Variations& variations, std::size_t k) {
+  Claim claim{std::string("C does not depend on ") + words_of_keys[k].claim,
+              "ours (docs/two_rate.md)", "1 (C over the base's)", "", Verdict::open};
   std::int64_t known = 0, moves = 0, stays = 0;
-  for (const LimitLine& line : data.lines) {
-    if (line.key != key || line.name.empty()) {
+  for (const Variation& line : variations) {
+    if (line.key != toy::varied_keys[k]) {
       continue;
     }
     const bool has = std::isfinite(line.ratio.low);
     known += has ? 1 : 0;
-    moves += moved(line.ratio) ? 1 : 0;
+    moves += moves_constant(line) ? 1 : 0;
     stays += has && line.ratio.low >= 0.8 && line.ratio.high <= 1.25 ? 1 : 0;
     claim.ours +=
         fmt::format("{}{}{}: {}, {} of {} there", claim.ours.empty() ? "" : "; ", line.name,
-                    data.lines[0].decoder_rate == line.decoder_rate
+                    variations[0].decoder_rate == line.decoder_rate
                         ? ""
                         : " (eta_D " + to_text(line.decoder_rate) + ")",
                     has ? with_interval(line.ratio) : std::string("too few got there"),
@@ -82,12 +188,12 @@ Claim constant_claim(const LimitsData& data, const std::string& key, const std::
 
 /// An Adam step moves each of a unit's K weights by about the rate, whatever the gradient's size:
 /// what they do together grows as K, so that K eta_D takes the place of eta_D.
-Claim width_claim(const LimitsData& data) {
-  Claim claim{"C falls as 1/sqrt(width): slope of ln C on ln width", "ours (docs/two_rate.md)",
-              "−0.5", "no two widths got there", Verdict::open};
+Claim width_claim(const Variations& variations) {
+  const std::string statement = "C falls as 1/sqrt(width): slope of ln C on ln width";
+  const std::string source = "ours (docs/two_rate.md)";
   std::vector<double> widths, constants;
   std::vector<std::int64_t> seeds;
-  for (const LimitLine& line : data.lines) {
+  for (const Variation& line : variations) {
     if (!line.key.empty() && line.key != "decoder_widths") {
       continue;
     }
@@ -100,21 +206,20 @@ Claim width_claim(const LimitsData& data) {
   try {
     const auto slope =
         log_log_slope(widths, constants, seeds, figure_resamples, figure_bootstrap_seed);
-    claim.ours = fmt::format("{}, {}", with_interval(slope.estimate),
-                             runs_in_seeds(slope.count, slope.groups));
-    claim.verdict = compare_with(slope.estimate, -0.5);
+    return number_claim(statement, source, says("−0.5", -0.5), slope.estimate,
+                        runs_in_seeds(slope.count, slope.groups));
   } catch (const Error&) {  // fewer than three runs, or one width
+    return open_claim(statement, source, "−0.5", "no two widths got there");
   }
-  return claim;
 }
 
-Claim flow_claim(const LimitsData& data) {
+Claim flow_claim(const Variations& variations) {
   Claim claim{
       "the mode flow's steps are within 1.25 of the measured ones whatever is changed: "
       "median of measured/flow",
       "ours (docs/two_rate.md)", "[0.8, 1.25]", "", Verdict::open};
   std::int64_t known = 0, good = 0, bad = 0;
-  for (const LimitLine& line : data.lines) {
+  for (const Variation& line : variations) {
     const Estimate& e = line.score.ratio;
     if (!std::isfinite(e.low)) {
       continue;
@@ -138,80 +243,64 @@ Claim flow_claim(const LimitsData& data) {
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   const toy::StudyRuns trained = toy::run_figure_study(figure, context);
-  const LimitsData data =
-      collect_limits(follow_runs(trained.runs, trained.records, toy::mode_flow_modes,
-                                 context.workers.threads, short_name(figure)));
-  publish(figure, context, draw_limits(data, command_of(figure, context)), report_limits(data));
-  return claims_of_limits(data);
+  const Variations variations =
+      toy::collect_variations(toy::follow_runs(trained.runs, trained.records, toy::mode_flow_modes,
+                                               context.workers.threads, short_name(figure)));
+  publish(figure, context, sheet_of(variations), report_of(variations));
+  return claims_of(variations);
 }
 
 }  // namespace
 
-LimitsData collect_limits(std::span<const FlowRun> runs) {
-  LimitsData data;
-  if (runs.empty()) {
-    reject("collect_limits", "runs", "0", "1 or more");
+Sheet sheet_of(const Variations& variations) {
+  const RowsOfLines rows = rows_of_lines(variations);
+  Sheet sheet;
+  sheet.table("lines", line_table(variations));
+  sheet.table("runs", run_table(variations));
+  std::vector<Entry> rates;
+  for (std::size_t k = 0; k < rows.rates.size(); ++k) {
+    rates.push_back({Swatch::both, rate_style(k), "η_D = " + to_text(rows.rates[k])});
   }
-  const toy::RunSpec& base = runs[0].spec;
-  for (const FlowRun& run : runs) {
-    const Difference d = difference_of(run.spec, base);
-    const std::string name = d.name.empty() ? name_of_base(base) : d.name;
-    const auto place = std::ranges::find_if(data.lines, [&](const LimitLine& line) {
-      return line.name == name && line.decoder_rate == run.spec.decoder_rate;
-    });
-    LimitLine& line = place != data.lines.end() ? *place : data.lines.emplace_back();
-    line.key = d.key;
-    line.name = name;
-    line.decoder_rate = run.spec.decoder_rate;
-    line.runs.push_back(run);
-  }
-  for (LimitLine& line : data.lines) {
-    const auto same = std::ranges::find_if(data.lines, [&](const LimitLine& other) {
-      return other.key.empty() && other.decoder_rate == line.decoder_rate;
-    });
-    const auto points = measured_steps(line.runs);
-    line.constant = constant_of(points);
-    line.ratio = same == data.lines.end() || line.key.empty()
-                     ? Estimate{NAN, NAN, NAN}
-                     : constant_ratio(points, measured_steps(same->runs));
-    line.score = score_flow(line.runs);
-  }
-  return data;
+  sheet.legend(std::move(rates)).row(limit_panels(variations, rows));
+  const toy::RunSpec& base = variations[0].runs.at(0).spec;
+  sheet.caption(fmt::format(
+      "RQI > 0.95 within {} steps; eta_E = {}. The base has {} units a layer, {}, {}; one thing at "
+      "a time differs from it. In brackets: networks that got there. Dashed: a the base, b equal; "
+      "dotted: a factor 1.25. Bars are 95% intervals by resampling seeds.",
+      base.steps, to_text(base.representation_rate), base.decoder_widths[0],
+      base.decoder_activation, base.loss));
+  return sheet;
 }
 
-std::string report_limits(const LimitsData& data) {
+std::string report_of(const Variations& variations) {
   std::string text =
-      "  one thing at a time differs from the base; 95% intervals by resampling seeds\n"
-      "  eta_D    there   C                     over the base's       measured/flow         within "
-      "1.25            there or stuck told   what\n";
-  const auto number = [](const Estimate& e) {
-    return std::isnan(e.value)                             ? std::string("-")
-           : std::isfinite(e.low) && std::isfinite(e.high) ? with_interval(e)
-                                                           : rounded(e.value);
-  };
-  for (const LimitLine& line : data.lines) {
-    text += fmt::format(
-        "  {:<8} {:<7} {:<21} {:<21} {:<21} {:<22} {:<21} {}{}\n", to_text(line.decoder_rate),
-        fmt::format("{}/{}", line.score.there, line.score.count), number(line.constant),
-        number(line.ratio), number(line.score.ratio), share_text(line.score.within_1_25),
-        number(line.score.outcome), line.name, moved(line.ratio) ? "  (C moves)" : "");
+      "  one thing at a time differs from the base; 95% intervals by resampling seeds\n";
+  text += text_table(line_table(variations), {{"decoder_rate", "eta_D"},
+                                              {"there", "there"},
+                                              {"runs", "of"},
+                                              {"C", "C"},
+                                              {"C_over_base", "over the base's"},
+                                              {"flow_ratio", "measured/flow"},
+                                              {"within_1_25", "within 1.25"},
+                                              {"told", "there or stuck told"},
+                                              {"what", "what"}});
+  std::string moves;
+  for (const Variation& line : variations) {
+    if (moves_constant(line)) {
+      moves += fmt::format("{}{} (eta_D {})", moves.empty() ? "" : "; ", line.name,
+                           to_text(line.decoder_rate));
+    }
   }
-  return text;
+  return text + "  C moves with: " + (moves.empty() ? "none" : moves) + '\n';
 }
 
-std::vector<Claim> claims_of_limits(const LimitsData& data) {
+std::vector<Claim> claims_of(const Variations& variations) {
   std::vector<Claim> claims;
-  for (const auto& [key, what] :
-       {std::pair("decoder_decay", "the decoder's weight decay"),
-        std::pair("decoder_widths", "the decoder's width"),
-        std::pair("representation_init_scale", "the embeddings' scale"),
-        std::pair("decoder_init_scale", "the decoder's scale"), std::pair("symbols", "p"),
-        std::pair("train", "|D|"), std::pair("loss", "the loss"),
-        std::pair("decoder_activation", "the activation")}) {
-    claims.push_back(constant_claim(data, key, what));
+  for (std::size_t k = 0; k < words_of_keys.size(); ++k) {
+    claims.push_back(constant_claim(variations, k));
   }
-  claims.push_back(flow_claim(data));
-  claims.push_back(width_claim(data));
+  claims.push_back(flow_claim(variations));
+  claims.push_back(width_claim(variations));
   return claims;
 }
 

@@ -7,36 +7,19 @@
 // Source: ours (docs/two_rate.md).
 #pragma once
 
-#include <span>
 #include <string>
 #include <vector>
 
+#include "compare/toy/variations.hpp"
 #include "figures/figure.hpp"
-#include "figures/rates/two_rate_runs.hpp"
 
 namespace grok {
 
-/// Runs that differ in their seeds alone.
-struct LimitLine {
-  std::string key;   // what differs from the base, a key of toy::RunSpec; empty: the base
-  std::string name;  // "decoder_decay = 5"
-  double decoder_rate = 0;
-  std::vector<FlowRun> runs;
-  Estimate constant;  // C; NaN: nobody got there
-  Estimate ratio;     // over that of the base at the same rates
-  FlowScore score;
-};
-
-struct LimitsData {
-  std::vector<LimitLine> lines;  // in the order of the study; the first is the base
-};
-
-/// The base is what the first run has. Throws InputError for a run that differs from it in two
-/// things (p and |D| count as one).
-LimitsData collect_limits(std::span<const FlowRun> runs);
-Drawing draw_limits(const LimitsData& data, const std::string& command);
-std::string report_limits(const LimitsData& data);
-std::vector<Claim> claims_of_limits(const LimitsData& data);
+/// Of variations as collect_variations makes them.
+using Variations = std::vector<toy::Variation>;
+Sheet sheet_of(const Variations& variations);
+std::string report_of(const Variations& variations);
+std::vector<Claim> claims_of(const Variations& variations);
 
 Figure two_rate_limits(std::string_view toml);
 

@@ -2,287 +2,277 @@
 #include "figures/representation/scaling.hpp"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <span>
-#include <stdexcept>
 
 #include "core/errors.hpp"
-#include "figures/script.hpp"
+#include "figures/panels/text.hpp"
+#include "figures/settings.hpp"
 #include "figures/study_runs.hpp"
 
 namespace grok {
 namespace {
 
-constexpr std::uint64_t scaling_seed = 58;  // as `scaling` without --seed
-constexpr std::int64_t resamples = 400;
-constexpr Index large_enough = 40;  // where the coverage argument is held to its word
-constexpr double close_enough = 0.02;
-
-Index whole_number(const toml::table& table, const std::string& where, const char* key) {
-  const auto value = table[key].value<Index>();
-  if (!value) {
-    reject(where, key, "nothing", "an integer");
-  }
-  return *value;
-}
-
 ScalingData collect(const Figure& figure, const FigureContext& context) {
-  const std::string where = figure.stem + ".toml";
-  const toml::table table = toml::parse(figure.toml, where);
-  const toml::table& profile = *table["profiles"][context.profile].as_table();
+  Settings settings(figure, context.profile);
   ScalingData data;
-  data.fit_from = whole_number(table, where, "fit_from");
-  data.fit_up_to = whole_number(table, where, "fit_up_to");
-  for (const toml::node& node : *table["series"].as_array()) {
-    const toml::table& series = *node.as_table();
-    std::vector<Index> symbols;
-    for (const toml::node& size : *series["symbols"].as_array()) {
-      symbols.push_back(size.value<Index>().value());
-    }
-    data.series.push_back(collect_series(
-        series["task"].value_or(std::string()), series["factor"].value<Index>(), symbols,
-        whole_number(profile, where, "draws"), whole_number(profile, where, "draws_small"),
-        whole_number(table, where, "small"), context.workers.threads));
+  data.fit_from = settings.whole("fit_from", 2, max_symbols);
+  data.fit_up_to = settings.whole("fit_up_to", 2, max_symbols);
+  const auto resamples = settings.whole("resamples", 40, 1'000'000);
+  const SeriesDraws how{.draws = settings.whole("draws", 10, 1'000'000),
+                        .draws_small = settings.whole("draws_small", 10, 1'000'000),
+                        .small = settings.whole("small", 2, max_symbols),
+                        .seed = static_cast<std::uint64_t>(settings.whole("seed", 0, 1'000'000)),
+                        .threads = context.workers.threads};
+  for (Settings& series : settings.tables("series")) {
+    const auto task = series.text("task", {"addition", "modular-addition", "abelian"});
+    const auto factor =
+        series.has("factor") ? std::optional(series.whole("factor", 2, max_symbols)) : std::nullopt;
+    data.series.push_back(draw_scaling_series(figure.stem + ".toml", task, factor,
+                                              series.wholes("symbols", 2, max_symbols), how));
+    series.done();
   }
-  const std::vector<ScalingDatum>& addition = data.series.at(0).data;
-  const auto small = std::count_if(addition.begin(), addition.end(), [&](const ScalingDatum& d) {
-    return d.point.symbols < data.fit_from;
-  });
-  data.fits = fit_scaling(std::span(addition).subspan(static_cast<std::size_t>(small)),
-                          data.fit_up_to, resamples, scaling_seed);
-  data.fits_all = fit_scaling(addition, data.fit_up_to, resamples, scaling_seed);
+  settings.done();
+  const std::span<const ScalingDatum> addition = data.series.at(0).data;
+  const auto below = std::ranges::count_if(
+      addition, [&](const ScalingDatum& d) { return d.point.symbols < data.fit_from; });
+  data.fits = fit_scaling(addition.subspan(static_cast<std::size_t>(below)), data.fit_up_to,
+                          resamples, how.seed);
+  data.fits_all = fit_scaling(addition, data.fit_up_to, resamples, how.seed);
   return data;
 }
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  require_profile(figure, context.profile);
   const ScalingData data = collect(figure, context);
-  publish(figure, context, draw_scaling(data, command_of(figure, context)), report_scaling(data));
-  return claims_of_scaling(data);
+  publish(figure, context, sheet_of(data), report_of(data));
+  return claims_of(data);
 }
 
-std::string draws_text(std::int64_t draws) { return fmt::format("{} draws", draws); }
+/// A column of the point, or of what follows from it.
+template <class Member>
+auto of_point(Member member) {
+  return [member](const ScalingDatum& datum) { return std::invoke(member, datum.point); };
+}
+template <class Member>
+auto middle_of(Member member) {
+  return [member](const ScalingDatum& datum) { return (datum.point.*member).value; };
+}
 
-const ScalingPoint* point_at(const ScalingSeries& series, Index symbols) {
-  for (const ScalingDatum& datum : series.data) {
-    if (datum.point.symbols == symbols) {
-      return &datum.point;
-    }
+CsvTable point_table(const ScalingSeries& series) {
+  using Point = ScalingPoint;
+  return table_of(
+      series.data, column("task", [&](const ScalingDatum&) { return series.name; }),
+      column("symbols", of_point(&Point::symbols)), column("samples", of_point(&Point::samples)),
+      column("draws", of_point(&Point::draws)), column("n50", of_point(&Point::n50)),
+      column("critical_fraction", of_point(&Point::fraction)),
+      column("critical_train", of_point(&Point::critical_train)),
+      column("covered", middle_of(&Point::covered)), column("rows", middle_of(&Point::rows)),
+      column("predicted", of_point(&Point::predicted)),
+      column("predicted_covered", of_point(&Point::coverage)),
+      column("predicted_touched", of_point(&Point::touched)),
+      column("predicted_rows", of_point(&Point::counting)),
+      column("ratio", of_point(&Point::ratio)), column("explained", of_point(&Point::explained)));
+}
+
+/// A column over another, with its interval if it has one: rows p, value, low, high.
+Rows rows_over(const CsvTable& points, const std::string& column, const std::string& by,
+               bool interval = true) {
+  const std::string low = interval ? column + "_low" : column,
+                    high = interval ? column + "_high" : column;
+  Rows rows;
+  for (const auto& row : rows_of(points, {"symbols", by, column}, {low, high})) {
+    rows.push_back({row[0], row[2] / row[1], row[3] / row[1], row[4] / row[1]});
   }
-  return nullptr;
+  return rows;
 }
 
-Claim published_claim(const ScalingPoint& point) {
-  constexpr double published = 0.4;
-  return {"the structure is unique from a fraction of about 0.4 of the samples on (p = 10)",
-          "Liu et al. 2022, section 3 and Fig. 4(a)",
-          fmt::format("about {}", published),
-          fmt::format("{}, {}", with_interval(point.fraction), draws_text(point.draws)),
-          rounded(point.fraction.value, 1) == rounded(published, 1) ? Verdict::agrees
-                                                                    : Verdict::differs,
-          "one point of a curve that falls with p"};
-}
-
-// The fraction against (ln p)/p: both ends of the range of ratios.
-Claim falling_claim(const ScalingSeries& series) {
-  const auto scaled = [](const ScalingPoint& point, double fraction) {
-    const auto p = static_cast<double>(point.symbols);
-    return fraction * p / std::log(p);
+CsvTable law_table(const std::vector<LawFit>& fits, Index from, Index up_to) {
+  const auto constant = [](std::size_t k) {
+    return [k](const LawFit& fit) {
+      return k < fit.constants.size() ? fit.constants[k] : Estimate{NAN, NAN, NAN};
+    };
   };
-  double low = std::numeric_limits<double>::infinity(), high = 0;
-  for (const ScalingDatum& datum : series.data) {
-    low = std::min(low, scaled(datum.point, datum.point.fraction.value));
-    high = std::max(high, scaled(datum.point, datum.point.fraction.value));
+  return table_of(
+      fits, column("fit_from", [from](const LawFit&) { return from; }),
+      column("law", [](const LawFit& fit) { return formula_of(fit.law); }),
+      column("a", constant(0)), column("b", constant(1)), column("c", constant(2)),
+      column("chi2", &LawFit::chi2), column("sizes", &LawFit::points), column("aic", &LawFit::aic),
+      column("bic", &LawFit::bic), column("aic_weight", &LawFit::aic_weight),
+      column("fit_up_to", [up_to](const LawFit&) { return up_to; }),
+      column("held_out", &LawFit::held_out), column("held_out_rms", &LawFit::held_out_rms),
+      column("held_out_worst", &LawFit::held_out_worst));
+}
+
+Index smallest(const ScalingData& data) { return data.series.at(0).data.front().point.symbols; }
+
+CsvTable law_table(const ScalingData& data) {
+  CsvTable table = law_table(data.fits, data.fit_from, data.fit_up_to);
+  append(table, law_table(data.fits_all, smallest(data), data.fit_up_to));
+  return table;
+}
+
+Axis size_axis(const ScalingData& data) {
+  Index least = max_symbols, most = 0;
+  for (const ScalingSeries& series : data.series) {
+    least = std::min(least, series.data.front().point.symbols);
+    most = std::max(most, series.data.back().point.symbols);
   }
-  const ScalingPoint &first = series.data.front().point, &last = series.data.back().point;
-  const bool falls = last.fraction.high < first.fraction.low;
-  return {"the critical fraction falls roughly as (ln p)/p",
-          "ours",
-          "r_c p/ln p constant",
-          fmt::format("r_c = {} at p = {}, {} at p = {}; r_c p/ln p between {} and {}",
-                      with_interval(first.fraction), first.symbols, with_interval(last.fraction),
-                      last.symbols, rounded(low), rounded(high)),
-          falls && high / low < 2 ? Verdict::agrees
-          : falls                 ? Verdict::partly
-                                  : Verdict::differs,
-          fmt::format("agrees: falls, and the ratio stays within a factor 2 (here {})",
-                      rounded(high / low))};
+  Axis axis = log_axis("symbols {/:Italic p}", 0.8 * static_cast<double>(least),
+                       1.25 * static_cast<double>(most));
+  axis.tics = {{4, "4"},     {10, "10"},     {40, "40"},    {100, "100"},
+               {400, "400"}, {1000, "1000"}, {4000, "4000"}};
+  return axis;
 }
 
-Claim laws_claim(const ScalingData& data, const std::vector<LawFit>& fits, Index from) {
-  const LawFit &log = fit_of(fits, ScalingLaw::log), &power = fit_of(fits, ScalingLaw::power);
-  const bool aic = log.aic < power.aic, ahead = log.held_out_rms < power.held_out_rms;
-  return {fmt::format("n50 = p (a + b ln p) describes it better than a power law (p >= {})", from),
-          "ours",
-          "-",
-          fmt::format("a = {}, b = {}; AIC lower by {}; held-out error (p > {}) {} against {}, {} "
-                      "sizes",
-                      with_interval(log.constants.at(0)), with_interval(log.constants.at(1)),
-                      rounded(power.aic - log.aic), data.fit_up_to, rounded(log.held_out_rms),
-                      rounded(power.held_out_rms), log.held_out),
-          aic && ahead   ? Verdict::agrees
-          : aic || ahead ? Verdict::partly
-                         : Verdict::differs,
-          log.chi2 > 3 * static_cast<double>(log.points)
-              ? fmt::format("neither holds within the errors: chi2 {} and {} of {} sizes",
-                            rounded(log.chi2), rounded(power.chi2), log.points)
-              : ""};
+constexpr const char* n50 = "{/:Italic n}_{50}";
+constexpr const char* log_law = "{/:Italic p}({/:Italic a} + {/:Italic b} ln {/:Italic p})";
+
+/// The same in all panels: a series, a law, the prediction.
+Style series_style(std::size_t k) {
+  static constexpr const char* colours[] = {look::blue, look::green, look::purple, look::sky};
+  return {.colour = colours[k % std::size(colours)],
+          .width = 0.8,
+          .symbol = look::kind_symbol(k),
+          .size = 3.4};
+}
+const Style predicted_style{.colour = look::vermilion,
+                            .width = 1,
+                            .dash = Dash::dashed,
+                            .symbol = Symbol::diamond,
+                            .size = 3.6};
+const Style log_style{.colour = look::orange, .width = 0.9, .symbol = Symbol::ring, .size = 3.2};
+const Style power_style{
+    .colour = look::grey, .width = 0.9, .dash = Dash::dotted, .symbol = Symbol::cross, .size = 3.4};
+
+Panel count_panel(const ScalingData& data, const CsvTable& addition) {
+  const auto constant = [&](ScalingLaw law, std::size_t k) {
+    return fit_of(data.fits, law).constants.at(k).value;
+  };
+  const double a = constant(ScalingLaw::log, 0), b = constant(ScalingLaw::log, 1),
+               factor = constant(ScalingLaw::power, 0), power = constant(ScalingLaw::power, 1);
+  return Panel(size_axis(data), log_axis(fmt::format("samples {}", n50), 6))
+      .title("Addition: samples that are needed")
+      .law(fmt::format("{}*x**{}", factor, power), power_style,
+           fmt::format("{{/:Italic a p^b}}, {{/:Italic b}} = {}", rounded(power)))
+      .law(fmt::format("x*({}+{}*log(x))", a, b), log_style,
+           fmt::format("{}, {{/:Italic a}} = {}, {{/:Italic b}} = {}", log_law, rounded(a),
+                       rounded(b)))
+      .line(rows_of(addition, {"symbols", "predicted"}), predicted_style, "predicted, no constant")
+      .bars(rows_of(addition, {"symbols", "critical_train"},
+                    {"critical_train_low", "critical_train_high"}),
+            series_style(0), "addition");
 }
 
-// The law without a constant beside the best of the fitted ones.
-std::string coverage_text(const std::vector<LawFit>& fits, Index from) {
-  const LawFit& coverage = fit_of(fits, ScalingLaw::coverage);
-  double best = coverage.aic;
-  for (const LawFit& fit : fits) {
-    best = std::min(best, fit.aic);
-  }
-  return fmt::format("; chi2 {} of {} sizes p >= {}, AIC {} above the best law",
-                     rounded(coverage.chi2), coverage.points, from, rounded(coverage.aic - best));
+Panel fraction_panel(const ScalingData& data, const CsvTable& addition) {
+  const Rows fractions = rows_over(addition, "critical_train", "samples");
+  const double p = fractions.back()[0], guide = fractions.back()[1] * p / std::log(p);
+  return Panel(size_axis(data), log_axis("critical fraction {/:Italic r}_c", {}, 1))
+      .title("Addition: the critical fraction")
+      .law(fmt::format("{}*log(x)/x", guide),
+           {.colour = look::black, .width = 0.8, .dash = Dash::dash_dot},
+           fmt::format("{} (ln {{/:Italic p}})/{{/:Italic p}}, through the last", rounded(guide)))
+      .bars(fractions, series_style(0), "addition")
+      .points({{10, 0.4}},
+              {.colour = look::black, .width = 0.8, .symbol = Symbol::square, .size = 6.5},
+              "published: 0.4 at {/:Italic p} = 10");
 }
 
-// Of the sizes p >= large_enough of a series: is the prediction as close as it should be? The
-// measured value decides; an interval too wide to tell leaves the claim open. `law`: text behind.
-Claim prediction_claim(const ScalingSeries& series, const std::string& law) {
-  std::int64_t sizes = 0, close = 0, wide = 0;
-  Estimate worst{1, 1, 1};
-  for (const ScalingDatum& datum : series.data) {
-    if (datum.point.symbols >= large_enough) {
-      const Estimate& ratio = datum.point.ratio;
-      ++sizes;
-      close += std::abs(ratio.value - 1) <= close_enough ? 1 : 0;
-      wide += ratio.high - ratio.low > 2 * close_enough ? 1 : 0;
-      worst = std::abs(ratio.value - 1) > std::abs(worst.value - 1) ? ratio : worst;
+/// Measured over what was predicted, p by p: the laws know p <= fit_up_to alone.
+Panel ratio_panel(const ScalingData& data, const CsvTable& addition) {
+  const auto law_rows = [&](ScalingLaw law) {
+    Rows rows;
+    for (const auto& row : rows_of(addition, {"symbols", "critical_train", "predicted"})) {
+      rows.push_back({row[0], row[1] / law_value(law, fit_of(data.fits, law).held_out_constants,
+                                                 row[0], row[2])});
     }
-  }
-  const ScalingPoint& small = series.data.front().point;
-  return {fmt::format("coverage and rows predict n50 without a constant ({}, p >= {})", series.name,
-                      large_enough),
-          "ours",
-          fmt::format("within {}", close_enough),
-          sizes == 0 ? "no such size"
-                     : fmt::format("{} of {} sizes; worst measured/predicted {}{}", close, sizes,
-                                   with_interval(worst, 4), law),
-          sizes == 0 || wide > 0 ? Verdict::open
-          : close == sizes       ? Verdict::agrees
-          : close > 0            ? Verdict::partly
-                                 : Verdict::differs,
-          wide > 0 ? fmt::format("{} of {} intervals are wider than {}: more draws", wide, sizes,
-                                 2 * close_enough)
-                   : fmt::format("small tasks need more than the two conditions: {} at p = {}",
-                                 with_interval(small.ratio), small.symbols)};
+    return rows;
+  };
+  const Rows power = law_rows(ScalingLaw::power), log = law_rows(ScalingLaw::log),
+             ratio = rows_of(addition, {"symbols", "ratio"}, {"ratio_low", "ratio_high"});
+  Style coverage = predicted_style;
+  coverage.dash = Dash::none;  // dashes hide among points
+  return Panel(size_axis(data), linear_axis("measured / predicted"))
+      .title("What predicts larger tasks")
+      .settings(fmt::format("set object rectangle from first {},graph 0 to first {},graph 1 behind "
+                            "fc rgb '#eeeeee' fs solid noborder\n",
+                            data.fit_from, data.fit_up_to))
+      .level(1, {.colour = look::black, .width = 0.6})
+      .line(power, power_style)
+      .points(power, power_style)
+      .entry({Swatch::both, power_style, "power law, fitted to the grey"})
+      .line(log, log_style)
+      .points(log, log_style)
+      .entry({Swatch::both, log_style, fmt::format("{}, the same", log_law)})
+      .line(ratio, coverage)
+      .bars(ratio, coverage)
+      .entry({Swatch::both, coverage, "coverage or rows, no constant"});
 }
 
-std::string laws_text(const ScalingData& data, const std::vector<LawFit>& fits, Index from) {
-  std::string text = fmt::format(
-      "  laws of addition, p >= {} (constants with bootstrap intervals over draws; held out: p > "
-      "{})\n",
-      from, data.fit_up_to);
-  for (const LawFit& fit : fits) {
-    text += fmt::format("  {:<28} chi2 {:<9} of {} sizes; AIC {:<9} held-out rms {} worst {}",
-                        formula_of(fit.law), rounded(fit.chi2), fit.points, rounded(fit.aic),
-                        rounded(fit.held_out_rms), rounded(fit.held_out_worst));
-    for (std::size_t k = 0; k < fit.constants.size(); ++k) {
-      text += fmt::format("; {} = {}", static_cast<char>('a' + k), with_interval(fit.constants[k]));
-    }
-    text += '\n';
+Panel group_panel(const ScalingData& data, const std::vector<CsvTable>& points) {
+  Panel panel(size_axis(data), linear_axis(fmt::format("{}/{{/:Italic p}}", n50), 0));
+  panel.title("Groups have no ends");
+  for (std::size_t k = 0; k < points.size(); ++k) {
+    panel.line(rows_over(points[k], "predicted", "symbols", false), predicted_style,
+               k == 0 ? "predicted, no constant" : "");
   }
-  return text;
-}
-
-// At the largest size that addition and the other series share.
-std::optional<Claim> ends_claim(const ScalingSeries& addition, const ScalingSeries& group) {
-  const ScalingPoint *line = nullptr, *ring = nullptr;
-  for (const ScalingDatum& datum : group.data) {
-    if (const ScalingPoint* same = point_at(addition, datum.point.symbols)) {
-      line = same;
-      ring = &datum.point;
-    }
+  for (std::size_t k = 0; k < points.size(); ++k) {
+    panel.bars(rows_over(points[k], "critical_train", "symbols"), series_style(k),
+               data.series[k].name);
   }
-  if (line == nullptr) {
-    return std::nullopt;
-  }
-  const bool less = ring->critical_train.high < line->critical_train.low;
-  return Claim{
-      fmt::format("a group needs fewer samples than the line, as coverage says ({})", group.name),
-      "ours",
-      fmt::format("predicted {} of addition", rounded(ring->predicted / line->predicted)),
-      fmt::format("{} of addition at p = {}: n50 {} and {}; {}",
-                  rounded(ring->critical_train.value / line->critical_train.value), line->symbols,
-                  with_interval(ring->n50, 4), with_interval(line->n50, 4),
-                  draws_text(std::min(ring->draws, line->draws))),
-      less ? Verdict::agrees : Verdict::differs,
-      "a group has no ends"};
+  return panel;
 }
 
 }  // namespace
 
-const LawFit& fit_of(const std::vector<LawFit>& fits, ScalingLaw law) {
-  const auto found =
-      std::find_if(fits.begin(), fits.end(), [law](const LawFit& fit) { return fit.law == law; });
-  if (found == fits.end()) {
-    throw std::out_of_range("fit_of: no fit of the law " + to_text(law));
+Sheet sheet_of(const ScalingData& data) {
+  std::vector<CsvTable> points;
+  CsvTable all = point_table({});
+  for (const ScalingSeries& series : data.series) {
+    points.push_back(point_table(series));
+    append(all, points.back());
   }
-  return *found;
+  Sheet sheet;
+  sheet.table("points", std::move(all)).table("laws", law_table(data));
+  sheet.row({count_panel(data, points[0]), fraction_panel(data, points[0])});
+  sheet.row({ratio_panel(data, points[0]), group_panel(data, points)});
+  sheet.caption(fmt::format(
+      "n50: half of random training sets have one linear structure (exact nullity), linear between "
+      "whole sizes; bars are 95% intervals. The prediction without a constant is the larger of "
+      "two: "
+      "every symbol covered, enough rows. Laws in a: fitted to p >= {}; in c: to {} <= p <= {}.",
+      data.fit_from, data.fit_from, data.fit_up_to));
+  return sheet;
 }
 
-ScalingSeries collect_series(const std::string& task, std::optional<Index> factor,
-                             const std::vector<Index>& symbols, std::int64_t draws,
-                             std::int64_t draws_small, Index small, int threads) {
-  ScalingSeries series;
-  series.name = factor ? fmt::format("products of Z_{}", *factor) : task;
-  std::replace(series.name.begin(), series.name.end(), '-', ' ');
-  for (const Index p : symbols) {
-    const Task rule = scaling_task("scaling.toml", task, p, factor);
-    UniqueSizes sizes =
-        draw_unique_sizes(rule, p <= small ? draws_small : draws, scaling_seed, threads);
-    const ScalingPoint point = summarise_scaling(rule, sizes);
-    series.data.push_back({point, std::move(sizes.unique)});
-  }
-  return series;
-}
-
-std::string report_scaling(const ScalingData& data) {
+std::string report_of(const ScalingData& data) {
   std::string text;
   for (const ScalingSeries& series : data.series) {
-    text += fmt::format(
-        "  {}\n  p      draws  n50                      r_c                           predicted  "
-        "measured/predicted       explained\n",
-        series.name);
-    for (const ScalingDatum& datum : series.data) {
-      const ScalingPoint& p = datum.point;
-      text += fmt::format("  {:<6} {:<6} {:<24} {:<29} {:<10.1f} {:<24} {}\n", p.symbols, p.draws,
-                          with_interval(p.n50, 5), with_interval(p.fraction), p.predicted,
-                          with_interval(p.ratio, 4), with_interval(p.explained));
-    }
+    text += fmt::format("  {}\n", series.name) +
+            text_table(point_table(series), {{"symbols", "p"},
+                                             {"draws", "draws"},
+                                             {"critical_train", "n50 (between whole sizes)"},
+                                             {"predicted", "predicted"},
+                                             {"ratio", "measured/predicted"},
+                                             {"explained", "explained"}});
   }
-  text += "  explained: share of draws unique as soon as both conditions hold\n";
-  text += laws_text(data, data.fits, data.fit_from);
-  return text + laws_text(data, data.fits_all, data.series.at(0).data.front().point.symbols);
-}
-
-std::vector<Claim> claims_of_scaling(const ScalingData& data) {
-  std::vector<Claim> claims;
-  const ScalingSeries& addition = data.series.at(0);
-  if (const ScalingPoint* ten = point_at(addition, 10)) {
-    claims.push_back(published_claim(*ten));
-  }
-  claims.push_back(falling_claim(addition));
-  claims.push_back(laws_claim(data, data.fits, data.fit_from));
-  claims.push_back(laws_claim(data, data.fits_all, addition.data.front().point.symbols));
-  for (std::size_t k = 0; k < data.series.size(); ++k) {
-    claims.push_back(prediction_claim(
-        data.series[k], k == 0 ? coverage_text(data.fits, data.fit_from) : std::string()));
-    if (k > 0) {
-      if (const auto claim = ends_claim(addition, data.series[k])) {
-        claims.push_back(*claim);
-      }
-    }
-  }
-  return claims;
+  return text +
+         fmt::format(
+             "  explained: share of draws unique as soon as both conditions hold\n"
+             "  laws of addition, fitted to p >= fit_from (intervals: bootstrap over draws; "
+             "held out: p > {})\n",
+             data.fit_up_to) +
+         text_table(law_table(data), {{"fit_from", "fit_from"},
+                                      {"law", "law"},
+                                      {"a", "a"},
+                                      {"b", "b"},
+                                      {"c", "c"},
+                                      {"chi2", "chi2"},
+                                      {"sizes", "sizes"},
+                                      {"aic", "AIC"},
+                                      {"held_out_rms", "held-out rms"},
+                                      {"held_out_worst", "worst"}});
 }
 
 Figure scaling(std::string_view toml) {

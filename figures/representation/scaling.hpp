@@ -4,10 +4,11 @@
 //   b  r_c = n50/|D0|, which falls roughly as (ln p)/p; the published 0.4 belongs to p = 10
 //   c  measured over predicted: of the prediction, and of laws fitted to fit_from..fit_up_to
 //   d  n50/p of groups: symbols at the ends of the line are what makes addition harder
-// Source: ours (docs/theory.md, "Scaling of the threshold"); r_c: Liu et al. 2022, Fig. 4.
+// Pictures and report have n50 between whole sizes (ScalingPoint::critical_train), as the
+// prediction and the laws. Source: ours (docs/theory.md, "Scaling of the threshold"); r_c: Liu et
+// al. 2022, Fig. 4.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,11 +17,6 @@
 
 namespace grok {
 
-struct ScalingSeries {
-  std::string name;  // "addition", "modular addition", "products of Z_2"
-  std::vector<ScalingDatum> data;
-};
-
 struct ScalingData {
   std::vector<ScalingSeries> series;  // the first is addition
   std::vector<LawFit> fits;           // of the first, p >= fit_from, as fit_scaling
@@ -28,17 +24,9 @@ struct ScalingData {
   Index fit_from = 0, fit_up_to = 0;
 };
 
-/// One series of random orders. Throws as scaling_task and draw_unique_sizes do.
-ScalingSeries collect_series(const std::string& task, std::optional<Index> factor,
-                             const std::vector<Index>& symbols, std::int64_t draws,
-                             std::int64_t draws_small, Index small, int threads);
-
-Drawing draw_scaling(const ScalingData& data, const std::string& command);
-std::string report_scaling(const ScalingData& data);
-std::vector<Claim> claims_of_scaling(const ScalingData& data);
-
-/// The fit of a law. Throws std::out_of_range if there is none.
-const LawFit& fit_of(const std::vector<LawFit>& fits, ScalingLaw law);
+Sheet sheet_of(const ScalingData& data);
+std::string report_of(const ScalingData& data);
+std::vector<Claim> claims_of(const ScalingData& data);
 
 Figure scaling(std::string_view toml);
 

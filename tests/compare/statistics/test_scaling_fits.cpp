@@ -37,10 +37,6 @@ std::vector<ScalingDatum> made(const std::function<double(double)>& law, double 
   return data;
 }
 
-const LawFit& of(const std::vector<LawFit>& fits, ScalingLaw law) {
-  return *std::find_if(fits.begin(), fits.end(), [&](const LawFit& f) { return f.law == law; });
-}
-
 }  // namespace
 
 TEST_CASE("fits: the law the data were made with is found, and its constants",
@@ -50,8 +46,8 @@ TEST_CASE("fits: the law the data were made with is found, and its constants",
     const auto log_data = made([](double p) { return p * (0.9 + 0.45 * std::log(p)); }, 0.1, seed);
     const auto fits = fit_scaling(log_data, 160, 200, 3);
     REQUIRE(fits.size() == 4);
-    const LawFit& log = of(fits, ScalingLaw::log);
-    const LawFit& power = of(fits, ScalingLaw::power);
+    const LawFit& log = fit_of(fits, ScalingLaw::log);
+    const LawFit& power = fit_of(fits, ScalingLaw::power);
     CHECK(log.constants.at(0).value == Approx(0.9).margin(0.08));
     CHECK(log.constants.at(1).value == Approx(0.45).margin(0.02));
     CHECK(log.aic + 20 < power.aic);
@@ -59,10 +55,10 @@ TEST_CASE("fits: the law the data were made with is found, and its constants",
     CHECK(power.held_out_rms > 3 * log.held_out_rms);
     const auto power_data = made([](double p) { return 1.5 * std::pow(p, 1.2); }, 0.1, seed);
     const auto others = fit_scaling(power_data, 160, 200, 3);
-    const LawFit& right = of(others, ScalingLaw::power);
+    const LawFit& right = fit_of(others, ScalingLaw::power);
     CHECK(right.constants.at(0).value == Approx(1.5).epsilon(0.1));
     CHECK(right.constants.at(1).value == Approx(1.2).epsilon(0.02));
-    CHECK(right.aic + 20 < of(others, ScalingLaw::log).aic);
+    CHECK(right.aic + 20 < fit_of(others, ScalingLaw::log).aic);
     for (const auto& [constant, truth] :
          {std::pair(log.constants[0], 0.9), std::pair(log.constants[1], 0.45),
           std::pair(right.constants[0], 1.5), std::pair(right.constants[1], 1.2)}) {
@@ -112,7 +108,7 @@ TEST_CASE("fits: the criteria by their definition", "[compare][scaling]") {
   }
   CHECK(weights == Approx(1));
   // The prediction of these data is 10% too large, and has no constant that could mend it.
-  const LawFit& coverage = of(fits, ScalingLaw::coverage);
+  const LawFit& coverage = fit_of(fits, ScalingLaw::coverage);
   CHECK(coverage.constants.empty());
   CHECK(coverage.held_out_worst == Approx(-std::log(1.1)).margin(0.02));
   CHECK(std::isnan(fit_scaling(data, 1280, 40, 1).front().held_out_rms));
@@ -149,6 +145,7 @@ TEST_CASE("fits: too little data is refused", "[compare][scaling][errors]") {
                     "fit_scaling: sizes up to fit_up_to = 2, allowed [3, 8]");
   CHECK_THROWS_WITH(fit_scaling(data, 160, 39, 1),
                     "fit_scaling: resamples = 39, allowed [40, 1000000]");
+  CHECK_THROWS_AS(fit_of({LawFit{}}, ScalingLaw::power), std::out_of_range);
   auto reversed = data;
   std::reverse(reversed.begin(), reversed.end());
   CHECK_THROWS_WITH(fit_scaling(reversed, 160, 40, 1),
@@ -157,4 +154,15 @@ TEST_CASE("fits: too little data is refused", "[compare][scaling][errors]") {
   few[0].needed.resize(9);
   CHECK_THROWS_WITH(fit_scaling(few, 160, 40, 1),
                     ContainsSubstring("fit_scaling: draws = 9, allowed [10, "));
+}
+
+TEST_CASE("a series is drawn with its own number of draws", "[compare][scaling]") {
+  const SeriesDraws how{.draws = 20, .draws_small = 60, .small = 9, .seed = 58, .threads = 2};
+  const ScalingSeries series = draw_scaling_series("test", "abelian", 3, {3, 9, 27}, how);
+  CHECK(series.name == "products of Z_3");
+  REQUIRE(series.data.size() == 3);
+  CHECK(series.data[1].point.draws == 60);
+  CHECK(series.data[2].point.draws == 20);
+  CHECK(series.data[2].needed.size() == 20);
+  CHECK_THROWS_AS(draw_scaling_series("test", "addition", 3, {3}, how), InputError);
 }

@@ -3,7 +3,9 @@
 #include <cmath>
 
 #include "core/errors.hpp"
+#include "figures/write_sheet.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/scratch.hpp"
 
 using namespace grok;
 
@@ -78,7 +80,7 @@ const Claim& claim_about(const std::vector<Claim>& claims, const std::string& wo
 TEST_CASE("scaling: claims follow the data", "[figures]") {
   ScalingData data = by_hand();
   data.series[0].data[0] = datum_of(10, 18, 15);
-  const auto claims = claims_of_scaling(data);
+  const auto claims = claims_of(data);
   CHECK(claim_about(claims, "about 0.4").verdict == Verdict::differs);
   CHECK(claim_about(claims, "(ln p)/p").verdict == Verdict::agrees);
   CHECK(claim_about(claims, "power law").verdict == Verdict::agrees);
@@ -95,22 +97,22 @@ TEST_CASE("scaling: claims follow the data", "[figures]") {
   data.series[0].data[4] = datum_of(640, 1.1 * law(640), law(640));  // off by 10%
   data.series[1].data[5] = datum_of(2500, law(2500), law(2500));     // as many as the line
   data.fits[0].held_out_rms = 0.2;  // the power law foretells better
-  const auto others = claims_of_scaling(data);
+  const auto others = claims_of(data);
   CHECK(claim_about(others, "about 0.4").verdict == Verdict::agrees);
   CHECK(claim_about(others, "constant (addition").verdict == Verdict::partly);
   CHECK_THAT(claim_about(others, "constant (addition").ours, ContainsSubstring("4 of 5 sizes"));
   CHECK(claim_about(others, "power law").verdict == Verdict::partly);
   CHECK(claim_about(others, "fewer samples").verdict == Verdict::differs);
   data.fits[0].aic = 900;
-  CHECK(claim_about(claims_of_scaling(by_hand()), "power law").verdict == Verdict::agrees);
-  CHECK(claim_about(claims_of_scaling(data), "power law").verdict == Verdict::differs);
+  CHECK(claim_about(claims_of(by_hand()), "power law").verdict == Verdict::agrees);
+  CHECK(claim_about(claims_of(data), "power law").verdict == Verdict::differs);
   data.series[0].data.back() = datum_of(2500, 1.3e6, law(2500));  // does not fall
-  CHECK(claim_about(claims_of_scaling(data), "(ln p)/p").verdict == Verdict::differs);
+  CHECK(claim_about(claims_of(data), "(ln p)/p").verdict == Verdict::differs);
 }
 
 TEST_CASE("scaling: few draws do not make the prediction agree", "[figures]") {
   const auto about = [](const ScalingData& data) {
-    return claim_about(claims_of_scaling(data), "constant (addition");
+    return claim_about(claims_of(data), "constant (addition");
   };
   ScalingData data = by_hand();
   Estimate& ratio = data.series[0].data[2].point.ratio;
@@ -129,32 +131,17 @@ TEST_CASE("scaling: few draws do not make the prediction agree", "[figures]") {
   CHECK(about(data).verdict == Verdict::agrees);
 }
 
-TEST_CASE("scaling: the picture and its tables hold the data", "[figures]") {
+TEST_CASE("scaling: the picture and its tables hold the data", "[figures][gnuplot]") {
   const ScalingData data = by_hand();
-  const Drawing drawing = draw_scaling(data, "the command");
-  CHECK_THAT(drawing.script, ContainsSubstring("'the command'"));
-  CHECK_THAT(drawing.script, ContainsSubstring("x*(0.9+0.45*log(x))"));
-  CHECK_THAT(drawing.script, ContainsSubstring("1.6*x**1.15"));
-  CHECK_THAT(drawing.script, ContainsSubstring("published: 0.4"));
-  REQUIRE(drawing.tables.size() == 2);
-  CHECK(drawing.tables[0].second.rows.size() == 12);
-  CHECK(drawing.tables[1].second.rows.size() == 6);
-  for (const auto& [name, table] : drawing.tables) {
-    for (const auto& row : table.rows) {
-      REQUIRE(row.size() == table.columns.size());
-    }
-  }
+  const Sheet sheet = sheet_of(data);
+  REQUIRE(sheet.tables().size() == 2);
+  CHECK(sheet.table("points").rows.size() == 12);
+  CHECK(sheet.table("laws").rows.size() == 6);
+  CHECK(sheet.table("laws").rows[0][5] == "0.45");  // b
+  CHECK(sheet.table("laws").rows[0][8].empty());    // no c
   // n50 of modular addition at p = 10: 0.88 * 10 (0.9 + 0.45 ln 10)
-  CHECK_THAT(report_scaling(data), ContainsSubstring("17.038 [16.868, 17.209]"));
-  CHECK_THROWS_AS(fit_of(data.fits, ScalingLaw::log_log), std::out_of_range);
-}
-
-TEST_CASE("scaling: a series is drawn with its own number of draws", "[figures]") {
-  const ScalingSeries series = collect_series("abelian", 3, {3, 9, 27}, 20, 60, 9, 2);
-  CHECK(series.name == "products of Z_3");
-  REQUIRE(series.data.size() == 3);
-  CHECK(series.data[1].point.draws == 60);
-  CHECK(series.data[2].point.draws == 20);
-  CHECK(series.data[2].needed.size() == 20);
-  CHECK_THROWS_AS(collect_series("addition", 3, {3}, 1, 1, 1, 1), InputError);
+  CHECK_THAT(report_of(data), ContainsSubstring("17.0 [16.9, 17.2]"));
+  const Scratch scratch("scaling");
+  CHECK(std::filesystem::file_size(write_sheet("scaling", sheet, "test", scratch.folder()).at(1)) >
+        50'000);
 }

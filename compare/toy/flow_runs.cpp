@@ -1,6 +1,4 @@
-#include "figures/rates/two_rate_runs.hpp"
-
-#include <fmt/format.h>
+#include "compare/toy/flow_runs.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -14,9 +12,8 @@
 #include "core/errors.hpp"
 #include "core/parallel.hpp"
 #include "core/progress.hpp"
-#include "figures/script.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
@@ -32,28 +29,40 @@ RatedSteps point_of(const FlowRun& run, double steps) {
           1'000'000 * run.spec.train + run.spec.seed, run.spec.seed};
 }
 
+/// Of networks that got there: who was told stuck is outside, as in the league.
+FactorShare share_within(double limit, std::span<const double> factors, Groups seeds) {
+  FactorShare share{limit, 0, 0, 0, {unknown, 0, 1}};
+  std::vector<bool> inside;
+  for (const double factor : factors) {
+    inside.push_back(factor <= limit);
+    ++(inside.back() ? share.inside : share.outside);
+  }
+  if (!inside.empty()) {
+    share.share = grouped_share(inside, seeds, figure_resamples, figure_bootstrap_seed).estimate;
+  }
+  return share;
+}
+
 }  // namespace
 
-std::vector<FlowRun> follow_runs(std::span<const toy::RunSpec> runs, Index modes, int threads,
+std::vector<FlowRun> follow_runs(std::span<const RunSpec> runs, Index modes, int threads,
                                  const std::string& label) {
   std::vector<FlowRun> followed(runs.size());
   Progress progress(label, std::ssize(runs));
   parallel_for(std::ssize(runs), threads, [&](std::int64_t k) {
     const auto at = static_cast<std::size_t>(k);
-    const toy::RunSpec& spec = runs[at];
-    followed[at] = {spec, false, {}, mode_flow_of(spec, draw_initial_state(spec), modes)};
+    const RunSpec& spec = runs[at];
+    followed[at] = {spec, {}, mode_flow_of(spec, draw_initial_state(spec), modes)};
     progress.advance();
   });
   return followed;
 }
 
-std::vector<FlowRun> follow_runs(std::span<const toy::RunSpec> runs,
-                                 std::span<const toy::Record> records, Index modes, int threads,
-                                 const std::string& label) {
+std::vector<FlowRun> follow_runs(std::span<const RunSpec> runs, std::span<const Record> records,
+                                 Index modes, int threads, const std::string& label) {
   require_equal_lengths("follow_runs", runs.size(), records.size());
   std::vector<FlowRun> followed = follow_runs(runs, modes, threads, label);
   for (std::size_t k = 0; k < runs.size(); ++k) {
-    followed[k].trained = true;
     if (const auto steps = records[k].steps_to_rqi) {
       followed[k].measured = static_cast<double>(*steps);
     }
@@ -61,9 +70,9 @@ std::vector<FlowRun> follow_runs(std::span<const toy::RunSpec> runs,
   return followed;
 }
 
-std::vector<toy::RunSpec> other_seeds(std::span<const toy::RunSpec> runs, std::int64_t shift) {
-  std::vector<toy::RunSpec> others;
-  for (toy::RunSpec run : runs) {
+std::vector<RunSpec> other_seeds(std::span<const RunSpec> runs, std::int64_t shift) {
+  std::vector<RunSpec> others;
+  for (RunSpec run : runs) {
     run.seed += shift;
     for (auto* stream : {&run.split_seed, &run.label_seed, &run.init_seed, &run.batch_seed}) {
       *stream = *stream ? std::optional(**stream + shift) : std::nullopt;
@@ -73,9 +82,9 @@ std::vector<toy::RunSpec> other_seeds(std::span<const toy::RunSpec> runs, std::i
   return others;
 }
 
-std::vector<std::size_t> of_first_seeds(std::span<const toy::RunSpec> runs, std::int64_t count) {
+std::vector<std::size_t> of_first_seeds(std::span<const RunSpec> runs, std::int64_t count) {
   std::set<std::int64_t> seeds;
-  for (const toy::RunSpec& run : runs) {
+  for (const RunSpec& run : runs) {
     seeds.insert(run.seed);
   }
   while (std::ssize(seeds) > count) {
@@ -108,20 +117,6 @@ std::vector<RatedSteps> flow_steps(std::span<const FlowRun> runs, bool beside) {
     }
   }
   return points;
-}
-
-/// Of networks that got there: who was told stuck is outside, as in the league.
-FactorShare share_within(double limit, std::span<const double> factors, Groups seeds) {
-  FactorShare share{limit, 0, 0, 0, {unknown, 0, 1}};
-  std::vector<bool> inside;
-  for (const double factor : factors) {
-    inside.push_back(factor <= limit);
-    ++(inside.back() ? share.inside : share.outside);
-  }
-  if (!inside.empty()) {
-    share.share = grouped_share(inside, seeds, figure_resamples, figure_bootstrap_seed).estimate;
-  }
-  return share;
 }
 
 FlowScore score_flow(std::span<const FlowRun> runs) {
@@ -170,19 +165,4 @@ FlowScore score_flow(std::span<const FlowRun> runs) {
   return score;
 }
 
-CsvTable flow_table(std::span<const FlowRun> runs) {
-  CsvTable table{{"seed", "symbols", "train", "representation_rate", "decoder_rate", "budget",
-                  "measured", "flow", "flow_followed", "flow_memorised", "identity"},
-                 {}};
-  for (const FlowRun& run : runs) {
-    table.rows.push_back({fmt::format("{}", run.spec.seed), fmt::format("{}", run.spec.symbols),
-                          fmt::format("{}", run.spec.train), to_text(run.spec.representation_rate),
-                          to_text(run.spec.decoder_rate), fmt::format("{}", run.spec.steps),
-                          cell(run.measured), cell(flow_of(run)),
-                          fmt::format("{}", run.flow.followed), run.flow.memorised ? "1" : "0",
-                          identity(run.spec)});
-  }
-  return table;
-}
-
-}  // namespace grok
+}  // namespace grok::toy

@@ -1,4 +1,4 @@
-#include "figures/rates/two_rate_fit.hpp"
+#include "compare/statistics/two_rate_fit.hpp"
 
 #include <cmath>
 #include <limits>

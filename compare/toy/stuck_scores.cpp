@@ -1,4 +1,5 @@
-// What is known before training, as numbers that may tell who will get stuck.
+#include "compare/toy/stuck_scores.hpp"
+
 #include <fmt/format.h>
 
 #include <Eigen/SVD>
@@ -6,14 +7,15 @@
 #include <cmath>
 #include <iterator>
 
+#include "compare/referee/forecast.hpp"
+#include "compare/store/artefacts.hpp"
 #include "compare/toy/mode_flow_run.hpp"
 #include "core/errors.hpp"
-#include "figures/rates/stuck.hpp"
 #include "nets/checkpoint.hpp"
 #include "theory/parallelogram_loss.hpp"
 #include "theory/prediction.hpp"
 
-namespace grok {
+namespace grok::toy {
 namespace {
 
 using Eigen::MatrixXd;
@@ -38,13 +40,13 @@ constexpr int swap_version = 1;            // of `swapped`
 enum class Ingredient { decoder, embeddings, labels, split };
 
 /// The run with one ingredient of another seed; the training set with its own number of samples.
-toy::InitialState swapped(const toy::Known& known, Ingredient which, std::int64_t draw) {
-  toy::RunSpec other = known.spec;
+InitialState swapped(const Known& known, Ingredient which, std::int64_t draw) {
+  RunSpec other = known.spec;
   for (auto* seed : {&other.split_seed, &other.label_seed, &other.init_seed}) {
     *seed = seed->value_or(other.seed) + apart * (draw + 1);
   }
-  const toy::InitialState drawn = draw_initial_state(other);
-  toy::InitialState state = known.initial;
+  const InitialState drawn = draw_initial_state(other);
+  InitialState state = known.initial;
   switch (which) {
     case Ingredient::split:
       state.train = drawn.train;
@@ -62,19 +64,19 @@ toy::InitialState swapped(const toy::Known& known, Ingredient which, std::int64_
   return state;
 }
 
-std::optional<std::int64_t> flow_steps(const toy::Known& known, const toy::InitialState& initial) {
+std::optional<std::int64_t> flow_steps(const Known& known, const InitialState& initial) {
   return mode_flow_of(known.spec, initial, modes).steps;
 }
 
 /// ln(budget/steps); where it is not reached, below all others.
-double mode_flow_score(const toy::Known& known, const StuckFlows& flows) {
+double mode_flow_score(const Known& known, const StuckFlows& flows) {
   Forecast forecast;
   forecast.steps = flows.own ? static_cast<double>(*flows.own) : never;
   return *score_of(forecast, known.spec.steps);
 }
 
 /// Share of draws that get there.
-double swapped_share(const toy::Known& known, const StuckFlows& flows, Ingredient which) {
+double swapped_share(const Known& known, const StuckFlows& flows, Ingredient which) {
   const auto& steps = flows.swapped[static_cast<std::size_t>(which)];
   const auto reached =
       std::ranges::count_if(steps, [&known](const auto& n) { return n && *n <= known.spec.steps; });
@@ -88,7 +90,7 @@ double earlier_is_better(const std::optional<Steps>& steps) {
 
 }  // namespace
 
-double label_order(const toy::Known& known) {
+double label_order(const Known& known) {
   const auto& [train, embeddings, labels, decoder] = known.initial;
   const Index p = known.task.symbols();
   require_in_range("label_order", "rows of targets", Index{labels.rows()}, known.task.outputs(),
@@ -107,8 +109,7 @@ double label_order(const toy::Known& known) {
   return correlation_with_number(svd.matrixU().col(0));
 }
 
-std::vector<StuckScore> stuck_scores(std::int64_t draws) {
-  const std::string of = fmt::format(", share of {} that get there", draws);
+std::vector<StuckScore> stuck_scores() {
   return {{"lambda3", "grokking rate λ_3 of D"},
           {"initial_loss", "small effective loss at the start"},
           {"initial_order", "initial embeddings in order"},
@@ -116,13 +117,13 @@ std::vector<StuckScore> stuck_scores(std::int64_t draws) {
           {"gradient_flow", "gradient flow, all modes: steps"},
           {"adam_flow", "Adam flow: steps"},
           {"mode_flow", "mode flow: steps"},
-          {"mode_flow_decoder", "mode flow, other decoders" + of, true},
-          {"mode_flow_embeddings", "mode flow, other embeddings" + of, true},
-          {"mode_flow_labels", "mode flow, other targets" + of, true},
-          {"mode_flow_split", "mode flow, other D" + of, true}};
+          {"mode_flow_decoder", "mode flow, other decoders", true},
+          {"mode_flow_embeddings", "mode flow, other embeddings", true},
+          {"mode_flow_labels", "mode flow, other targets", true},
+          {"mode_flow_split", "mode flow, other D", true}};
 }
 
-StuckFlows follow_stuck(const toy::Known& known, std::int64_t draws) {
+StuckFlows follow_stuck(const Known& known, std::int64_t draws) {
   StuckFlows flows{flow_steps(known, known.initial), {}};
   for (std::size_t which = 0; which < flows.swapped.size(); ++which) {
     for (std::int64_t k = 0; k < draws; ++k) {
@@ -135,8 +136,7 @@ StuckFlows follow_stuck(const toy::Known& known, std::int64_t draws) {
 
 std::string stuck_flows_name(std::int64_t draws) {
   return fmt::format("mode_flow {}, modes {}, budgets {}, swaps {}, apart {}, draws {}",
-                     toy::mode_flow_version, modes, toy::mode_flow_budgets, swap_version, apart,
-                     draws);
+                     mode_flow_version, modes, mode_flow_budgets, swap_version, apart, draws);
 }
 
 std::string packed_flows(const StuckFlows& flows) {
@@ -166,8 +166,28 @@ StuckFlows unpacked_flows(const std::string& bytes, std::int64_t draws) {
   return flows;
 }
 
-std::vector<double> score_before_training(const toy::Known& known, const StuckFlows& flows) {
-  const toy::RunSpec& spec = known.spec;
+StuckFlows KeptFlows::of(const Run& run, const Known& known) {
+  const std::string name = stuck_flows_name(draws_);
+  const auto kept = [&] {
+    const std::lock_guard lock(storing_);
+    return find_artefact(store_, run, name);
+  }();
+  if (kept) {
+    return unpacked_flows(kept->bytes, draws_);
+  }
+  if (stop_ && stop_()) {
+    throw Interrupted("flows before training: stopped as asked");
+  }
+  StuckFlows flows = follow_stuck(known, draws_);
+  if (keep_) {
+    const std::lock_guard lock(storing_);
+    keep_artefact(store_, run, {name, 0, packed_flows(flows)});
+  }
+  return flows;
+}
+
+std::vector<double> score_before_training(const Known& known, const StuckFlows& flows) {
+  const RunSpec& spec = known.spec;
   const ParallelogramLoss loss(known.task.symbols(), 1,
                                group_by_output(known.task, known.initial.train));
   const MatrixXd R0 = standardise(known.initial.embeddings);
@@ -190,4 +210,4 @@ std::vector<double> score_before_training(const toy::Known& known, const StuckFl
           swapped_share(known, flows, Ingredient::split)};
 }
 
-}  // namespace grok
+}  // namespace grok::toy

@@ -1,4 +1,4 @@
-// figures/rates/two_rate_fit.hpp: steps against both learning rates, and what the two-rate law
+// compare/statistics/two_rate_fit.hpp: steps against both learning rates, and what the two-rate law
 // makes of them.
 //   ln steps = block + a ln eta_E + b ln eta_D, least squares; a block is a D with its embeddings,
 //   labels and decoder (|D| and seed), so that only the rates vary inside it
