@@ -5,7 +5,7 @@
 #include <cmath>
 #include <set>
 
-#include "compare/statistics/summary.hpp"
+#include "compare/statistics/grouped.hpp"
 #include "figures/closed_forms/closed_forms.hpp"
 
 namespace grok {
@@ -28,10 +28,7 @@ std::vector<CurveRow> curve_rows(const ClosedFormsData& data) {
         for (const linear::LinearTeacherOutcome& run : result.runs) {
           values.push_back(run.states.at(k).*member);
         }
-        return bootstrap_number("closed_forms", result.seeds, figure_resamples,
-                                figure_bootstrap_seed,
-                                [&values](auto chosen) { return mean_of(values, chosen); })
-            .estimate;
+        return grouped_mean(values, result.seeds);
       };
       rows.push_back({result.run.teacher.ratio, result.run.at[k], std::ssize(result.runs),
                       mean(&LinearState::train_accuracy),
