@@ -187,9 +187,7 @@ int run(const RefereeOptions& given, const Output& output) {
   const auto outcomes = trained(options, asked, workers, store, output);
   const League league = judge(theories_of(*asked.study.model), asked.study.runs, outcomes,
                               options.event, workers.threads);
-  FigureContext context;
-  context.out = options.out;
-  const auto files = write_drawing("referee", draw_league(league, command), context);
+  const auto files = write_sheet("referee", sheet_of(league), command, options.out);
   if (!options.page.empty()) {
     const Provenance made = provenance();
     const std::string image = place_image(options, fs::path(options.out) / "referee.png");
@@ -210,7 +208,7 @@ int run(const RefereeOptions& given, const Output& output) {
     output.out << to_text(json);
     return 0;
   }
-  output.out << "The referee (" << command << ")\n" << report_league(league);
+  output.out << "The referee (" << command << ")\n" << report_of(league);
   for (const fs::path& file : files) {
     output.out << "  " << file.string() << "\n";
   }

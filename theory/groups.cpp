@@ -28,6 +28,30 @@ std::vector<std::int32_t> permutations_of(std::int64_t n) {
   return all;
 }
 
+std::vector<std::string> permutation_names(std::int64_t n) {
+  std::vector<std::string> names;
+  for (const std::int32_t image : permutations_of(n)) {
+    if (names.empty() || std::ssize(names.back()) == n) {
+      names.emplace_back();
+    }
+    names.back() += std::to_string(image);
+  }
+  return names;
+}
+
+std::vector<bool> even_permutations(std::int64_t n) {
+  std::vector<bool> even;
+  for (const std::string& name : permutation_names(n)) {
+    std::int64_t inversions = 0;
+    for (std::size_t k = 1; k < name.size(); ++k) {
+      inversions += std::count_if(name.begin(), name.begin() + static_cast<std::ptrdiff_t>(k),
+                                  [&](char before) { return before > name[k]; });
+    }
+    even.push_back(inversions % 2 == 0);
+  }
+  return even;
+}
+
 std::vector<std::int32_t> permutation_products(std::int64_t n) {
   const auto all = permutations_of(n);
   const auto degree = static_cast<std::size_t>(n);

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace grok {
@@ -21,6 +22,10 @@ std::int64_t factorial(std::int64_t n);
 /// The permutations of 0..n-1, row after row: n! n numbers. Throws InputError unless
 /// 2 <= n <= max_permuted.
 std::vector<std::int32_t> permutations_of(std::int64_t n);
+
+/// Their names, "012", "021", ..., and which are even.
+std::vector<std::string> permutation_names(std::int64_t n);
+std::vector<bool> even_permutations(std::int64_t n);
 
 /// The table of S_n: entry a * n! + b is the number of a o b.
 std::vector<std::int32_t> permutation_products(std::int64_t n);

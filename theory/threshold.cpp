@@ -10,6 +10,7 @@
 #include "core/parallel.hpp"
 #include "core/random.hpp"
 #include "theory/coverage.hpp"
+#include "theory/structure.hpp"
 
 namespace grok {
 namespace {
@@ -192,6 +193,51 @@ RateDraws draw_rates(const Task& task, std::int64_t draws, std::uint64_t seed, i
     }
   });
   return rates;
+}
+
+void DrawnCount::add(std::int64_t value) {
+  sum += value;
+  squares += value * value;
+}
+
+void DrawnCount::add(const DrawnCount& other) {
+  sum += other.sum;
+  squares += other.squares;
+}
+
+IdealDraws draw_ideal(const Task& task, std::int64_t draws, std::uint64_t seed, int threads) {
+  require_in_range("ideal draws", "draws", draws, std::int64_t{2}, std::int64_t{1'000'000});
+  const Index all = task.sample_count();
+  const std::int64_t P0 = count_parallelograms(group_by_output(task));
+  if (P0 == 0) {
+    reject("ideal draws", "task", task.name(), "one with parallelograms: otherwise RQI is empty");
+  }
+  const std::vector<IdealDraws::Size> none(static_cast<std::size_t>(all));
+  constexpr std::int64_t block = 250;
+  std::vector<std::vector<IdealDraws::Size>> parts(
+      static_cast<std::size_t>((draws + block - 1) / block), none);
+  parallel_for(std::ssize(parts), threads, [&](std::int64_t part) {
+    for (std::int64_t k = part * block; k < std::min(draws, (part + 1) * block); ++k) {
+      std::vector<Sample> train;
+      for (const Index s : order_stream(seed, k).sample(all, all)) {
+        train.push_back(task.sample(s));
+        const Structure found = analyse_structure(task, train);
+        IdealDraws::Size& at = parts[static_cast<std::size_t>(part)][train.size() - 1];
+        at.implied.add(found.implied_parallelograms);
+        at.reached.add(std::llround(found.ideal_accuracy * static_cast<double>(all)));
+        at.complete += found.implied_parallelograms == P0 ? 1 : 0;
+      }
+    }
+  });
+  IdealDraws result{all, P0, draws, none};
+  for (const auto& part : parts) {
+    for (std::size_t n = 0; n < part.size(); ++n) {
+      result.sizes[n].implied.add(part[n].implied);
+      result.sizes[n].reached.add(part[n].reached);
+      result.sizes[n].complete += part[n].complete;
+    }
+  }
+  return result;
 }
 
 }  // namespace grok

@@ -49,4 +49,27 @@ struct RateDraws {
 RateDraws draw_rates(const Task& task, std::int64_t draws, std::uint64_t seed, int threads,
                      Normalisation normalisation);
 
+/// A whole number over draws: sums are exact, so what does not vary has no spread.
+struct DrawnCount {
+  std::int64_t sum = 0, squares = 0;
+  void add(std::int64_t value);
+  void add(const DrawnCount& other);
+};
+
+/// What the first n samples of an order imply (theory/structure.hpp), n = 1..|D0|.
+struct IdealDraws {
+  Index samples = 0;                // |D0|
+  std::int64_t parallelograms = 0;  // |P0|
+  std::int64_t draws = 0;
+  struct Size {
+    DrawnCount implied, reached;  // |P(D)|, |Dbar(D, P(D))|
+    std::int64_t complete = 0;    // draws with P(D) = P0
+  };
+  std::vector<Size> sizes;  // [n-1]
+};
+
+/// Same orders as count_unique. Cost: |D0| analyses of a structure per draw. Throws InputError
+/// unless 2 <= draws <= 10^6 and the task has parallelograms.
+IdealDraws draw_ideal(const Task& task, std::int64_t draws, std::uint64_t seed, int threads);
+
 }  // namespace grok

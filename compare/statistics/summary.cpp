@@ -63,6 +63,43 @@ double mean_of(std::span<const double> x, std::span<const std::size_t> chosen) {
   return sum / static_cast<double>(chosen.size());
 }
 
+Line fit_line(std::span<const double> x, std::span<const double> y,
+              std::span<const std::size_t> chosen) {
+  const double mean_x = mean_of(x, chosen), mean_y = mean_of(y, chosen);
+  double xx = 0, xy = 0;
+  for (const std::size_t k : chosen) {
+    xx += (x[k] - mean_x) * (x[k] - mean_x);
+    xy += (x[k] - mean_x) * (y[k] - mean_y);
+  }
+  const double slope = xx > 0 ? xy / xx : std::numeric_limits<double>::quiet_NaN();
+  return {slope, mean_y - slope * mean_x};
+}
+
+Estimate median_factor(std::span<const StepPair> pairs) {
+  std::vector<double> factors;
+  std::vector<std::int64_t> groups;
+  for (const StepPair& pair : pairs) {
+    if (pair.predicted && pair.measured && *pair.predicted > 0 && *pair.measured > 0) {
+      const double ratio = *pair.measured / *pair.predicted;
+      factors.push_back(std::max(ratio, 1 / ratio));
+      groups.push_back(pair.group);
+    }
+  }
+  constexpr double none = std::numeric_limits<double>::quiet_NaN();
+  if (factors.empty()) {
+    return {none, none, none};
+  }
+  const auto median = [&factors](std::span<const std::size_t> chosen) {
+    std::vector<double> drawn;
+    for (const std::size_t k : chosen) {
+      drawn.push_back(factors[k]);
+    }
+    return quantile(drawn, 0.5);
+  };
+  return bootstrap_number("median_factor", groups, figure_resamples, figure_bootstrap_seed, median)
+      .estimate;
+}
+
 double pearson(std::span<const double> x, std::span<const double> y,
                std::span<const std::size_t> chosen) {
   const double mean_x = mean_of(x, chosen), mean_y = mean_of(y, chosen);

@@ -20,6 +20,15 @@ inline constexpr std::uint64_t figure_bootstrap_seed = 0;
 double pearson(std::span<const double> x, std::span<const double> y,
                std::span<const std::size_t> chosen);
 double mean_of(std::span<const double> x, std::span<const std::size_t> chosen);
+/// y = slope x + intercept by least squares over the runs `chosen`; NaN if x is constant.
+struct Line {
+  double slope = 0, intercept = 0;
+};
+Line fit_line(std::span<const double> x, std::span<const double> y,
+              std::span<const std::size_t> chosen);
+
+/// Median of max(m/p, p/m) over the pairs with both above 0, groups resampled; NaN without any.
+Estimate median_factor(std::span<const StepPair> pairs);
 
 /// The range of order statistics that holds one more value of the same distribution, whatever that
 /// is, with at least 95 % (Wilks 1941), and the median. Fewer than 39 values have none: ends

@@ -4,7 +4,9 @@
 
 #include <cmath>
 #include <limits>
+#include <tuple>
 
+#include "compare/statistics/intervals.hpp"
 #include "core/errors.hpp"
 
 namespace grok {
@@ -46,6 +48,20 @@ double crossing(double Estimate::*side, const Estimate& start,
     before = here;
   }
   return never;
+}
+
+/// Mean over n independent draws of x / units, and its standard error.
+std::pair<Estimate, double> mean_with_error(const DrawnCount& x, std::int64_t n, double units) {
+  // about a whole number near the mean, so that the squares do not swallow the spread
+  const std::int64_t whole = x.sum / n, rest = x.sum % n;
+  const std::int64_t about_whole = x.squares - 2 * whole * x.sum + n * whole * whole;
+  const auto count = static_cast<double>(n);
+  const auto part = static_cast<double>(rest);
+  const double variance = (static_cast<double>(about_whole) - part * part / count) / (count - 1);
+  const double mean = static_cast<double>(x.sum) / count / units;
+  const double error = std::sqrt(variance / count) / units;
+  const double half = normal_half_width("summarise_ideal", default_confidence) * error;
+  return {{mean, mean - half, mean + half}, error};
 }
 
 }  // namespace
@@ -94,6 +110,50 @@ std::vector<RatePoint> summarise_rates(const RateDraws& draws, Index samples) {
     points.push_back(point);
   }
   return points;
+}
+
+std::vector<IdealPoint> summarise_ideal(const IdealDraws& draws) {
+  const char* where = "summarise_ideal";
+  require_in_range<std::int64_t>(where, "draws", draws.draws, 2, any_count);
+  require_size(where, "sizes", draws.sizes.size(), draws.samples);
+  const auto samples = static_cast<double>(draws.samples);
+  std::vector<IdealPoint> points;
+  for (const IdealDraws::Size& size : draws.sizes) {
+    IdealPoint point;
+    point.train = static_cast<Index>(points.size()) + 1;
+    point.fraction = static_cast<double>(point.train) / samples;
+    point.draws = draws.draws;
+    std::tie(point.rqi, point.rqi_error) =
+        mean_with_error(size.implied, draws.draws, static_cast<double>(draws.parallelograms));
+    std::tie(point.accuracy, point.accuracy_error) =
+        mean_with_error(size.reached, draws.draws, samples);
+    point.complete = size.complete;
+    point.complete_share = wilson(size.complete, draws.draws);
+    points.push_back(point);
+  }
+  return points;
+}
+
+std::vector<ImpliedShare> summarise_implied(const Eigen::MatrixXd& shares) {
+  const char* where = "summarise_implied";
+  const Index draws = shares.cols(), all = shares.rows();
+  require_in_range(where, "draws", draws, Index{2}, Index{1'000'000});
+  std::vector<ImpliedShare> result;
+  for (Index n = 0; n < all; ++n) {
+    const Eigen::RowVectorXd row = shares.row(n);
+    const double mean = row.mean();
+    const auto count = static_cast<double>(draws);
+    const double error = std::sqrt((row.array() - mean).square().sum() / (count - 1) / count);
+    const std::vector<double> values(row.data(), row.data() + draws);
+    const double half = normal_half_width(where, default_confidence) * error;
+    result.push_back({n + 1,
+                      static_cast<double>(n + 1) / static_cast<double>(all),
+                      draws,
+                      {mean, mean - half, mean + half},
+                      quantile(values, 0.25),
+                      quantile(values, 0.75)});
+  }
+  return result;
 }
 
 }  // namespace grok

@@ -2,6 +2,7 @@
 // intervals.
 #pragma once
 
+#include <Eigen/Core>
 #include <vector>
 
 #include "compare/statistics/statistics.hpp"
@@ -39,5 +40,28 @@ struct RatePoint {
 };
 /// Throws InputError unless there are `samples` rows of `draws` finite values >= 0.
 std::vector<RatePoint> summarise_rates(const RateDraws& draws, Index samples);
+
+/// Ideal quantities of random D of one size.
+struct IdealPoint {
+  Index train = 0;
+  double fraction = 0;
+  std::int64_t draws = 0;
+  Estimate rqi, accuracy;  // means, 95% from their standard errors; draws are independent
+  double rqi_error = 0, accuracy_error = 0;  // standard errors
+  std::int64_t complete = 0;                 // draws with ideal RQI = 1
+  Estimate complete_share;                   // Wilson
+};
+/// One for each |D| = 1..|D0|.
+std::vector<IdealPoint> summarise_ideal(const IdealDraws& draws);
+
+struct ImpliedShare {
+  Index train = 0;
+  double fraction = 0;
+  std::int64_t draws = 0;
+  Estimate mean;  // of implied/|P0|; 95% from its standard error, draws are independent
+  double lower_quartile = 0, upper_quartile = 0;
+};
+/// Of implied_draws (theory/deduction_growth.hpp). Throws InputError for fewer than two draws.
+std::vector<ImpliedShare> summarise_implied(const Eigen::MatrixXd& shares);
 
 }  // namespace grok

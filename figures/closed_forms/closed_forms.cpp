@@ -4,13 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "compare/statistics/summary.hpp"
-#include "core/errors.hpp"
-#include "figures/closed_forms/closed_forms_summary.hpp"
-#include "figures/script.hpp"
+#include "figures/panels/text.hpp"
 
 namespace grok {
 namespace {
@@ -22,11 +19,9 @@ constexpr double near = 0.05;  // ours: so near to a slope of 1 counts as 1
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   FigureContext training = context;
   training.workers = cpu_workers(context.workers.threads);  // the one engine of its models
-  const ClosedFormsData data = collect_closed_forms(run_figure_studies(figure, training),
-                                                    context.workers.threads, context.stop);
-  publish(figure, context, draw_closed_forms(data, command_of(figure, context)),
-          report_closed_forms(data));
-  return claims_of_closed_forms(data);
+  const ClosedFormsData data = collect_closed_forms(run_figure_studies(figure, training), context);
+  publish(figure, context, sheet_of(data), report_of(data));
+  return claims_of(data);
 }
 
 bool holds_one(const Estimate& e) { return compare_with(e, 1) == Verdict::agrees; }
@@ -60,8 +55,7 @@ std::string score_text(const ClosedFormScore& s) {
 
 const ClosedFormScore& score_of(const std::vector<ClosedFormScore>& scores,
                                 const std::string& model) {
-  return *std::find_if(scores.begin(), scores.end(),
-                       [&model](const ClosedFormScore& s) { return s.model == model; });
+  return *std::ranges::find(scores, model, &ClosedFormScore::model);
 }
 
 Claim unseen_claim(const ClosedFormsData& data) {
@@ -117,8 +111,8 @@ Claim regime_claim(const ClosedFormsData& data) {
     }
   }
   if (kernel.empty()) {
-    return {"before: the kernel's predictor; after: the rich one", lyu, "-", "not trained",
-            Verdict::open};
+    return open_claim("before: the kernel's predictor; after: the rich one", lyu, "-",
+                      "not trained");
   }
   const Estimate before = median_interval(kernel), after = median_interval(rich);
   return {"squared loss: least L2 norm before the switch, the sparse teacher after it", lyu,
@@ -134,7 +128,18 @@ Claim regime_claim(const ClosedFormsData& data) {
 
 }  // namespace
 
-std::vector<Claim> claims_of_closed_forms(const ClosedFormsData& data) {
+ClosedFormsData collect_closed_forms(std::span<const FigureRuns> studies,
+                                     const FigureContext& context) {
+  std::vector<Run> runs;
+  std::vector<Outcome> outcomes;
+  for (const FigureRuns& part : studies) {
+    runs.insert(runs.end(), part.study.runs.begin(), part.study.runs.end());
+    outcomes.insert(outcomes.end(), part.outcomes.begin(), part.outcomes.end());
+  }
+  return collect_closed_forms(runs, outcomes, context.workers.threads, context.stop);
+}
+
+std::vector<Claim> claims_of(const ClosedFormsData& data) {
   const auto scores = scores_of_closed_forms(data);
   std::vector<Claim> claims;
   for (const char* what : {"training", "generalisation", "delay"}) {
@@ -160,26 +165,39 @@ std::vector<Claim> claims_of_closed_forms(const ClosedFormsData& data) {
   return claims;
 }
 
-std::string report_closed_forms(const ClosedFormsData& data) {
+std::string report_of(const ClosedFormsData& data) {
+  using Score = ClosedFormScore;
+  const CsvTable scores =
+      table_of(scores_of_closed_forms(data), column("model", &Score::model),
+               column("runs", [](const Score& s) { return s.agreement.count; }),
+               column("censored", [](const Score& s) { return s.agreement.censored; }),
+               column("ratio", [](const Score& s) { return s.agreement.kappa; }),
+               column("factor", &Score::median_factor),
+               column("near", [](const Score& s) { return s.agreement.within[0].share; }),
+               column("slope", [](const Score& s) { return slope_text(s.agreement); }));
   std::string text = fmt::format(
       "  95% intervals by resampling seeds, {} resamples; predictions know the data and settings, "
       "not the run\n",
       figure_resamples);
-  for (const ClosedFormScore& score : scores_of_closed_forms(data)) {
-    text += fmt::format("  {}\n      {}\n", score.model, score_text(score));
-  }
+  text += text_table(scores, {{"model", "model"},
+                              {"runs", "runs"},
+                              {"censored", "censored"},
+                              {"ratio", "measured/predicted"},
+                              {"factor", "median factor"},
+                              {"near", "within 1.25"},
+                              {"slope", "log-log slope"}});
   for (const SwitchLaw& law : switch_laws(data)) {
     text += fmt::format("  {} loss: lambda*time = {} ln alpha + {}; {} runs, {} censored\n",
                         to_text(law.loss), with_interval(law.slope), with_interval(law.intercept),
                         law.count, law.censored);
   }
-  text += "  steps by setting: predicted, measured median (Kaplan-Meier), runs, censored\n";
-  for (const ClosedFormRow& row : rows_of_closed_forms(data)) {
-    text += fmt::format("  {:<56} {:<38} {:<9} {:<28} {:<3} {}\n", row.model, row.setting,
-                        row.predicted ? rounded(*row.predicted) : "never", measured_text(row),
-                        row.count, row.censored);
-  }
-  return text;
+  return text + "  steps by setting; never predicted: -\n" +
+         text_table(step_table(data), {{"model", "model"},
+                                       {"setting", "setting"},
+                                       {"predicted", "predicted"},
+                                       {"median", "measured (Kaplan-Meier)"},
+                                       {"networks", "runs"},
+                                       {"censored", "censored"}});
 }
 
 Figure closed_forms(std::string_view toml) {

@@ -12,8 +12,11 @@ namespace {
 constexpr double sample_width = 17, sample_gap = 4, column_gap = 10;
 constexpr const char* ink = "#222222";
 
-double indent_of(const Entry& entry) {
-  return entry.sample == Swatch::none ? 0 : sample_width + sample_gap;
+/// Words alone stand below the words of the others.
+double indent_of(std::span<const Entry> entries) {
+  const bool any =
+      std::ranges::any_of(entries, [](const Entry& entry) { return entry.sample != Swatch::none; });
+  return any ? sample_width + sample_gap : 0;
 }
 
 /// As many columns as the longest entry allows; filled one after the other.
@@ -29,9 +32,10 @@ struct Grid {
 
 Grid place(std::span<const Entry> entries, double width) {
   Grid grid;
+  const double indent = indent_of(entries);
   double longest = 1;
   for (const Entry& entry : entries) {
-    longest = std::max(longest, indent_of(entry) + text_width(entry.text, small_size));
+    longest = std::max(longest, indent + text_width(entry.text, small_size));
   }
   const auto count = entries.size();
   const auto fit = static_cast<std::size_t>((width + column_gap) / (longest + column_gap));
@@ -43,7 +47,7 @@ Grid place(std::span<const Entry> entries, double width) {
       y = 0;
     }
     const Entry& entry = entries[k];
-    Placed placed{&entry, wrapped(entry.text, small_size, width - indent_of(entry)),
+    Placed placed{&entry, wrapped(entry.text, small_size, width - indent),
                   static_cast<double>(k / rows) * (longest + column_gap), y};
     y += small_line * static_cast<double>(placed.lines.size());
     grid.height = std::max(grid.height, y);
@@ -60,6 +64,14 @@ std::string draw_sample(const Entry& entry, const Canvas& canvas, double x, doub
                        head, line_words(style));
   };
   std::string text;
+  if (entry.sample == Swatch::rimmed) {  // a light line on a dark one
+    Style rim = style;
+    rim.colour = look::black;
+    rim.width += 0.7;
+    text += fmt::format("set arrow from {} to {} nohead {}\n", canvas.at(x, y), canvas.at(end, y),
+                        line_words(rim)) +
+            segment(x, y, end, y, "nohead");
+  }
   if (entry.sample == Swatch::line || entry.sample == Swatch::both) {
     text += segment(x, y, end, y, "nohead");
   }
@@ -95,13 +107,13 @@ double legend_height(std::span<const Entry> entries, double width) {
 std::string draw_legend(std::span<const Entry> entries, const Canvas& canvas, double x, double y,
                         double width) {
   std::string text;
+  const double indent = indent_of(entries);
   for (const Placed& placed : place(entries, width).entries) {
     const double left = x + placed.x, middle = y + placed.y + small_line / 2;
     text += draw_sample(*placed.entry, canvas, left, middle);
     for (std::size_t k = 0; k < placed.lines.size(); ++k) {
-      text +=
-          draw_text(canvas, left + indent_of(*placed.entry),
-                    middle + small_line * static_cast<double>(k), placed.lines[k], small_size, ink);
+      text += draw_text(canvas, left + indent, middle + small_line * static_cast<double>(k),
+                        placed.lines[k], small_size, ink);
     }
   }
   return text;

@@ -21,10 +21,16 @@ Panel pairs(const std::string& predicted_label, const std::string& measured_labe
             const PairsOptions& options) {
   const Rows all = rows_of(runs, {}, {predicted, measured});
   Panel::Range range;
-  for (const auto& row : all) {
-    for (const double value : row) {
-      range.add(options.log ? std::max(value, 1.0) : value);  // 0 steps have no place on a log axis
+  const auto hold = [&](const Rows& rows) {
+    for (const auto& row : rows) {
+      for (const double value : row) {  // 0 steps have no place on a log axis
+        range.add(options.log ? std::max(value, 1.0) : value);
+      }
     }
+  };
+  hold(all);
+  for (const std::string& column : options.also) {
+    hold(rows_of(runs, {column}));
   }
   range.add(options.budget.value_or(range.empty() ? 1 : range.high));
   const double room = options.log ? std::pow(std::max(range.high / range.low, 2.0), 0.1)

@@ -13,7 +13,8 @@ struct PairsOptions {
   std::optional<double> budget = {};  // steps, one of all runs: who is not there stands at it
   double factor = 1.25;               // lines beside the diagonal; 1: none
   bool log = true;
-  std::string networks = "networks";  // what a point is
+  std::string networks = "networks";   // what a point is
+  std::vector<std::string> also = {};  // columns that the axes hold, too: panels alike
 };
 
 /// Column `measured` against column `predicted` of `runs`, on equal scales. Without a measurement a

@@ -37,7 +37,7 @@ Axis named_axis(std::string label, const std::vector<std::string>& names);
 Axis rows_axis(const std::vector<std::string>& names);
 
 /// An entry of a legend: what it looks like, and its words.
-enum class Swatch { line, points, both, bars, band, arrow, none };
+enum class Swatch { line, points, both, bars, band, arrow, rimmed, none };
 struct Entry {
   Swatch sample = Swatch::none;
   Style style = {};

@@ -191,9 +191,9 @@ std::string label_words(const Panel& panel, const Canvas& canvas, const Frame& f
     const char* side = words.side == Side::left    ? "left"
                        : words.side == Side::right ? "right"
                                                    : "center";
-    text += fmt::format("set label {} at first {},first {} {} font ',{:g}' textcolor rgb '{}'\n",
-                        quoted(words.text), to_text(words.x), to_text(words.y), side, small_size,
-                        words.colour);
+    text += fmt::format(
+        "set label {} at first {},first {} {} front font ',{:g}' textcolor rgb '{}'\n",
+        quoted(words.text), to_text(words.x), to_text(words.y), side, small_size, words.colour);
   }
   return text;
 }
@@ -236,8 +236,9 @@ PanelSize panel_size(const Panel& panel, double width, bool first) {
   const auto notes = note_lines(panel, width);
   size.head = title_line * static_cast<double>(title_lines(panel, width).size()) + legend +
               note_gap + small_line * static_cast<double>(notes.size()) + head_gap;
+  const double tall = c.square ? width - c.right_margin - 30 : c.height;  // nearly
   size.left =
-      tics_width(c.y, c.y_range, first, c.height) + tic_gap + (c.y.label.empty() ? 2 : label_room);
+      tics_width(c.y, c.y_range, first, tall) + tic_gap + (c.y.label.empty() ? 2 : label_room);
   size.right = width - c.right_margin;
   size.axes = c.square ? size.right - size.left : c.height;
   if (!c.y.label.empty() && wrapped(c.y.label, label_size, size.axes + 16).size() > 1) {

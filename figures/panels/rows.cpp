@@ -113,7 +113,7 @@ std::string text_table(const CsvTable& table,
     const std::size_t at = column_of(table, column);
     const bool interval =
         at + 1 < table.columns.size() &&
-        (table.columns[at + 1] == column + "_low" || table.columns[at + 1] == "low");
+        (table.columns[at + 1] == "low" || table.columns[at + 1].ends_with("_low"));
     lines[0].push_back(name);
     widths.push_back(letters_in(name));
     for (std::size_t k = 0; k < table.rows.size(); ++k) {

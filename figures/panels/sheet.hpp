@@ -35,6 +35,7 @@ class Sheet {
   Sheet& caption(const std::string& sentence);
 
   const std::vector<std::vector<Panel>>& rows() const { return rows_; }
+  const std::vector<Entry>& legend() const { return legend_; }
   const std::vector<std::pair<std::string, CsvTable>>& tables() const { return tables_; }
   /// Throws Error for a name that there is not.
   const CsvTable& table(const std::string& name) const;

@@ -1,29 +1,25 @@
 // Sample run:  groktheory figure fig13 --profile quick
-#include "figures/phases/phase_diagram_figure.hpp"
+#include "figures/phases/phase_figure.hpp"
 
 namespace grok {
 namespace {
 
 constexpr const char* source = "Liu et al. 2022, Fig. 13";
 
-PhaseFigure content() {
-  return {
-      .x = decoder_rate_axis(),
-      .y = {.key = "batch",
-            .label = "samples per step (45: all)",
-            .scale = AxisScale::linear,
-            .downward = true},  // as published: small batches on top
-      .questions = {
-          more_of("small batches are harmful", source,
-                  {Phase::comprehension, in_halves(Half::any, Half::high),
-                   in_halves(Half::any, Half::low), "with large batches", "with small ones"}),
-          more_of("a slow decoder groks with small batches", source,
-                  {Phase::grokking, in_halves(Half::low, Half::low),
-                   in_halves(Half::low, Half::high), "with small batches", "with large ones"})}};
-}
-
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  return publish_phase_figure(figure, context, content());
+  return publish_phases(
+      figure, context,
+      {.x = decoder_rate(),
+       .y = {"batch",
+             {.label = "samples per step (45: all)",
+              .downward = true}},  // as published: small batches on top
+       .questions = {
+           more_of("small batches are harmful", source,
+                   {Phase::comprehension, in_halves(Half::any, Half::high),
+                    in_halves(Half::any, Half::low), "with large batches", "with small ones"}),
+           more_of("a slow decoder groks with small batches", source,
+                   {Phase::grokking, in_halves(Half::low, Half::low),
+                    in_halves(Half::low, Half::high), "with small batches", "with large ones"})}});
 }
 
 }  // namespace

@@ -1,23 +1,21 @@
 // Sample run:  groktheory figure fig14 --profile quick
-#include "figures/phases/phase_diagram_figure.hpp"
+#include "figures/phases/phase_figure.hpp"
 
 namespace grok {
 namespace {
 
-PhaseFigure content() {
-  return {.x = decoder_rate_axis(),
-          .y = {.key = "representation_init_scale",
-                .label = "scale of the initial embeddings",
-                .scale = AxisScale::logarithmic,
-                .downward = true},  // as published: small scales on top
-          .questions = {
-              more_of("small initial embeddings lead to comprehension", "Liu et al. 2022, Fig. 14",
-                      {Phase::comprehension, in_halves(Half::any, Half::low),
-                       in_halves(Half::any, Half::high), "with small scales", "with large ones"})}};
-}
-
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  return publish_phase_figure(figure, context, content());
+  return publish_phases(
+      figure, context,
+      {.x = decoder_rate(),
+       .y = {"representation_init_scale",
+             {.label = "scale of the initial embeddings",
+              .scale = CellScale::logarithmic,
+              .downward = true}},  // as published: small scales on top
+       .questions = {
+           more_of("small initial embeddings lead to comprehension", "Liu et al. 2022, Fig. 14",
+                   {Phase::comprehension, in_halves(Half::any, Half::low),
+                    in_halves(Half::any, Half::high), "with small scales", "with large ones"})}});
 }
 
 }  // namespace

@@ -1,21 +1,18 @@
 // Sample run:  groktheory figure fig15 --profile quick
-#include "figures/phases/phase_diagram_figure.hpp"
+#include "figures/phases/phase_figure.hpp"
 
 namespace grok {
 namespace {
 
-PhaseFigure content() {
-  return {.x = decoder_rate_axis(),
-          .y = {.key = "representation_decay",
-                .label = "weight decay of the embeddings",
-                .scale = AxisScale::linear,
-                .downward = true},  // as the decay in Fig. 6
-          .questions = {hardly_matters("weight decay of the embeddings hardly matters",
-                                       "Liu et al. 2022, Fig. 15")}};
-}
-
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  return publish_phase_figure(figure, context, content());
+  return publish_phases(
+      figure, context,
+      {.x = decoder_rate(),
+       .y = {"representation_decay",
+             {.label = "weight decay of the embeddings",
+              .downward = true}},  // as the decay in Fig. 6
+       .questions = {hardly_matters("weight decay of the embeddings hardly matters",
+                                    "Liu et al. 2022, Fig. 15")}});
 }
 
 }  // namespace

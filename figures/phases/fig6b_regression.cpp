@@ -3,11 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <span>
-
-#include "compare/study/refine.hpp"
-#include "figures/script.hpp"
+#include "figures/panels/text.hpp"
 #include "figures/study_runs.hpp"
 
 namespace grok {
@@ -16,60 +12,6 @@ namespace {
 // The goal: at most these runs of the full grid, and surely more than these borders of it, each
 // within one cell.
 constexpr double wanted_share = 0.2, wanted_borders = 0.9;
-
-struct Replay {
-  ReplayedRefinement found;
-  std::int64_t beside_borders = 0;  // points with a neighbour of another phase
-  // Rows of one phase throughout cost little, so they flatter the share: without them.
-  std::int64_t rows = 0, plain_rows = 0, other_points = 0, other_trained = 0;
-};
-
-std::int64_t count_beside_borders(const std::vector<PointPhase>& phases, std::int64_t columns) {
-  std::int64_t count = 0;
-  const auto size = std::ssize(phases);
-  const auto differ = [&](std::int64_t a, std::int64_t b) {
-    return b >= 0 && b < size &&
-           phases[static_cast<std::size_t>(a)].phase != phases[static_cast<std::size_t>(b)].phase;
-  };
-  for (std::int64_t k = 0; k < size; ++k) {
-    const bool beside = differ(k, k - columns) || differ(k, k + columns) ||
-                        (k % columns > 0 && differ(k, k - 1)) ||
-                        (k % columns + 1 < columns && differ(k, k + 1));
-    count += beside ? 1 : 0;
-  }
-  return count;
-}
-
-void count_plain_rows(Replay& replay, const std::vector<PointPhase>& phases, std::size_t columns) {
-  for (std::size_t first = 0; first < phases.size(); first += columns) {
-    ++replay.rows;
-    const auto row = std::span(phases).subspan(first, columns);
-    if (std::ranges::all_of(row, [&](const PointPhase& p) { return p.phase == row[0].phase; })) {
-      ++replay.plain_rows;
-      continue;
-    }
-    replay.other_points += std::ssize(row);
-    for (std::size_t k = first; k < first + columns; ++k) {
-      replay.other_trained += replay.found.refinement.points[k].round ? 1 : 0;
-    }
-  }
-}
-
-// What [refine] with stride 4 would have trained of the first seed's grid.
-Replay replay(const PhaseDiagram& diagram) {
-  PhaseDiagram single = diagram;
-  std::vector<PointPhase> phases;
-  for (PhaseCell& cell : single.cells) {
-    std::erase_if(cell.runs, [&](const PhaseRun& run) { return run.seed != diagram.seeds.at(0); });
-    phases.push_back({static_cast<int>(main_phase(cell).value()), true});
-  }
-  const auto columns = std::ssize(diagram.x.values);
-  Replay result;
-  result.found = replay_refinement({std::ssize(diagram.y.values), columns}, {}, phases);
-  result.beside_borders = count_beside_borders(phases, columns);
-  count_plain_rows(result, phases, diagram.x.values.size());
-  return result;
-}
 
 std::string counted(const CountedShare& share) {
   return share.share
@@ -94,7 +36,7 @@ Verdict refinement_verdict(double share, const std::optional<Estimate>& borders)
 }
 
 Claim refinement_claim(const PhaseDiagram& diagram) {
-  const Replay replayed = replay(diagram);
+  const ReplayedDiagram replayed = replay_diagram(diagram);
   const ReplayedRefinement& r = replayed.found;
   Claim claim{
       "active refinement finds the borders of the full grid with a fifth of the runs",
@@ -123,7 +65,7 @@ Claim refinement_claim(const PhaseDiagram& diagram) {
 }
 
 std::string refinement_report(const PhaseDiagram& diagram) {
-  const ReplayedRefinement r = replay(diagram).found;
+  const ReplayedRefinement r = replay_diagram(diagram).found;
   return fmt::format(
       "  active borders, replayed on the first seed's grid (stride 4): {}\n"
       "    phases right: {}; of the predicted ones: {}\n"
@@ -135,12 +77,13 @@ std::string refinement_report(const PhaseDiagram& diagram) {
 namespace {
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  PhaseResult result = make_phase_figure(
+  const PhaseData data = collect_phases(
       figure, context, decoder_decay_figure("Liu et al. 2022, Fig. 6(b)", {17, 60, 60, 39}));
-  result.text += refinement_report(result.diagrams.at(0));
-  result.claims.push_back(refinement_claim(result.diagrams.at(0)));
-  publish(figure, context, result.drawing, result.text);
-  return result.claims;
+  const PhaseDiagram& diagram = data.diagrams.at(0);
+  publish(figure, context, sheet_of(data), report_of(data) + refinement_report(diagram));
+  std::vector<Claim> claims = claims_of(data);
+  claims.push_back(refinement_claim(diagram));
+  return claims;
 }
 
 }  // namespace

@@ -1,14 +1,9 @@
-// figures/phases/fig6b_regression.hpp: the phase diagram on which active refinement is tried: what
-// [refine] with stride 4 would have trained of the first seed's grid, and which borders it would
-// have found. Source: Liu et al. 2022, Fig. 6(b); the refinement is ours
-// (compare/study/refine.hpp).
+// figures/phases/fig6b_regression.hpp: the phase diagram on which active refinement is tried.
+// Source: Liu et al. 2022, Fig. 6(b); the refinement is ours (compare/study/refine.hpp).
 #pragma once
 
-#include <optional>
-#include <string>
-
-#include "compare/statistics/statistics.hpp"
-#include "figures/phases/phase_diagram_figure.hpp"
+#include "compare/phases/replayed_diagram.hpp"
+#include "figures/phases/phase_figure.hpp"
 
 namespace grok {
 
@@ -18,8 +13,8 @@ namespace grok {
 /// surely fails. open: there is no border.
 Verdict refinement_verdict(double share, const std::optional<Estimate>& borders);
 
-/// Of the first seed, which has a run in every cell (throws otherwise). At most partly where the
-/// setting is not the published one. Names the rows of one phase alone: they flatter the share.
+/// At most partly where the setting is not the published one. Names the rows of one phase alone:
+/// they flatter the share.
 Claim refinement_claim(const PhaseDiagram& diagram);
 std::string refinement_report(const PhaseDiagram& diagram);
 

@@ -1,12 +1,12 @@
 // Sample run:  groktheory figure fig6d --profile quick
-#include "figures/phases/phase_diagram_figure.hpp"
+#include "figures/phases/phase_figure.hpp"
 
 namespace grok {
 namespace {
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  return publish_phase_figure(figure, context,
-                              decoder_decay_figure("Liu et al. 2022, Fig. 6(d)", {73, 31, 62, 10}));
+  return publish_phases(figure, context,
+                        decoder_decay_figure("Liu et al. 2022, Fig. 6(d)", {73, 31, 62, 10}));
 }
 
 }  // namespace

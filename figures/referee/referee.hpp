@@ -1,11 +1,10 @@
 // figures/referee/referee.hpp: every theory against the same runs.
-//   (a) league: held-out scores with intervals    (b) forecast and measured steps, theory by theory
-//   (c) calibration: forecast probability of the event and the share that got there
+//   scores with intervals; forecast and measured steps, theory by theory; forecast probability of
+//   the event and the share that got there. Theories that forecast the same share a panel.
 //   What the scores are: compare/referee/league.hpp. The study: figures/referee/referee.toml, or
 //   any other.
 #pragma once
 
-#include <span>
 #include <string>
 #include <vector>
 
@@ -18,18 +17,29 @@ namespace grok {
 std::vector<std::size_t> shown_contestants(const League& league);
 
 /// "0.26 [0.25, 0.28]"; "-" where there is no value, no interval where it has no end.
-std::string score_text(const Estimate& estimate, int digits = 3);
+std::string score_text(const Estimate& estimate);
 
 /// What is forecast, in words: "RQI > 0.95", "validation accuracy >= 0.9", or without a number
 /// where it differs between runs.
 std::string event_text(const League& league);
 
+/// The league by question, for the report and the page.
+struct TitledTable {
+  std::string title;
+  CsvTable table;
+};
+
+/// Will it get there; how many steps; the final accuracy; differences to the null model and to the
+/// best; fitted constants. Contestants without a number are left out of a table, the best is first.
+std::vector<TitledTable> league_tables(const League& league);
+
+/// Calibration of the shown contestants: a row per bin that has runs.
+TitledTable calibration_rows(const League& league);
+
+Sheet sheet_of(const League& league);
 /// All numbers as text: counts, the tables by question (the best first), constants, calibration.
-std::string report_league(const League& league);
-
-Drawing draw_league(const League& league, const std::string& command);
-
+std::string report_of(const League& league);
 /// What the paper says of steps and accuracies, beside what came out.
-std::vector<Claim> claims_of_league(const League& league);
+std::vector<Claim> claims_of(const League& league);
 
 }  // namespace grok

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compare/referee/league.hpp"
@@ -23,8 +24,11 @@ struct RefereePage {
   std::vector<PageSection> more = {};
 };
 
-/// What is asked, the theories, the tables, the picture, how to read them, how to make them again.
-/// Hand-written text stands elsewhere: the page is written anew each time.
+/// referee_page.md with its {fields} filled in: what is asked, the theories, the tables, the
+/// picture, how to read them, how to make them again. It is written anew each time.
 std::string referee_page(const League& league, const RefereePage& page);
+
+/// The text of referee_page.md.
+std::string_view referee_page_text();
 
 }  // namespace grok

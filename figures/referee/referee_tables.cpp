@@ -1,12 +1,12 @@
-#include "figures/referee/referee_tables.hpp"
-
+// The tables of figures/referee/referee.hpp.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <initializer_list>
 
+#include "figures/panels/text.hpp"
 #include "figures/referee/referee.hpp"
-#include "figures/script.hpp"
 
 namespace grok {
 namespace {
@@ -18,27 +18,25 @@ const std::string& name_of(const League& league, std::size_t contestant) {
 }
 
 /// One row per contestant that has the first measure: name, runs, then the measures.
-TextTable scores_table(const League& league, const std::string& title,
-                       std::initializer_list<Measure> wanted) {
-  TextTable table{title, {"theory", "n", "censored"}, {}};
+TitledTable scores_table(const League& league, const std::string& title,
+                         std::initializer_list<Measure> wanted) {
+  CsvTable table{{"theory", "n", "censored"}, {}};
   for (const Measure measure : wanted) {
     table.columns.emplace_back(info_of(measure).title);
   }
   for (const std::size_t c : ranking(league, *wanted.begin())) {
     const Score& first = league.standings[c].score(*wanted.begin());
-    std::vector<std::string> row = {name_of(league, c), whole(first.count), whole(first.censored)};
+    auto& row = table.rows.emplace_back();
+    row = {name_of(league, c), whole(first.count), whole(first.censored)};
     for (const Measure measure : wanted) {
       row.push_back(score_text(league.standings[c].score(measure).estimate));
     }
-    table.rows.push_back(std::move(row));
   }
-  return table;
+  return {title, table};
 }
 
-TextTable never_table(const League& league) {
-  TextTable table{"Who is forecast never to get there",
-                  {"theory", "n", "never", "of them there", "not never", "of them there"},
-                  {}};
+TitledTable never_table(const League& league) {
+  CsvTable table{{"theory", "n", "never", "of them there", "not never", "of those there"}, {}};
   for (std::size_t c = 0; c < league.standings.size(); ++c) {
     const Standing& s = league.standings[c];
     const Score& covered = s.score(Measure::concordance);
@@ -48,12 +46,12 @@ TextTable never_table(const League& league) {
                             whole(covered.count - covered.censored - s.never_yet_there)});
     }
   }
-  return table;
+  return {"Who is forecast never to get there", table};
 }
 
-TextTable differences_table(const League& league, const std::string& title,
-                            const std::vector<Score> Standing::*of) {
-  TextTable table{title, {"theory"}, {}};
+TitledTable differences_table(const League& league, const std::string& title,
+                              const std::vector<Score> Standing::*of) {
+  CsvTable table{{"theory"}, {}};
   for (const MeasureInfo& info : measures()) {
     if (info.compared) {
       table.columns.emplace_back(info.title);
@@ -61,51 +59,46 @@ TextTable differences_table(const League& league, const std::string& title,
   }
   for (std::size_t c = 0; c < league.standings.size(); ++c) {
     std::vector<std::string> row = {name_of(league, c)};
-    bool any = false;
     for (std::size_t m = 0; m < measures().size(); ++m) {
       if (measures()[m].compared) {
-        const Estimate& e = (league.standings[c].*of)[m].estimate;
-        row.push_back(league.best[m] == c && of == &Standing::to_best ? "best" : score_text(e));
-        any = any || !std::isnan(e.value) || row.back() == "best";
+        const bool best = league.best[m] == c && of == &Standing::to_best;
+        row.push_back(best ? "best" : score_text((league.standings[c].*of)[m].estimate));
       }
     }
-    if (any) {
+    if (std::any_of(row.begin() + 1, row.end(), [](const auto& cell) { return cell != "-"; })) {
       table.rows.push_back(std::move(row));
     }
   }
-  return table;
+  return {title, table};
 }
 
-TextTable constants_table(const League& league) {
-  TextTable table{
-      "Fitted constants: measured steps over forecast ones, on the other folds", {"theory"}, {}};
+TitledTable constants_table(const League& league) {
+  CsvTable table{{"theory"}, {}};
   for (std::int64_t fold = 1; fold <= league.study.fold_count; ++fold) {
     table.columns.push_back(fmt::format("without fold {}", fold));
   }
   for (std::size_t c = 0; c < league.standings.size(); ++c) {
     if (league.study.contestants[c].fitted) {
-      std::vector<std::string> row = {name_of(league, c)};
+      auto& row = table.rows.emplace_back();
+      row.push_back(name_of(league, c));
       for (const auto& constant : league.study.constants[c]) {
         row.push_back(constant ? rounded(*constant) : "-");
       }
-      table.rows.push_back(std::move(row));
     }
   }
-  return table;
+  return {"Fitted constants: measured steps over forecast ones, on the other folds", table};
 }
 
 }  // namespace
 
-std::string score_text(const Estimate& estimate, int digits) {
-  if (std::isnan(estimate.value)) {
-    return "-";
-  }
-  return std::isnan(estimate.low) ? rounded(estimate.value, digits)
-                                  : with_interval(estimate, digits);
+std::string score_text(const Estimate& estimate) {
+  return std::isnan(estimate.value) ? "-"
+         : std::isnan(estimate.low) ? rounded(estimate.value)
+                                    : with_interval(estimate);
 }
 
-std::vector<TextTable> league_tables(const League& league) {
-  std::vector<TextTable> tables = {
+std::vector<TitledTable> league_tables(const League& league) {
+  std::vector<TitledTable> tables = {
       scores_table(league, "Will it get there",
                    {Measure::log_score, Measure::brier, Measure::roc_area}),
       never_table(league),
@@ -119,14 +112,12 @@ std::vector<TextTable> league_tables(const League& league) {
       differences_table(league, "Difference to the null model", &Standing::to_null),
       differences_table(league, "Difference to the best", &Standing::to_best),
       constants_table(league)};
-  std::erase_if(tables, [](const TextTable& table) { return table.rows.empty(); });
+  std::erase_if(tables, [](const TitledTable& titled) { return titled.table.rows.empty(); });
   return tables;
 }
 
-TextTable calibration_rows(const League& league) {
-  TextTable table{"Calibration: forecast probability and what happened",
-                  {"theory", "bin", "mean forecast", "got there", "n", "share"},
-                  {}};
+TitledTable calibration_rows(const League& league) {
+  CsvTable table{{"theory", "bin", "mean forecast", "got there", "n", "share"}, {}};
   for (const std::size_t c : shown_contestants(league)) {
     for (const CalibrationBin& bin : league.standings[c].calibration) {
       table.rows.push_back({name_of(league, c), fmt::format("{:.1f} to {:.1f}", bin.low, bin.high),
@@ -134,7 +125,7 @@ TextTable calibration_rows(const League& league) {
                             score_text(bin.happened)});
     }
   }
-  return table;
+  return {"Calibration: forecast probability and what happened", table};
 }
 
 }  // namespace grok

@@ -4,180 +4,206 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <Eigen/QR>
 #include <algorithm>
 #include <bit>
 #include <map>
 
 #include "core/errors.hpp"
 #include "figures/representation/fig9_curriculum.hpp"
+#include "figures/representation/lattice_panel.hpp"
+#include "figures/settings.hpp"
 #include "figures/study_runs.hpp"
-#include "figures/task_settings.hpp"
 
 namespace grok {
 namespace {
 
-constexpr Index max_enumerated = 20;  // samples: 10^6 training sets
-
-Eigen::VectorXd read_start(const TaskSettings& settings) {
-  const toml::array* start = settings.table["start"].as_array();
-  const auto count = start == nullptr ? Index{0} : static_cast<Index>(start->size());
-  Eigen::VectorXd numbers(count);
-  for (Index k = 0; k < count; ++k) {
-    const auto number = start->at(static_cast<std::size_t>(k)).value<double>();
-    if (!number) {
-      reject(settings.where, "start", "an entry that is no number", "numbers");
-    }
-    numbers(k) = *number;
-  }
-  return numbers;
-}
-
-Eigen::MatrixXd rows_of(const Lattice& lattice, EquationSet equations) {
-  Eigen::MatrixXd A = Eigen::MatrixXd::Zero(std::popcount(equations), lattice.symbols);
-  Eigen::Index row = 0;
-  for (std::size_t k = 0; k < lattice.equations.size(); ++k) {
-    if ((equations >> k & 1U) != 0) {
-      const auto& [first, second] = lattice.equations[k];
-      A(row, first.i) += 1;
-      A(row, first.j) += 1;
-      A(row, second.i) -= 1;
-      A(row, second.j) -= 1;
-      ++row;
-    }
-  }
-  return A;
-}
-
-/// The nearest representation that satisfies the equations.
-Eigen::VectorXd project(const Lattice& lattice, EquationSet equations,
-                        const Eigen::VectorXd& start) {
-  if (equations == 0) {
-    return start;
-  }
-  const Eigen::MatrixXd A = rows_of(lattice, equations);
-  return start - A.completeOrthogonalDecomposition().solve(A * start);  // least norm
-}
-
-EquationSet implied_by(const Lattice& lattice, const NullSpace& space) {
-  return equations_where(lattice, [&](const Parallelogram& q) { return space.implies(q); });
-}
-
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  const TaskSettings settings = read_task_settings(figure);
+  Settings settings(figure, context.profile);
+  const Task task = settings.task();
+  const auto start = settings.numbers("start", -1000, 1000);
+  settings.done();
   LatticeFigure data;
-  data.lattice = build_lattice(settings.task, read_start(settings));
-  data.counts = count_training_sets(settings.task, data.lattice);
-  publish(figure, context, draw_lattice(data, command_of(figure, context)), report_lattice(data));
-  return claims_of_lattice(data.lattice);
+  data.lattice = build_lattice(
+      task, Eigen::Map<const Eigen::VectorXd>(start.data(), static_cast<Index>(start.size())));
+  data.counts = count_training_sets(task, data.lattice);
+  publish(figure, context, sheet_of(data), report_of(data));
+  return claims_of(data);
+}
+
+std::string equations_of(const LatticeNode& node) { return node_name(node.equations, false); }
+
+CsvTable node_table(const Lattice& lattice) {
+  const auto relations = [&lattice](const LatticeNode& node) {
+    std::string text;
+    for (std::size_t k = 0; k < lattice.equations.size(); ++k) {
+      if (has_equation(node.equations, k)) {
+        text += (text.empty() ? "" : "; ") + equation_text(lattice, k, false);
+      }
+    }
+    return text;
+  };
+  const auto nodes = by_size(lattice);
+  CsvTable table = table_of(
+      nodes, column("node", equations_of), column("equations", relations),
+      column("nullity", &LatticeNode::nullity), column("closed", &LatticeNode::closed),
+      column("implies", [](const LatticeNode& node) { return node_name(node.closure, false); }));
+  std::vector<Eigen::VectorXd> examples;
+  for (const LatticeNode& node : nodes) {
+    examples.push_back(node.example);
+  }
+  add_symbols(table, "example_E", examples);
+  return table;
+}
+
+using NodeCounts = std::vector<std::int64_t> LatticeCounts::*;
+
+CsvTable count_table(const LatticeFigure& data, NodeCounts counts) {
+  CsvTable table;
+  for (const LatticeCounts& at : data.counts) {
+    const auto count = [&](const LatticeNode& node) { return (at.*counts)[node.equations]; };
+    const auto share = [&](const LatticeNode& node) {
+      return static_cast<double>(count(node)) / static_cast<double>(at.sets);
+    };
+    const CsvTable rows = table_of(
+        by_size(data.lattice), column("train", [&](const LatticeNode&) { return at.train; }),
+        column("training_sets", [&](const LatticeNode&) { return at.sets; }),
+        column("node", equations_of), column("count", count), column("probability", share));
+    table.columns = rows.columns;
+    append(table, rows);
+  }
+  return table;
+}
+
+constexpr const char* ink = "#222222";
+
+Style equal_gap() { return {.colour = look::black, .width = 1.8}; }
+Style free_gap() { return {.colour = look::grey, .width = 0.9, .dash = Dash::dotted}; }
+
+/// What is left of the representation; gaps that are equal have one letter.
+void add_example(Panel& panel, const Lattice& lattice, const LatticeNode& node, CardPlace at) {
+  const Eigen::VectorXd& E = node.example;
+  const auto classes = gap_classes(space_of(lattice, node.equations), lattice.symbols);
+  const Ruler ruler{at.x - 0.34, at.x + 0.37, E.minCoeff(), E.maxCoeff()};
+  const Rows dots = places_on(ruler, E, at.y - 0.03);
+  for (std::size_t a = 0; a < classes.size(); ++a) {
+    const bool equal = std::ranges::count(classes, classes[a]) > 1;
+    panel.line({dots[a], dots[a + 1]}, equal ? equal_gap() : free_gap());
+    panel.words({{(dots[a][0] + dots[a + 1][0]) / 2, at.y + 0.1,
+                  std::string(1, static_cast<char>('a' + classes[a])), ink}});
+  }
+  add_numbered(panel, dots, {.colour = ink, .size = 4});
+}
+
+/// "#rrggbb" as a number.
+double colour_number(const std::string& colour) {
+  return static_cast<double>(std::stoi(colour.substr(1), nullptr, 16));
+}
+
+Panel cards_panel(const Lattice& lattice) {
+  Panel panel = lattice_panel(lattice);
+  panel.title(fmt::format("Addition, {{/:Italic p}} = {}: sets of equations", lattice.symbols))
+      .entry({Swatch::line, equal_gap(), "equal gaps, one letter"})
+      .entry({Swatch::line, free_gap(), "other gaps"});
+  add_equations(panel, lattice);
+  for (const LatticeNode& node : lattice.nodes) {
+    const CardPlace at = place_of(lattice, node.equations);
+    const double left = at.x - card_half_width, stripe = 0.025;
+    const EquationSet more = node.closure & ~node.equations;
+    std::string name = node.equations == 0 ? "no equation" : node_name(node.equations, true);
+    name += more == 0 ? "" : " ⇒ " + node_name(more, true);
+    panel.boxes({{left, left + stripe, at.y - card_half_height, at.y + card_half_height,
+                  colour_number(node_colour(node.equations))}});
+    panel.words({{left + 0.05, at.y + 0.25, name, ink, Side::left},
+                 {at.x + card_half_width - 0.025, at.y - 0.27,
+                  fmt::format("{{/:Italic n}}_0 = {}", node.nullity), ink, Side::right}});
+    add_example(panel, lattice, node, at);
+  }
+  return panel;
+}
+
+/// Bars of |D| = 1..|D0|, stacked by node.
+Panel share_panel(const LatticeFigure& data, const CsvTable& table, const std::string& title) {
+  constexpr double half = 0.41, between = 0.003;
+  std::map<double, double> base;
+  Rows boxes;
+  std::vector<std::string> sizes;
+  for (const LatticeCounts& at : data.counts) {
+    sizes.push_back(fmt::format("{}", at.train));
+  }
+  Panel panel(named_axis("size of the training set, |{/:Italic D}|", sizes),
+              linear_axis("share of training sets", 0, 1));
+  for (const LatticeNode& node : by_size(data.lattice)) {
+    const std::string colour = node_colour(node.equations);
+    const auto before = boxes.size();
+    for (const auto& row :
+         rows_of(rows_where(table, "node", equations_of(node)), {"train", "probability"})) {
+      double& from = base[row[0]];
+      if (row[1] > 0) {
+        boxes.push_back(
+            {row[0] - half, row[0] + half, from, from + row[1] - between, colour_number(colour)});
+      }
+      from += row[1];
+    }
+    if (boxes.size() > before) {
+      panel.entry({Swatch::band, {.colour = colour}, node_name(node.equations, true)});
+    }
+  }
+  return panel.boxes(boxes).title(title).settings("set grid noxtics\n");
 }
 
 }  // namespace
 
-NullSpace space_of(const Lattice& lattice, EquationSet equations) {
-  NullSpace space(lattice.symbols);
-  for (std::size_t k = 0; k < lattice.equations.size(); ++k) {
-    if ((equations >> k & 1U) != 0) {
-      space.add(lattice.equations[k]);
-    }
-  }
-  return space;
-}
-
-Lattice build_lattice(const Task& task, const Eigen::VectorXd& start) {
-  if (task.name() != "addition") {
-    reject("build_lattice", "task", task.name(), "addition");
-  }
-  Lattice lattice;
-  lattice.symbols = task.symbols();
-  lattice.equations = list_parallelograms(group_by_output(task));
-  require_in_range("build_lattice", "|P0|", std::ssize(lattice.equations), std::ptrdiff_t{1},
-                   std::ptrdiff_t{max_lattice_equations});
-  require_in_range("build_lattice", "size of start", start.size(), lattice.symbols,
-                   lattice.symbols);
-  const EquationSet count = EquationSet{1} << lattice.equations.size();
-  for (EquationSet equations = 0; equations < count; ++equations) {
-    const NullSpace space = space_of(lattice, equations);
-    LatticeNode node;
-    node.equations = equations;
-    node.nullity = space.nullity();
-    node.closure = implied_by(lattice, space);
-    node.closed = node.closure == equations;
-    node.example = project(lattice, equations, start);
-    lattice.nodes.push_back(std::move(node));
-  }
-  return lattice;
-}
-
-std::vector<LatticeCounts> count_training_sets(const Task& task, const Lattice& lattice) {
-  const Index all = task.sample_count();
-  require_in_range("count_training_sets", "|D0|", all, Index{1}, max_enumerated);
-  std::vector<LatticeCounts> counts(static_cast<std::size_t>(all));
-  for (std::size_t n = 0; n < counts.size(); ++n) {
-    counts[n].train = static_cast<Index>(n) + 1;
-    counts[n].direct.assign(lattice.nodes.size(), 0);
-    counts[n].implied.assign(lattice.nodes.size(), 0);
-  }
-  for (std::uint32_t chosen = 1; chosen < std::uint32_t{1} << all; ++chosen) {
-    std::vector<Sample> train;
-    for (Index k = 0; k < all; ++k) {
-      if ((chosen >> k & 1U) != 0) {
-        train.push_back(task.sample(k));
-      }
-    }
-    const OutputClasses classes = group_by_output(task, train);
-    const std::vector<Parallelogram> P0 = list_parallelograms(classes);
-    const EquationSet direct = equations_where(lattice, [&P0](const Parallelogram& q) {
-      return std::find(P0.begin(), P0.end(), q) != P0.end();
-    });
-    const EquationSet implied = implied_by(lattice, null_space(lattice.symbols, classes));
-    LatticeCounts& at = counts[train.size() - 1];
-    ++at.sets;
-    ++at.direct[direct];
-    ++at.implied[implied];
-  }
-  return counts;
-}
-
-std::string node_name(EquationSet equations, bool markup) {
-  std::string text;
-  for (int k = 0; equations >> k != 0; ++k) {
-    if ((equations >> k & 1U) != 0) {
-      text += text.empty() ? "" : ", ";
-      text += markup ? fmt::format("{{/:Italic A}}_{}", k + 1) : fmt::format("A{}", k + 1);
-    }
-  }
-  return text.empty() ? "none" : text;
-}
-
-std::vector<EquationSet> by_size(const Lattice& lattice) {
-  std::vector<EquationSet> order;
-  for (const LatticeNode& node : lattice.nodes) {
-    order.push_back(node.equations);
-  }
-  std::ranges::stable_sort(order, {}, [](EquationSet set) { return std::popcount(set); });
-  return order;
-}
-
-NodePlace place_of(const Lattice& lattice, EquationSet equations) {
-  const int row = std::popcount(equations);
-  double before = 0, count = 0;
-  for (const LatticeNode& node : lattice.nodes) {
-    if (std::popcount(node.equations) == row) {
-      before += node.equations < equations ? 1 : 0;
-      ++count;
-    }
-  }
-  return {before - (count - 1) / 2, static_cast<double>(row)};
-}
-
 std::string node_colour(EquationSet equations) {
   static constexpr const char* colours[] = {"#B5B5B5", "#56B4E9", "#E69F00", "#009E73",
-                                            "#CC79A7", "#F0E442", "#D55E00", "#0072B2"};
+                                            "#CC79A7", "#F0E442", "#8B5A2B", "#0072B2"};
   return colours[equations & 7U];
 }
 
-std::vector<Claim> claims_of_lattice(const Lattice& lattice) {
+Sheet sheet_of(const LatticeFigure& data) {
+  Sheet sheet;
+  sheet.table("a", node_table(data.lattice))
+      .table("b", count_table(data, &LatticeCounts::direct))
+      .table("c", count_table(data, &LatticeCounts::implied));
+  sheet.row({cards_panel(data.lattice)});
+  sheet.row({share_panel(data, sheet.table("b"), "Equations within {/:Italic D}"),
+             share_panel(data, sheet.table("c"), "Equations implied by {/:Italic D}")});
+  return sheet.caption(
+      "a: dots are what is left of one representation when the equations of the card are made to "
+      "hold. The colour at its left edge is that of b, c. b, c: every training set of a size, "
+      "counted.");
+}
+
+std::string report_of(const LatticeFigure& data) {
+  const Lattice& lattice = data.lattice;
+  std::string text = fmt::format("  addition, p = {}; exact\n", lattice.symbols);
+  for (std::size_t k = 0; k < lattice.equations.size(); ++k) {
+    text += fmt::format("  A{}: {}\n", k + 1, equation_text(lattice, k, false));
+  }
+  const auto all = [&data](NodeCounts counts) {
+    return [&data, counts](const LatticeNode& node) {
+      std::int64_t sum = 0;
+      for (const LatticeCounts& at : data.counts) {
+        sum += (at.*counts)[node.equations];
+      }
+      return sum;
+    };
+  };
+  const auto further = [](const LatticeNode& node) {
+    return node.closed ? std::string() : node_name(node.closure, false);
+  };
+  const CsvTable table = table_of(
+      by_size(lattice), column("node", equations_of), column("nullity", &LatticeNode::nullity),
+      column("implies", further), column("direct", all(&LatticeCounts::direct)),
+      column("implied", all(&LatticeCounts::implied)));
+  return text + text_table(table, {{"node", "equations"},
+                                   {"nullity", "n0"},
+                                   {"implies", "implies"},
+                                   {"direct", "training sets with P0(D) these"},
+                                   {"implied", "with P(D) these"}});
+}
+
+std::vector<Claim> claims_of(const LatticeFigure& data) {
+  const Lattice& lattice = data.lattice;
   if (lattice.symbols != 4) {  // what was published
     return {};
   }
@@ -190,35 +216,12 @@ std::vector<Claim> claims_of_lattice(const Lattice& lattice) {
     ours += fmt::format("{}{}", ours.empty() ? "" : "; ", fmt::join(values, ", "));
   }
   const std::string published = "4; 3, 3, 3; 2, 2, 2; 2";
-  const auto closed = std::count_if(lattice.nodes.begin(), lattice.nodes.end(),
-                                    [](const LatticeNode& node) { return node.closed; });
-  return {
-      {"p = 4: nullity of none, each one, each two and all of the equations",
-       "Liu et al. 2022, Fig. 11", published, ours + " (exact)",
-       ours == published ? Verdict::agrees : Verdict::differs,
-       fmt::format("{} of the {} sets imply no further equation", closed, lattice.nodes.size())}};
-}
-
-std::string report_lattice(const LatticeFigure& data) {
-  const Lattice& lattice = data.lattice;
-  std::string text = fmt::format("  addition, p = {}; exact\n", lattice.symbols);
-  for (std::size_t k = 0; k < lattice.equations.size(); ++k) {
-    text += fmt::format("  A{}: {}\n", k + 1, relation_text(lattice.equations[k], false));
-  }
-  text += "  equations   n0  implies     all training sets: P0(D), P(D) are these\n";
-  for (const EquationSet equations : by_size(lattice)) {
-    const LatticeNode& node = lattice.nodes[equations];
-    std::int64_t sets = 0, direct = 0, implied = 0;
-    for (const LatticeCounts& at : data.counts) {
-      sets += at.sets;
-      direct += at.direct[equations];
-      implied += at.implied[equations];
-    }
-    text += fmt::format("  {:<11} {:<3} {:<11} {} and {} of {}\n", node_name(equations, false),
-                        node.nullity, node.closed ? "-" : node_name(node.closure, false), direct,
-                        implied, sets);
-  }
-  return text;
+  return {{"p = 4: nullity of none, each one, each two and all of the equations",
+           "Liu et al. 2022, Fig. 11", published, ours + " (exact)",
+           ours == published ? Verdict::agrees : Verdict::differs,
+           fmt::format("{} of the {} sets imply no further equation",
+                       std::ranges::count(lattice.nodes, true, &LatticeNode::closed),
+                       lattice.nodes.size())}};
 }
 
 Figure fig11_lattice(std::string_view toml) {

@@ -4,105 +4,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
-#include <map>
-#include <set>
 
-#include "compare/study/study.hpp"
+#include "compare/statistics/over_seeds.hpp"
 #include "core/errors.hpp"
-#include "figures/script.hpp"
+#include "figures/panels/text.hpp"
+#include "figures/representation/lattice_panel.hpp"
+#include "figures/settings.hpp"
 #include "figures/study_runs.hpp"
-#include "nets/toy/initial_state.hpp"
-#include "theory/representation.hpp"
 
 namespace grok {
 namespace {
 
-constexpr const char* where = "collect_learned";
-constexpr std::int64_t untrained_draws = 20'000;
-
-Lattice lattice_of(const toy::RunSpec& spec) {
-  const Task task = task_of(spec);
-  const auto p = static_cast<double>(task.symbols());
-  return build_lattice(task, Eigen::VectorXd::LinSpaced(task.symbols(), 0, p - 1));
-}
-
-EquationSet equations_in(const Lattice& lattice, const Eigen::MatrixXd& embeddings,
-                         double tolerance) {
-  const std::vector<bool> holds = holding(embeddings, lattice.equations, tolerance);
-  EquationSet set = 0;
-  for (std::size_t k = 0; k < holds.size(); ++k) {
-    set |= holds[k] ? EquationSet{1} << k : 0U;
-  }
-  return set;
-}
-
-/// The two pairs of rates, the faster decoder first, without networks yet.
-std::vector<RatePair> pairs_of(std::span<const toy::RunSpec> specs, std::size_t nodes) {
-  std::map<std::pair<double, double>, std::set<std::int64_t>> seeds;
-  for (const toy::RunSpec& spec : specs) {
-    seeds[{-spec.decoder_rate, spec.representation_rate}].insert(spec.seed);
-  }
-  require_in_range(where, "pairs of learning rates", std::ssize(seeds), std::ptrdiff_t{2},
-                   std::ptrdiff_t{2});
-  if (seeds.begin()->second != seeds.rbegin()->second) {
-    reject(where, "seeds", "others for the second pair of learning rates", "the same for both");
-  }
-  std::vector<RatePair> pairs;
-  for (const auto& [rates, list] : seeds) {
-    RatePair pair;
-    pair.name = pairs.empty() ? "fast decoder" : "slow decoder";
-    pair.decoder_rate = -rates.first;
-    pair.representation_rate = rates.second;
-    pair.counts.assign(nodes, 0);
-    pairs.push_back(std::move(pair));
-  }
-  return pairs;
-}
-
-BootstrapInterval mean_over_seeds(const std::vector<std::int64_t>& seeds,
-                                  const std::vector<double>& values) {
-  return bootstrap_number("fig12_learned_lattice", seeds, figure_resamples, figure_bootstrap_seed,
-                          [&](auto chosen) { return mean_of(values, chosen); });
-}
-
-void summarise_pairs(LearnedData& data) {
-  std::map<std::int64_t, std::vector<std::optional<double>>> by_seed;
-  for (std::size_t k = 0; k < data.pairs.size(); ++k) {
-    RatePair& pair = data.pairs[k];
-    std::vector<std::int64_t> seeds;
-    std::vector<double> held;
-    for (const LearnedRun& run : data.runs) {
-      if (run.pair == k) {
-        ++pair.networks;
-        ++pair.counts[run.equations];
-        seeds.push_back(run.seed);
-        held.push_back(run.held);
-        by_seed[run.seed].resize(data.pairs.size());
-        by_seed[run.seed][k] = run.held;
-      }
-    }
-    for (const std::int64_t count : pair.counts) {
-      pair.shares.push_back(wilson(count, pair.networks));
-    }
-    pair.held = mean_over_seeds(seeds, held);
-  }
-  std::vector<std::int64_t> seeds;
-  std::vector<double> differences;
-  for (const auto& [seed, held] : by_seed) {
-    if (held.front() && held.back()) {  // neither diverged
-      seeds.push_back(seed);
-      differences.push_back(*held.back() - *held.front());
-    }
-  }
-  data.difference = mean_over_seeds(seeds, differences);
-}
+using toy::HeldCounts;
+using toy::LearnedLattice;
+using toy::LearnedRun;
+using toy::RatePair;
 
 /// The specs of the figure's study, with its D.
 std::vector<toy::RunSpec> specs_of(const Figure& figure, const FigureContext& context) {
   const std::string place = figure.stem + ".toml";
   std::vector<toy::RunSpec> specs = toy::figure_runs(figure, context.profile);
-  const std::vector<Sample> train = samples_of(lattice_of(specs.at(0)));
+  const std::vector<Sample> train = samples_of(toy::lattice_of(specs.at(0)));
   for (toy::RunSpec& spec : specs) {
     require_in_range<std::int64_t>(place, "train", spec.train, std::ssize(train),
                                    std::ssize(train));
@@ -113,26 +35,196 @@ std::vector<toy::RunSpec> specs_of(const Figure& figure, const FigureContext& co
 }
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
+  Settings settings(figure, context.profile);
+  const auto untrained = settings.whole("untrained", 1, 10'000'000);
+  settings.done();
   const std::vector<toy::RunSpec> specs = specs_of(figure, context);
   const toy::TrainedNetworks networks = train_networks(figure, context, specs);
-  LearnedData data = collect_learned(specs, networks.records, networks.embeddings);
-  count_untrained(data, specs.at(0), untrained_draws);
-  publish(figure, context, draw_learned(data, command_of(figure, context)), report_learned(data));
-  return claims_of_learned(data);
+  LearnedLattice data = toy::collect_learned(specs, networks.records, networks.embeddings);
+  toy::count_untrained(data, specs.at(0), untrained);
+  publish(figure, context, sheet_of(data), report_of(data));
+  return claims_of(data);
 }
 
-std::string count_text(std::int64_t count, std::int64_t total, const Estimate& share) {
-  return fmt::format("{} of {}, {}", count, total, with_interval(share, 2));
+Style pair_style(std::size_t pair, double size) {
+  return {.colour = pair == 0 ? look::blue : look::green,
+          .symbol = pair == 0 ? Symbol::disc : Symbol::filled_square,
+          .size = size};
 }
+
+Panel cards_panel(const LearnedLattice& data) {
+  Panel panel = lattice_panel(data.lattice);
+  panel.title(fmt::format("Addition, {{/:Italic p}} = {}: equations that networks satisfy",
+                          data.lattice.symbols));
+  for (std::size_t k = 0; k < data.pairs.size(); ++k) {
+    const RatePair& pair = data.pairs[k];
+    panel.entry({Swatch::points, pair_style(k, 4),
+                 fmt::format("{}: rates {} (embeddings), {} (decoder)", pair.nodes.name,
+                             to_text(pair.representation_rate), to_text(pair.decoder_rate))});
+  }
+  add_equations(panel, data.lattice);
+  for (const LatticeNode& node : data.lattice.nodes) {
+    const auto [x, y] = place_of(data.lattice, node.equations);
+    panel.words(
+        {{x - 0.39, y + 0.27, node.equations == 0 ? "no equation" : node_name(node.equations, true),
+          "#222222", Side::left}});
+    for (std::size_t k = 0; k < data.pairs.size(); ++k) {
+      const double line = y + 0.1 - 0.24 * static_cast<double>(k);
+      const HeldCounts& held = data.pairs[k].nodes;
+      const auto count = held.counts[node.equations];
+      panel.words({{x - 0.39, line, fmt::format("{{/:Bold {}}} of {}", count, held.networks),
+                    count == 0 ? look::grey : pair_style(k, 1).colour, Side::left}});
+      const auto first = std::ranges::find_if(data.runs, [&](const LearnedRun& run) {
+        return run.equations == node.equations && run.pair == k;
+      });
+      if (first != data.runs.end()) {  // |E| of four standardised numbers never exceeds 1.5
+        panel.line({{x - 0.02, line}, {x + 0.4, line}}, {.colour = "#c8c8c8", .width = 0.6});
+        const Ruler ruler{x - 0.02, x + 0.4, -1.5, 1.5};
+        add_numbered(panel, places_on(ruler, first->embeddings, line), pair_style(k, 3.6));
+      }
+    }
+  }
+  return panel;
+}
+
+/// Node k stands at k + 1; fast, untrained and slow beside each other.
+Panel share_panel(const LearnedLattice& data, const CsvTable& table) {
+  std::vector<std::string> names;
+  for (const LatticeNode& node : by_size(data.lattice)) {
+    names.push_back(node_name(node.equations, true, "\\n"));
+  }
+  const auto shares = [&table](const std::string& of, double shift) {
+    Rows rows = rows_of(rows_where(table, "of", of), {"share", "low", "high"});
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+      rows[k].insert(rows[k].begin(), static_cast<double>(k + 1) + shift);
+    }
+    return rows;
+  };
+  const Style untrained{.colour = look::grey, .symbol = Symbol::filled_diamond, .size = 3.6};
+  return Panel(named_axis("", names), linear_axis("share of networks", -0.02, 1))
+      .title("Which equations hold")
+      .bars(shares("fast decoder", -0.22), pair_style(0, 3), "fast decoder")
+      .bars(shares("untrained", 0), untrained, "untrained embeddings")
+      .bars(shares("slow decoder", 0.22), pair_style(1, 3), "slow decoder")
+      .settings("set grid noxtics\n");
+}
+
+/// Number of equations held by both networks of a seed.
+Panel pair_panel(const LearnedLattice& data) {
+  Panel panel(named_axis("", {"fast decoder", "slow decoder"}),
+              linear_axis("equations held", -0.25,
+                          static_cast<double>(data.lattice.equations.size()) + 0.25));
+  panel.title("How many hold").settings("set ytics 1\nset format y '%g'\nset grid noxtics\n");
+  std::map<std::pair<double, double>, std::int64_t> links;
+  for (const auto& [seed, held] : toy::held_by_seed(data)) {
+    ++links[held];
+  }
+  const auto seeds = static_cast<double>(data.difference.groups);
+  for (const auto& [ends, count] : links) {
+    panel.line({{1, ends.first}, {2, ends.second}},
+               {.colour = "#d5d5d5", .width = 16 * static_cast<double>(count) / seeds});
+  }
+  Rows means;
+  for (std::size_t k = 0; k < data.pairs.size(); ++k) {
+    Rows points;
+    for (const LearnedRun& run : data.runs) {
+      if (run.pair == k) {
+        points.push_back({static_cast<double>(k + 1), run.held});
+      }
+    }
+    panel.counted(points, pair_style(k, 9), "", data.difference.groups);
+    const Estimate& mean = data.pairs[k].held.estimate;
+    means.push_back({k == 0 ? 0.78 : 2.22, mean.value, mean.low, mean.high});
+  }
+  return panel.bars(means, look::summary(), "mean, 95% interval")
+      .entry({Swatch::line, {.colour = "#d5d5d5", .width = 3}, "seeds"});
+}
+
+CsvTable run_table(const LearnedLattice& data) {
+  using Run = LearnedRun;
+  CsvTable table = table_of(
+      data.runs, column("seed", &Run::seed),
+      column("representation_rate",
+             [&](const Run& run) { return data.pairs[run.pair].representation_rate; }),
+      column("decoder_rate", [&](const Run& run) { return data.pairs[run.pair].decoder_rate; }),
+      column("equations", [](const Run& run) { return node_name(run.equations, false); }),
+      column("held", &Run::held), column("train_accuracy", &Run::train_accuracy),
+      column("accuracy", &Run::accuracy));
+  add_symbols(table, "E", each_of(data.runs, &Run::embeddings));
+  return table;
+}
+
+CsvTable share_table(const LearnedLattice& data) {
+  CsvTable table;
+  for (const LatticeNode& node : by_size(data.lattice)) {
+    std::vector<HeldCounts> groups = {data.pairs.front().nodes, data.pairs.back().nodes};
+    if (data.untrained.networks > 0) {
+      groups.push_back(data.untrained);
+    }
+    const CsvTable rows = table_of(
+        groups, column("equations", [&](const auto&) { return node_name(node.equations, false); }),
+        column("of", &HeldCounts::name),
+        column("count", [&](const HeldCounts& of) { return of.counts[node.equations]; }),
+        column("networks", &HeldCounts::networks),
+        column("share", "low", "high",
+               [&](const HeldCounts& of) { return of.shares[node.equations]; }));
+    table.columns = rows.columns;
+    append(table, rows);
+  }
+  return table;
+}
+
+}  // namespace
+
+Sheet sheet_of(const LearnedLattice& data) {
+  Sheet sheet;
+  sheet.table("ac", run_table(data)).table("b", share_table(data));
+  Panel shares = share_panel(data, sheet.table("b"));
+  sheet.row({cards_panel(data)}).row({shares.span(1.6), pair_panel(data)});
+  return sheet.caption(
+      "a: counts of networks whose embeddings satisfy exactly the equations of a card; dots are "
+      "the standardised embeddings of the first of them. b: Wilson's 95% intervals. c: areas and "
+      "widths are in proportion to the number of networks.");
+}
+
+std::string report_of(const LearnedLattice& data) {
+  std::string samples;
+  for (const Sample s : data.train) {
+    samples += fmt::format(" ({},{})", s.i, s.j);
+  }
+  std::string text = fmt::format(
+      "  addition, p = {}, D ={}; {} steps; an equation holds below {}\n"
+      "  {} networks ({} diverged and left out), {} seeds; Wilson intervals\n",
+      data.lattice.symbols, samples, data.steps, data.tolerance, data.runs.size(), data.diverged,
+      data.difference.groups);
+  text += text_table(share_table(data), {{"equations", "equations"},
+                                         {"of", ""},
+                                         {"count", "n"},
+                                         {"networks", "of"},
+                                         {"share", "share"}});
+  for (const RatePair& pair : data.pairs) {
+    text +=
+        fmt::format("  {} (rates {}, {}): equations held {} (mean of {} networks)\n",
+                    pair.nodes.name, to_text(pair.representation_rate), to_text(pair.decoder_rate),
+                    with_interval(pair.held.estimate), pair.nodes.networks);
+  }
+  return text + fmt::format("  slow - fast, by seed: {} ({} seeds, {} resamples)\n",
+                            with_interval(data.difference.estimate), data.difference.groups,
+                            data.difference.resamples);
+}
+
+namespace {
+
+constexpr const char* source = "Liu et al. 2022, App. E, Fig. 12";
 
 /// A set that is not closed is no representation of its own: exactly, its closure holds.
-Claim descendants_claim(const LearnedData& data) {
+Claim descendants_claim(const LearnedLattice& data) {
   std::int64_t closed = 0, seen = 0, others = 0, networks = 0;
   std::string missing;
   for (const LatticeNode& node : data.lattice.nodes) {
     std::int64_t count = 0;
     for (const RatePair& pair : data.pairs) {
-      count += pair.counts[node.equations];
+      count += pair.nodes.counts[node.equations];
     }
     networks += count;
     closed += node.closed ? 1 : 0;
@@ -142,142 +234,36 @@ Claim descendants_claim(const LearnedData& data) {
       missing += (missing.empty() ? "never: " : "; ") + node_name(node.equations, false);
     }
   }
-  return {"every descendant of P0 in the lattice is learnt by some network",
-          "Liu et al. 2022, App. E, Fig. 12",
-          "all",
-          fmt::format("{} of the {} closed sets occur, {} networks", seen, closed, networks),
-          seen == closed       ? Verdict::agrees
-          : 2 * seen >= closed ? Verdict::partly
-                               : Verdict::differs,
-          fmt::format("{}{}networks in sets that are not closed: {}", missing,
-                      missing.empty() ? "" : "; ", others)};
+  Claim claim{"every descendant of P0 in the lattice is learnt by some network",
+              source,
+              "all",
+              fmt::format("{} of the {} closed sets occur, {} networks", seen, closed, networks),
+              seen == closed       ? Verdict::agrees
+              : 2 * seen >= closed ? Verdict::partly
+                                   : Verdict::differs,
+              missing};
+  add_remark(claim, fmt::format("networks in sets that are not closed: {}", others));
+  return claim;
 }
 
-Claim difference_claim(const LearnedData& data) {
+Claim difference_claim(const LearnedLattice& data) {
   const Estimate& difference = data.difference.estimate;
-  const RatePair &fast = data.pairs.front(), &slow = data.pairs.back();
   return {"a slow decoder gives more parallelograms",
-          "Liu et al. 2022, App. E, Fig. 12",
+          source,
           "more",
           fmt::format("{} more of {} on average, {} seeds paired", with_interval(difference),
                       data.lattice.equations.size(), data.difference.groups),
           difference.low > 0    ? Verdict::agrees
           : difference.high < 0 ? Verdict::differs
                                 : Verdict::open,
-          fmt::format("mean number held {} and {}", with_interval(slow.held.estimate),
-                      with_interval(fast.held.estimate))};
+          fmt::format("mean number held {} and {}", with_interval(data.pairs.back().held.estimate),
+                      with_interval(data.pairs.front().held.estimate))};
 }
 
 }  // namespace
 
-std::vector<Sample> samples_of(const Lattice& lattice) {
-  std::set<Sample> samples;
-  for (const Parallelogram& equation : lattice.equations) {
-    samples.insert({equation.first, equation.second});
-  }
-  return {samples.begin(), samples.end()};
-}
-
-LearnedData collect_learned(std::span<const toy::RunSpec> specs,
-                            std::span<const toy::Record> records,
-                            std::span<const Eigen::MatrixXd> embeddings) {
-  require_in_range(where, "specs", std::ssize(specs), std::ptrdiff_t{1}, max_study_runs);
-  require_in_range(where, "records", std::ssize(records), std::ssize(specs), std::ssize(specs));
-  require_in_range(where, "embeddings", std::ssize(embeddings), std::ssize(specs),
-                   std::ssize(specs));
-  LearnedData data;
-  data.lattice = lattice_of(specs.front());
-  data.train = training_set_of(specs.front());
-  data.pairs = pairs_of(specs, data.lattice.nodes.size());
-  data.steps = specs.front().steps;
-  data.tolerance = *specs.front().rqi_tolerance;
-  const Index p = data.lattice.symbols;
-  for (std::size_t k = 0; k < specs.size(); ++k) {
-    const toy::RunSpec& spec = specs[k];
-    if (task_of(spec).name() != "addition" || spec.symbols != p) {
-      reject(where, "task", fmt::format("{}, {} symbols", spec.task, spec.symbols),
-             fmt::format("one task in every run (addition, {} symbols)", p));
-    }
-    require_in_range<Index>(where, "representation_dimension", spec.representation_dimension, 1, 1);
-    if (records[k].state == "diverged") {
-      ++data.diverged;
-      continue;
-    }
-    LearnedRun run;
-    run.seed = spec.seed;
-    run.pair = spec.decoder_rate == data.pairs.front().decoder_rate &&
-                       spec.representation_rate == data.pairs.front().representation_rate
-                   ? 0
-                   : 1;
-    run.equations = equations_in(data.lattice, embeddings[k], *spec.rqi_tolerance);
-    run.held = std::popcount(run.equations);
-    run.accuracy = records[k].accuracy;
-    run.train_accuracy = records[k].train_accuracy;
-    run.embeddings = standardise(embeddings[k]).col(0);
-    if (run.embeddings(0) > run.embeddings(p - 1)) {
-      run.embeddings = -run.embeddings;
-    }
-    data.runs.push_back(std::move(run));
-  }
-  summarise_pairs(data);
-  return data;
-}
-
-void count_untrained(LearnedData& data, const toy::RunSpec& spec, std::int64_t draws) {
-  require_in_range("count_untrained", "draws", draws, std::int64_t{1}, std::int64_t{10'000'000});
-  toy::RunSpec small = spec;
-  small.decoder_widths = {1};  // not looked at
-  data.untrained.assign(data.lattice.nodes.size(), 0);
-  for (std::int64_t k = 0; k < draws; ++k) {
-    small.init_seed = k;
-    ++data.untrained[equations_in(data.lattice, draw_initial_state(small).embeddings,
-                                  *spec.rqi_tolerance)];
-  }
-  data.chance_draws = draws;
-  data.chance.clear();
-  for (const std::int64_t count : data.untrained) {
-    data.chance.push_back(wilson(count, draws));
-  }
-}
-
-std::vector<Claim> claims_of_learned(const LearnedData& data) {
+std::vector<Claim> claims_of(const LearnedLattice& data) {
   return {descendants_claim(data), difference_claim(data)};
-}
-
-std::string report_learned(const LearnedData& data) {
-  std::string samples;
-  for (const Sample s : data.train) {
-    samples += fmt::format(" ({},{})", s.i, s.j);
-  }
-  std::string text = fmt::format(
-      "  addition, p = {}, D ={}; {} steps; an equation holds below {}\n"
-      "  {} networks ({} diverged and left out), {} seeds; Wilson intervals\n  equations   ",
-      data.lattice.symbols, samples, data.steps, data.tolerance, data.runs.size(), data.diverged,
-      data.difference.groups);
-  for (const RatePair& pair : data.pairs) {
-    text += fmt::format("{:<34}",
-                        fmt::format("{}: {}, {}", pair.name, to_text(pair.representation_rate),
-                                    to_text(pair.decoder_rate)));
-  }
-  text += "untrained\n";
-  for (const EquationSet equations : by_size(data.lattice)) {
-    text += fmt::format("  {:<11} ", node_name(equations, false));
-    for (const RatePair& pair : data.pairs) {
-      text += fmt::format(
-          "{:<34}", count_text(pair.counts[equations], pair.networks, pair.shares[equations]));
-    }
-    text += data.chance_draws == 0
-                ? "-\n"
-                : count_text(data.untrained[equations], data.chance_draws, data.chance[equations]) +
-                      "\n";
-  }
-  for (const RatePair& pair : data.pairs) {
-    text += fmt::format("  {}: equations held {} (mean of {} networks)\n", pair.name,
-                        with_interval(pair.held.estimate), pair.networks);
-  }
-  return text + fmt::format("  difference by seed: {} ({} seeds, {} resamples)\n",
-                            with_interval(data.difference.estimate), data.difference.groups,
-                            data.difference.resamples);
 }
 
 Figure fig12_learned_lattice(std::string_view toml) {

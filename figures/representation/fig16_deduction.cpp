@@ -4,347 +4,334 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <Eigen/LU>
-#include <Eigen/SVD>
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <limits>
-#include <set>
+#include <numeric>
 
-#include "compare/statistics/intervals.hpp"
-#include "core/errors.hpp"
-#include "core/parallel.hpp"
-#include "core/random.hpp"
-#include "figures/script.hpp"
+#include "figures/panels/text.hpp"
+#include "figures/settings.hpp"
 #include "figures/study_runs.hpp"
-#include "figures/task_settings.hpp"
 #include "theory/groups.hpp"
-#include "theory/threshold.hpp"
 
 namespace grok {
 namespace {
 
-constexpr std::uint64_t theory_seed = 58;  // as `threshold` without --seed
-constexpr Index most_enumerated = 6;       // symbols
-constexpr std::int64_t tried_matrices = 10'000;
+constexpr Index permuted = 3;
 constexpr double numerical_zero = 1e-9;  // largest condition number times rounding, and room
 
-/// The x with left o x = output.
-std::int32_t right_factor(const Task& task, std::int32_t left, Index output) {
-  std::int32_t x = 0;
-  while (task.output({left, x}) != output) {
-    ++x;
-  }
-  return x;
+/// Of symbol k: a permutation as a(0)a(1)a(2).
+std::string name_of(Index k) {
+  static const std::vector<std::string> names = permutation_names(permuted);
+  return names.at(static_cast<std::size_t>(k));
 }
 
-/// The x with x o right = output.
-std::int32_t left_factor(const Task& task, std::int32_t right, Index output) {
-  std::int32_t x = 0;
-  while (task.output({x, right}) != output) {
-    ++x;
-  }
-  return x;
-}
-
-bool implied_by(const Task& task, std::span<const Parallelogram> premises,
-                const Parallelogram& conclusion) {
-  ProductClosure closure(task.symbols(), Deduction::chain);
-  for (const Parallelogram& premise : premises) {
-    closure.add(premise);
-  }
-  return closure.implies(conclusion);
-}
-
-bool two_are_enough(const Task& task, const std::array<Parallelogram, 4>& all) {
-  for (std::size_t left_out = 0; left_out < 3; ++left_out) {
-    const std::array<Parallelogram, 2> two = {all[(left_out + 1) % 3], all[(left_out + 2) % 3]};
-    if (implied_by(task, two, all[3])) {
-      return true;
-    }
-  }
-  return false;
-}
-
-Parallelogram ordered(const Parallelogram& q) {
-  return {std::min(q.first, q.second), std::max(q.first, q.second)};
-}
-
-bool all_different(const std::array<Parallelogram, 4>& list) {
-  std::set<Parallelogram> seen;
-  for (const Parallelogram& q : list) {
-    if (q.first == q.second || !seen.insert(ordered(q)).second) {
-      return false;
-    }
-  }
-  return true;
-}
-
-/// How many different symbols stand on the left and on the right of products, then in all: the
-/// more, the less special the example.
-using Variety = std::pair<std::size_t, std::size_t>;
-
-Variety variety_of(const ChainSymbols& symbols) {
-  const auto [a, b, c, d, e, f, g, h] = symbols;
-  return {std::set{a, b, e, f}.size() + std::set{c, d, g, h}.size(),
-          std::set(symbols.begin(), symbols.end()).size()};
-}
-
-void look_at(const Task& task, const ChainSymbols& symbols, Variety& most, ChainExamples& found) {
-  const auto all = parallelograms_of(symbols);
-  if (!all_different(all)) {
-    return;
-  }
-  ++found.count;
-  const bool implied = implied_by(task, std::span(all).first(3), all[3]);
-  const bool dispensable = implied && two_are_enough(task, all);
-  found.implied += implied ? 1 : 0;
-  found.dispensable += dispensable ? 1 : 0;
-  const Variety variety = variety_of(symbols);
-  const bool first = variety == most && symbols < found.drawn;
-  if (implied && !dispensable && (variety > most || first)) {
-    most = variety;
-    found.drawn = symbols;
-  }
-}
-
-std::vector<std::string> permutation_names(Index symbols) {
-  Index n = 2;
-  while (factorial(n) < symbols) {
-    ++n;
-  }
-  const auto numbers = permutations_of(n);
-  std::vector<std::string> names;
-  for (std::size_t k = 0; k < numbers.size(); k += static_cast<std::size_t>(n)) {
-    names.push_back(fmt::format(
-        "{}", fmt::join(std::span(numbers).subspan(k, static_cast<std::size_t>(n)), "")));
-  }
-  return names;
+std::string equation(const Parallelogram& q) {
+  return fmt::format("E_{} E_{} = E_{} E_{}", name_of(q.first.i), name_of(q.first.j),
+                     name_of(q.second.i), name_of(q.second.j));
 }
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  const TaskSettings settings = read_task_settings(figure);
-  const DeductionData data = collect_deduction(
-      settings.task, settings.table["train"].value_or(Index{0}),
-      settings.table["rounds"].value_or(0), theory_draws(context), context.workers.threads);
-  publish(figure, context, draw_deduction(data, command_of(figure, context)),
-          report_deduction(data));
-  return claims_of_deduction(data);
+  Settings settings(figure, context.profile);
+  DeductionSettings chosen;
+  chosen.train = settings.whole("train", 1, 36);
+  chosen.rounds = static_cast<int>(settings.whole("rounds", 1, 100));
+  chosen.seed = static_cast<std::uint64_t>(settings.whole("theory_seed", 0, 1'000'000));
+  chosen.tried_matrices = settings.whole("tried_matrices", 1, 1'000'000);
+  settings.done();
+  chosen.draws = theory_draws(context);
+  const DeductionData data = collect_deduction(chosen, context.workers.threads);
+  publish(figure, context, sheet_of(data), report_of(data));
+  return claims_of(data);
 }
 
-Eigen::MatrixXd random_matrix(Eigen::Index size, RandomStream& stream) {
-  Eigen::MatrixXd M(size, size);
-  for (double& entry : M.reshaped()) {
-    entry = stream.normal();
-  }
-  return M;
+CsvTable growth_table(const ClosureGrowth& growth) {
+  const Task task = Task::permutations(permuted);
+  const auto samples = task.samples();
+  return table_of(samples, column("a", [](const Sample& s) { return name_of(s.i); }),
+                  column("b", [](const Sample& s) { return name_of(s.j); }),
+                  column("product", [&](const Sample& s) { return name_of(task.output(s)); }),
+                  column("round", [&](const Sample& s) {
+                    const int round = growth.round_of.at(static_cast<std::size_t>(task.index(s)));
+                    return round < 0 ? std::optional<int>() : std::optional(round);
+                  }));
 }
 
-double condition(const Eigen::MatrixXd& M) {
-  const auto values = Eigen::JacobiSVD<Eigen::MatrixXd>(M).singularValues();
-  return values(0) / values(values.size() - 1);
-}
-
-double defect(const Eigen::MatrixXd& a, const Eigen::MatrixXd& h, const Eigen::MatrixXd& b,
-              const Eigen::MatrixXd& g) {
-  return (a * h - b * g).norm() / (a.norm() * h.norm() + b.norm() * g.norm());
-}
-
-std::string equation(const DeductionData& data, const Parallelogram& q) {
-  const auto name = [&data](std::int32_t s) { return data.names[static_cast<std::size_t>(s)]; };
-  return fmt::format("E_{} E_{} = E_{} E_{}", name(q.first.i), name(q.first.j), name(q.second.i),
-                     name(q.second.j));
+CsvTable share_table(const DeductionData& data) {
+  std::vector<std::size_t> sizes(data.both.implied.size());
+  std::iota(sizes.begin(), sizes.end(), std::size_t{0});
+  const auto share = [](const DeductionData::Shares& shares, auto member) {
+    return [&shares, member](std::size_t k) { return shares.implied[k].*member; };
+  };
+  const auto complete = [](const DeductionData::Shares& shares) {
+    return [&shares](std::size_t k) { return shares.complete.points.at(k).unique; };
+  };
+  using Share = ImpliedShare;
+  return table_of(sizes, column("train", share(data.both, &Share::train)),
+                  column("fraction", share(data.both, &Share::fraction)),
+                  column("draws", share(data.both, &Share::draws)),
+                  column("both_mean", "both_low", "both_high", share(data.both, &Share::mean)),
+                  column("both_lower_quartile", share(data.both, &Share::lower_quartile)),
+                  column("both_upper_quartile", share(data.both, &Share::upper_quartile)),
+                  column("both_complete", complete(data.both)),
+                  column("chain_mean", "chain_low", "chain_high", share(data.chain, &Share::mean)),
+                  column("chain_lower_quartile", share(data.chain, &Share::lower_quartile)),
+                  column("chain_upper_quartile", share(data.chain, &Share::upper_quartile)),
+                  column("chain_complete", complete(data.chain)));
 }
 
 }  // namespace
 
-std::array<Parallelogram, 4> parallelograms_of(const ChainSymbols& symbols) {
-  const auto [a, b, c, d, e, f, g, h] = symbols;
-  return {{{{a, d}, {b, c}}, {{f, c}, {e, d}}, {{e, h}, {f, g}}, {{a, h}, {b, g}}}};
-}
-
-ChainExamples find_chains(const Task& task) {
-  const char* where = "find_chains";
-  require_combination(where, task, Combination::matrix_product);
-  require_in_range(where, "symbols", task.symbols(), Index{2}, most_enumerated);
-  const auto p = static_cast<std::int32_t>(task.symbols());
-  ChainExamples found;
-  Variety most{};
-  for (std::int32_t a = 0; a < p; ++a) {
-    for (std::int32_t b = 0; b < p; ++b) {
-      for (std::int32_t d = 0; d < p; ++d) {
-        const std::int32_t c = right_factor(task, b, task.output({a, d}));
-        for (std::int32_t e = 0; e < p; ++e) {
-          const std::int32_t f = left_factor(task, c, task.output({e, d}));
-          for (std::int32_t h = 0; h < p; ++h) {
-            const std::int32_t g = right_factor(task, f, task.output({e, h}));
-            look_at(task, {a, b, c, d, e, f, g, h}, most, found);
-          }
-        }
-      }
-    }
-  }
-  if (most == Variety{}) {
-    reject(where, "task", fmt::format("{}, p = {}", task.name(), p),
-           "one where three parallelograms imply a fourth");
-  }
-  return found;
-}
-
-ChainNumbers try_chain(std::int64_t draws, Eigen::Index size) {
-  const char* where = "try_chain";
-  require_in_range(where, "draws", draws, std::int64_t{1}, std::int64_t{1'000'000});
-  require_in_range(where, "size", size, Eigen::Index{1}, Eigen::Index{100});
-  constexpr double largest_condition = 1e4;
-  RandomStream stream(0, "random matrices");
-  ChainNumbers found;
-  found.smallest_control = std::numeric_limits<double>::infinity();
-  while (found.draws < draws) {
-    const Eigen::MatrixXd a = random_matrix(size, stream), b = random_matrix(size, stream);
-    const Eigen::MatrixXd d = random_matrix(size, stream), e = random_matrix(size, stream);
-    const Eigen::MatrixXd h = random_matrix(size, stream), other = random_matrix(size, stream);
-    const Eigen::MatrixXd c = b.partialPivLu().solve(a * d);  // ad = bc
-    const Eigen::MatrixXd f = e * d * c.inverse();            // fc = ed
-    const Eigen::MatrixXd g = f.partialPivLu().solve(e * h);  // eh = fg
-    if (std::max({condition(c), condition(f), condition(g)}) < largest_condition) {
-      ++found.draws;
-      found.largest_error = std::max(found.largest_error, defect(a, h, b, g));
-      found.smallest_control = std::min(found.smallest_control, defect(a, h, b, other));
-    }
-  }
-  return found;
-}
-
-std::vector<ImpliedShare> implied_shares(const Task& task, std::int64_t draws, std::uint64_t seed,
-                                         int threads, Deduction deduction) {
-  const char* where = "implied_shares";
-  require_combination(where, task, Combination::matrix_product);
-  require_in_range(where, "draws", draws, std::int64_t{2}, std::int64_t{1'000'000});
-  const Index all = task.sample_count();
-  const auto P0 = static_cast<double>(count_parallelograms(group_by_output(task)));
-  Eigen::MatrixXd share(all, draws);
-  parallel_for(draws, threads, [&](std::int64_t draw) {
-    RandomStream stream(seed, fmt::format("threshold/{}", draw));
-    ProductClosure closure(task.symbols(), deduction);
-    std::vector<Sample> lead(static_cast<std::size_t>(task.outputs()), Sample{-1, -1});
-    Index n = 0;
-    for (const Index k : stream.sample(all, all)) {
-      const Sample s = task.sample(k);
-      Sample& first = lead[static_cast<std::size_t>(task.output(s))];
-      if (first.i < 0) {
-        first = s;
-      } else {
-        closure.add({first, s});
-      }
-      share(n++, draw) = static_cast<double>(closure.implied()) / P0;
-    }
-  });
-  std::vector<ImpliedShare> result;
-  for (Index n = 0; n < all; ++n) {
-    const Eigen::RowVectorXd row = share.row(n);
-    const double mean = row.mean();
-    const auto count = static_cast<double>(draws);
-    const double error = std::sqrt((row.array() - mean).square().sum() / (count - 1) / count);
-    const std::vector<double> values(row.data(), row.data() + draws);
-    const double half = normal_half_width(where, default_confidence) * error;
-    result.push_back({n + 1,
-                      static_cast<double>(n + 1) / static_cast<double>(all),
-                      draws,
-                      {mean, mean - half, mean + half},
-                      quantile(values, 0.25),
-                      quantile(values, 0.75)});
-  }
-  return result;
-}
-
-DeductionData collect_deduction(const Task& task, Index train, int rounds, std::int64_t draws,
-                                int threads) {
-  if (task.name() != "permutations") {
-    reject("collect_deduction", "task", task.name(), "permutations");
-  }
+DeductionData collect_deduction(const DeductionSettings& settings, int threads) {
+  const Task task = Task::permutations(permuted);
   DeductionData data;
-  data.symbols = task.symbols();
-  data.samples = task.sample_count();
-  data.parallelograms_all = count_parallelograms(group_by_output(task));
-  data.names = permutation_names(task.symbols());
-  for (const Sample s : task.samples()) {
-    data.outputs.push_back(static_cast<std::int32_t>(task.output(s)));
-  }
   data.chains = find_chains(task);
-  data.numbers = try_chain(tried_matrices, 3);  // 3 x 3, as the paper's
-  data.growth = first_growth(task, train, rounds);
-  data.draws = draws;
-  data.chain = implied_shares(task, draws, theory_seed, threads, Deduction::chain);
-  data.both = implied_shares(task, draws, theory_seed, threads, Deduction::chain_and_flip);
-  data.chain_threshold =
-      summarise_threshold(count_complete(task, draws, theory_seed, threads, Deduction::chain));
-  data.both_threshold = summarise_threshold(count_complete(task, draws, theory_seed, threads));
+  data.numbers = try_chain(settings.tried_matrices, permuted);
+  data.growth = first_growth(task, settings.train, settings.rounds);
+  const auto shares = [&](Deduction deduction) {
+    return DeductionData::Shares{
+        summarise_implied(implied_draws(task, settings.draws, settings.seed, threads, deduction)),
+        summarise_threshold(
+            count_complete(task, settings.draws, settings.seed, threads, deduction))};
+  };
+  data.chain = shares(Deduction::chain);
+  data.both = shares(Deduction::chain_and_flip);
   return data;
 }
 
-std::vector<Claim> claims_of_deduction(const DeductionData& data) {
+std::vector<Claim> claims_of(const DeductionData& data) {
   const ChainExamples& chains = data.chains;
-  Claim rule;
-  rule.statement =
-      "three generalised parallelograms of invertible matrices imply a fourth: of ad = bc, fc = "
-      "ed, eh = fg follows ah = bg";
-  rule.source = "Liu et al. 2022, App. H.1";
-  rule.published = "a derivation; no number";
   const ChainNumbers& numbers = data.numbers;
-  rule.ours = fmt::format(
-      "in {} sets of random invertible 3 x 3 matrices that satisfy the three, the fourth fails by "
-      "{} at most (relative; without the third premise by {} at least)",
-      numbers.draws, rounded(numbers.largest_error, 1), rounded(numbers.smallest_control, 1));
+  Claim rule = open_claim(
+      "three generalised parallelograms of invertible matrices imply a fourth: of ad = bc, fc = "
+      "ed, eh = fg follows ah = bg",
+      "Liu et al. 2022, App. H.1", "a derivation; no number",
+      fmt::format("in {} sets of random invertible 3 x 3 matrices that satisfy the three, the "
+                  "fourth fails by {} at most (relative; without the third premise by {} at least)",
+                  numbers.draws, rounded(numbers.largest_error, 1),
+                  rounded(numbers.smallest_control, 1)),
+      fmt::format("by construction the closure that uses this rule holds the fourth in {} of {} "
+                  "cases in S3, all there are; {} need all three",
+                  chains.implied, chains.count, chains.implied - chains.dispensable));
   const bool fails = numbers.largest_error > numerical_zero || chains.implied < chains.count;
   const bool shows = numbers.draws > 0 && numbers.smallest_control > numerical_zero;
   rule.verdict = fails ? Verdict::differs : shows ? Verdict::agrees : Verdict::open;
-  rule.remark = fmt::format(
-      "by construction the closure that uses this rule holds the fourth in {} of {} cases in S3, "
-      "all there are; {} need all three",
-      chains.implied, chains.count, chains.implied - chains.dispensable);
   return {rule};
 }
 
-std::string report_deduction(const DeductionData& data) {
+std::string report_of(const DeductionData& data) {
   const ChainExamples& chains = data.chains;
-  std::string text = fmt::format(
-      "  permutations, p = {}; |P0| = {}\n"
-      "  ad = bc, fc = ed, eh = fg => ah = bg: {} cases, the fourth in the closure of the three in "
-      "{}, two enough in {}; exact\n",
-      data.symbols, data.parallelograms_all, chains.count, chains.implied, chains.dispensable);
-  text += fmt::format(
-      "  on {} sets of random 3 x 3 matrices with the three premises: largest relative error of "
-      "the "
-      "fourth {}; smallest without the third premise {}\n",
-      data.numbers.draws, rounded(data.numbers.largest_error, 2),
-      rounded(data.numbers.smallest_control, 2));
-  const auto drawn = parallelograms_of(chains.drawn);
-  text += fmt::format("  drawn: {}, {}, {} => {}\n", equation(data, drawn[0]),
-                      equation(data, drawn[1]), equation(data, drawn[2]), equation(data, drawn[3]));
   const ClosureGrowth& growth = data.growth;
-  text += fmt::format(
-      "  closure of |D| = {}, seed {} (the first that reaches all of P0 in {} rounds): "
-      "parallelograms known after each round {}\n",
-      growth.train.size(), growth.seed, growth.implied.size() - 1, fmt::join(growth.implied, ", "));
-  text += fmt::format(
-      "  all of P0 implied for half of random D: |D| = {} by both rules, {} by the paper's alone "
-      "({} draws per size)\n",
-      with_interval(data.both_threshold.critical_train, 4),
-      with_interval(data.chain_threshold.critical_train, 4), data.draws);
-  text +=
-      "  share of P0 implied, mean of random D (95%), quartiles\n"
-      "  |D|  fraction  both rules               quartiles       the paper's rule         "
-      "quartiles\n";
-  for (std::size_t k = 0; k < data.both.size(); ++k) {
-    const ImpliedShare &both = data.both[k], &chain = data.chain[k];
-    const auto quartiles = [](const ImpliedShare& s) {
-      return fmt::format("{}, {}", rounded(s.lower_quartile), rounded(s.upper_quartile));
-    };
-    text += fmt::format("  {:<4} {:<9} {:<24} {:<15} {:<24} {}\n", both.train,
-                        rounded(both.fraction), with_interval(both.mean), quartiles(both),
-                        with_interval(chain.mean), quartiles(chain));
+  const auto drawn = parallelograms_of(chains.drawn);
+  return fmt::format(
+             "  ad = bc, fc = ed, eh = fg => ah = bg in S3: {} cases, the fourth in the closure of "
+             "the three in {}, two enough in {}; exact\n"
+             "  on {} sets of random 3 x 3 matrices with the three premises: largest relative "
+             "error of the fourth {}; smallest without the third premise {}\n",
+             chains.count, chains.implied, chains.dispensable, data.numbers.draws,
+             rounded(data.numbers.largest_error, 2), rounded(data.numbers.smallest_control, 2)) +
+         fmt::format("  drawn: {}, {}, {} => {}\n", equation(drawn[0]), equation(drawn[1]),
+                     equation(drawn[2]), equation(drawn[3])) +
+         fmt::format(
+             "  closure of |D| = {}, seed {} (the first that reaches all of P0 in {} rounds): "
+             "parallelograms known after each round {}\n",
+             growth.train.size(), growth.seed, growth.implied.size() - 1,
+             fmt::join(growth.implied, ", ")) +
+         fmt::format(
+             "  all of P0 implied for half of random D: |D| = {} by both rules, {} by the paper's "
+             "alone\n  share of P0 implied, mean of {} random D per size (95%), quartiles\n",
+             with_interval(data.both.complete.critical_train, 4),
+             with_interval(data.chain.complete.critical_train, 4),
+             data.both.implied.front().draws) +
+         text_table(share_table(data), {{"train", "|D|"},
+                                        {"fraction", "fraction"},
+                                        {"both_mean", "both rules"},
+                                        {"both_lower_quartile", "from"},
+                                        {"both_upper_quartile", "to"},
+                                        {"chain_mean", "the paper's rule"},
+                                        {"chain_lower_quartile", "from"},
+                                        {"chain_upper_quartile", "to"}});
+}
+
+namespace {
+
+// Panel a. Matrices are arrows between six places, in three columns; an equation is a square whose
+// two routes give the same product.
+struct Arrow {
+  double x, y, to_y;  // to the next column
+  double label_at;    // share of the way: away from where arrows cross
+};
+constexpr std::array<Arrow, 8> arrows = {{{0, 1, 1, 0.5},
+                                          {0, 1, 0, 0.26},
+                                          {1, 0, 1, 0.74},
+                                          {1, 1, 1, 0.5},
+                                          {0, 0, 1, 0.26},
+                                          {0, 0, 0, 0.5},
+                                          {1, 0, 0, 0.5},
+                                          {1, 1, 0, 0.74}}};
+/// Arrows of the equations: the first two are one route, the others the other.
+constexpr std::array<std::array<std::size_t, 4>, 4> squares = {
+    {{0, 3, 1, 2}, {5, 2, 4, 3}, {4, 7, 5, 6}, {0, 7, 1, 6}}};
+constexpr std::array<double, 4> square_left = {0.3, 3.2, 6.1, 9.6};
+
+std::string italic(const std::string& text) { return "{/:Italic " + text + "}"; }
+std::string letter(std::size_t arrow) { return std::string(1, static_cast<char>('a' + arrow)); }
+
+std::string product(const Sample& s) {
+  return fmt::format("{0}_{{{1}}}{0}_{{{2}}}", italic("E"), name_of(s.i), name_of(s.j));
+}
+
+/// One square: rows of its arrows by route (the last: in neither), and its words.
+void add_square(std::size_t k, const Parallelogram& q, std::array<Rows, 3>& routes,
+                std::vector<Words>& words) {
+  const auto& square = squares[k];
+  const double left = square_left[k], middle = left + 1;
+  for (std::size_t n = 0; n < arrows.size(); ++n) {
+    const auto& [x, y, to_y, share] = arrows[n];
+    const double gap = 0.12;
+    const auto at = std::ranges::find(square, n) - square.begin();
+    routes[static_cast<std::size_t>(at / 2)].push_back(
+        {left + x + gap, y + gap * (to_y - y), 1 - 2 * gap, (1 - 2 * gap) * (to_y - y)});
+    if (at < 4) {
+      const double level = y != to_y ? 0 : y > 0 ? 0.13 : -0.13;
+      words.push_back({left + x + share + (y != to_y ? 0.18 : 0), y + share * (to_y - y) + level,
+                       italic(letter(n))});
+    }
   }
-  return text;
+  const auto pair = [&square](std::size_t n) {
+    return italic(letter(square[n]) + letter(square[n + 1]));
+  };
+  words.push_back({middle, 1.38,
+                   fmt::format("{}: {} = {}", k < 3 ? fmt::format("given {}", k + 1) : "implied",
+                               pair(0), pair(2))});
+  words.push_back({middle, -0.4, product(q.first)});
+  words.push_back({middle, -0.64, "= " + product(q.second)});
+}
+
+Panel squares_panel(const DeductionData& data) {
+  std::array<Rows, 3> routes;
+  std::vector<Words> words = {{(square_left[2] + square_left[3]) / 2 + 1, 0.5, "{/=20 ⇒}"}};
+  Rows nodes;
+  const auto list = parallelograms_of(data.chains.drawn);
+  for (std::size_t k = 0; k < squares.size(); ++k) {
+    add_square(k, list[k], routes, words);
+    for (const double x : {0.0, 1.0, 2.0}) {
+      nodes.push_back({square_left[k] + x, 0});
+      nodes.push_back({square_left[k] + x, 1});
+    }
+  }
+  const auto blank = [](double low, double high) {  // its one tic is beyond
+    return Axis{.low = low, .high = high, .tics = {{low - 1, ""}}};
+  };
+  const std::string head = "using 1:2:3:4 with vectors head filled size screen 0.008,18 ";
+  const Style one{.colour = look::green, .width = 1.5}, other{.colour = look::purple, .width = 1.5};
+  return Panel(blank(0, 12), blank(-0.75, 1.5))
+      .title("Three equations imply a fourth")
+      .settings("set border 0\nunset grid\n")
+      .layer(routes[2], head + line_words({.colour = "#dddddd", .width = 0.6}))
+      .layer(routes[0], head + line_words(one))
+      .layer(routes[1], head + line_words(other))
+      .points(nodes, {.colour = "#444444", .size = 3})
+      .words(std::move(words))
+      .entry({Swatch::arrow, one, "left side"})
+      .entry({Swatch::arrow, other, "right side"})
+      .height(95);
+}
+
+/// Sky for D, the darker the later, grey where nothing is implied.
+std::string round_colour(std::optional<double> round, std::size_t rounds) {
+  if (!round) {
+    return "#f2f2f2";
+  }
+  const double share = 0.2 + 0.8 * *round / static_cast<double>(rounds);
+  const auto mixed = [share](int channel) { return std::lround(255 - share * (255 - channel)); };
+  return *round == 0 ? look::sky
+                     : fmt::format("#{:02x}{:02x}{:02x}", mixed(0xD5), mixed(0x5E), mixed(0x00));
+}
+
+Panel table_panel(const DeductionData& data, const CsvTable& table) {
+  const auto names = permutation_names(permuted);
+  const ClosureGrowth& growth = data.growth;
+  const std::size_t rounds = growth.implied.size() - 1;
+  Rows boxes;
+  std::vector<Words> words;
+  for (std::size_t k = 0; k < table.rows.size(); ++k) {
+    const int round = growth.round_of[k];
+    const double x = static_cast<double>(k % names.size() + 1),
+                 y = static_cast<double>(k / names.size() + 1);
+    const std::string colour =
+        round_colour(round < 0 ? std::optional<double>() : std::optional<double>(round), rounds);
+    boxes.push_back({x - 0.46, x + 0.46, y - 0.46, y + 0.46, std::stod("0x" + colour.substr(1))});
+    words.push_back({x, y, round < 0 ? "" : table.rows[k][2],
+                     static_cast<std::size_t>(2 * round) > rounds + 1 ? "#ffffff" : "#222222"});
+  }
+  Axis first = rows_axis(names);
+  first.label = "first matrix";
+  Panel panel(named_axis("second matrix", names), first);
+  panel.title(fmt::format("What {} of {} products imply", growth.train.size(), table.rows.size()))
+      .settings("set grid noxtics noytics\n")
+      .boxes(boxes)
+      .words(std::move(words))
+      .height(150);
+  for (std::size_t round = 0; round <= rounds; ++round) {
+    panel.entry({Swatch::band,
+                 {.colour = round_colour(static_cast<double>(round), rounds)},
+                 round == 0 ? fmt::format("in {}: {} equations", italic("D"), growth.implied[0])
+                            : fmt::format("round {}: {}", round, growth.implied[round])});
+  }
+  return panel;
+}
+
+Panel shares_panel(const DeductionData& data, const CsvTable& table) {
+  Panel panel(fraction_axis(), share_axis("share of {/:Italic P}_0 implied"));
+  const auto n = data.both.implied.size();
+  panel.title("How much random {/:Italic D} imply")
+      .law(fmt::format("x*({0}*x-1)/({0}-1)", n), look::reference(),
+           "in {/:Italic D} itself, mean");
+  const auto add = [&](const DeductionData::Shares& shares, const std::string& name, Dash dash,
+                       const std::string& label, Dash half_dash, const std::string& half) {
+    Style line = look::theory(), band = look::theory(), mark = look::theory();
+    line.dash = dash;
+    band.opacity = 0.2;
+    mark.dash = half_dash;
+    panel
+        .band(rows_of(table, {"fraction", name + "_lower_quartile", name + "_upper_quartile"}),
+              band)
+        .line(rows_of(table, {"fraction", name + "_mean"}), line, label)
+        .mark(shares.complete.critical_fraction, mark,
+              half + with_interval(shares.complete.critical_train));
+  };
+  add(data.both, "both", Dash::none, "both rules: mean, quartiles", Dash::dotted,
+      "all for half of them: ");
+  add(data.chain, "chain", Dash::dashed, "the paper's rule alone", Dash::dash_dot,
+      "the same, paper's rule: ");
+  return panel;
+}
+
+}  // namespace
+
+Sheet sheet_of(const DeductionData& data) {
+  Sheet sheet;
+  CsvTable symbols{{"a", "b", "c", "d", "e", "f", "g", "h"}, {{}}};
+  std::string values;
+  for (std::size_t k = 0; k < 8; ++k) {
+    symbols.rows[0].push_back(name_of(data.chains.drawn[k]));
+    values += fmt::format("{}{} = {}", k == 0 ? "" : ", ", letter(k), symbols.rows[0].back());
+  }
+  sheet.table("a", symbols);
+  sheet.table("b", growth_table(data.growth));
+  sheet.table("c", share_table(data));
+  sheet.row({squares_panel(data)});
+  sheet.row(
+      {table_panel(data, sheet.table("b")), shares_panel(data, sheet.table("c")).height(150)});
+  sheet.caption(fmt::format(
+      "a: an arrow is a matrix, a square an equation: both routes give the same product. Three "
+      "squares hold, so the fourth does if the matrices are invertible. Of all {} such cases in S3 "
+      "this is the first with the most different permutations, written a(0)a(1)a(2): {}. b: "
+      "products of row and column; known equations of {} after each round. c: {} random D per "
+      "size.",
+      data.chains.count, values, data.growth.implied.back(), data.both.implied.front().draws));
+  return sheet;
 }
 
 Figure fig16_deduction(std::string_view toml) {

@@ -1,100 +1,44 @@
-// figures/representation/fig16_deduction.hpp: parallelograms of matrices that follow from others.
-//   a  eight permutations a..h of S3: E_a E_d = E_b E_c, E_f E_c = E_e E_d and E_e E_h = E_f E_g
-//      imply E_a E_h = E_b E_g for invertible matrices (the paper's rule, `chain`)
-//   b  one training set D and what follows from it, round by round. A round takes every
-//      parallelogram that follows from three known ones by `chain` or by our second rule, `flip`
-//      (theory/closure.hpp), or from two that share a sample (transitivity)
+// figures/representation/fig16_deduction.hpp: parallelograms of matrices that follow from others,
+// in S3 (theory/deduction_growth.hpp).
+//   a  eight permutations a..h: E_a E_d = E_b E_c, E_f E_c = E_e E_d and E_e E_h = E_f E_g imply
+//      E_a E_h = E_b E_g for invertible matrices (the paper's rule, `chain`)
+//   b  one training set D, and in which round each other product is joined to it
 //   c  share of P0 that random D imply, with the paper's rule alone and with both
 // Theory only. What deduction finds is a lower bound of what is implied.
 // Source: Liu et al. 2022, App. H.1; b and c are ours.
 #pragma once
 
-#include <Eigen/Core>
-#include <array>
-#include <cstdint>
-#include <span>
+#include <string>
 #include <vector>
 
 #include "compare/statistics/threshold_summary.hpp"
 #include "figures/figure.hpp"
-#include "theory/closure.hpp"
+#include "theory/deduction_growth.hpp"
 
 namespace grok {
 
-/// The symbols of App. H.1, in the order a, b, ..., h.
-using ChainSymbols = std::array<std::int32_t, 8>;
-/// ad = bc, fc = ed, eh = fg; then what they imply, ah = bg.
-std::array<Parallelogram, 4> parallelograms_of(const ChainSymbols& symbols);
-
-struct ChainExamples {
-  std::int64_t count = 0;        // symbols a..h for which these are four different parallelograms
-  std::int64_t implied = 0;      // of them, where the closure of the three holds the fourth
-  std::int64_t dispensable = 0;  // of them, where two of the three are enough
-  /// The one drawn: of those that are implied and need all three, with the most different symbols
-  /// on the left and on the right of products, then in all, the first in lexicographic order.
-  ChainSymbols drawn{};
-};
-/// All of them, by enumeration: p^5 closures. Throws InputError above 6 symbols, for a task
-/// whose embeddings combine by `sum`, or if there is none to draw.
-ChainExamples find_chains(const Task& task);
-
-/// The rule on numbers: random real matrices that satisfy the three premises and are no
-/// representation. a, b, d, e, h have independent N(0,1) entries; c = b^-1 a d, f = e d c^-1 and
-/// g = f^-1 e h follow from the premises.
-struct ChainNumbers {
-  std::int64_t draws = 0;
-  double largest_error = 0;     // of ah = bg: |ah - bg| / (|a| |h| + |b| |g|), Frobenius
-  double smallest_control = 0;  // of the same, g drawn anew: without the third premise
-};
-/// Matrices of `size` rows, from stream (0, "random matrices"); draws whose computed c, f or g has
-/// a condition number above 10^4 are drawn again. Throws InputError for draws < 1 or size < 1.
-ChainNumbers try_chain(std::int64_t draws, Eigen::Index size);
-
-struct ClosureGrowth {
-  std::vector<Sample> train;          // D
-  std::int64_t seed = 0;              // of D
-  std::vector<int> round_of;          // of sample k of D0: 0 if in D, else when joined to one of D;
-                                      // -1: never
-  std::vector<std::int64_t> implied;  // parallelograms known after round 0 (those of D), 1, ...
-};
-/// To the fixed point, which is that of ProductClosure. O(p^6) per round.
-ClosureGrowth grow_closure(const Task& task, std::span<const Sample> train, Deduction deduction);
-
-/// The training set of the first seed 0, 1, ... whose closure is all of P0 after exactly so many
-/// rounds. Throws InputError if none of 10 000 is.
-ClosureGrowth first_growth(const Task& task, Index train, int rounds);
-
-struct ImpliedShare {
-  Index train = 0;
-  double fraction = 0;
-  std::int64_t draws = 0;
-  Estimate mean;  // of implied/|P0|; 95% from its standard error, draws are independent
-  double lower_quartile = 0, upper_quartile = 0;
-};
-/// |D| = 1..|D0|. Draw k is the order of stream (seed, "threshold/k"), as count_complete; one order
-/// answers for every |D|. Throws InputError for draws < 2.
-std::vector<ImpliedShare> implied_shares(const Task& task, std::int64_t draws, std::uint64_t seed,
-                                         int threads, Deduction deduction);
-
 struct DeductionData {
-  Index symbols = 0, samples = 0;
-  std::int64_t parallelograms_all = 0;  // |P0|
-  std::vector<std::string> names;       // of the symbols: a permutation as a(0)a(1)a(2)
-  std::vector<std::int32_t> outputs;    // of the samples of D0
   ChainExamples chains;
   ChainNumbers numbers;
   ClosureGrowth growth;
-  std::int64_t draws = 0;
-  std::vector<ImpliedShare> chain, both;
-  ThresholdCurve chain_threshold, both_threshold;  // all of P0 implied
+  struct Shares {
+    std::vector<ImpliedShare> implied;
+    ThresholdCurve complete;  // all of P0 implied
+  };
+  Shares chain, both;
 };
 
-/// For `permutations`. Throws InputError as the parts do.
-DeductionData collect_deduction(const Task& task, Index train, int rounds, std::int64_t draws,
-                                int threads);
-std::vector<Claim> claims_of_deduction(const DeductionData& data);
-Drawing draw_deduction(const DeductionData& data, const std::string& command);
-std::string report_deduction(const DeductionData& data);
+struct DeductionSettings {
+  Index train = 14;  // of the closure drawn, and its rounds
+  int rounds = 5;
+  std::int64_t tried_matrices = 10'000, draws = 1000;
+  std::uint64_t seed = 58;  // of random training sets
+};
+/// Throws InputError as the parts do.
+DeductionData collect_deduction(const DeductionSettings& settings, int threads);
+Sheet sheet_of(const DeductionData& data);
+std::string report_of(const DeductionData& data);
+std::vector<Claim> claims_of(const DeductionData& data);
 
 Figure fig16_deduction(std::string_view toml);
 

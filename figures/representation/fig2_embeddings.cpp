@@ -6,19 +6,27 @@
 #include <algorithm>
 #include <tuple>
 
+#include "compare/statistics/over_seeds.hpp"
 #include "core/errors.hpp"
 #include "core/parallel.hpp"
 #include "figures/study_runs.hpp"
+#include "theory/telling.hpp"
 
 namespace grok {
 namespace {
 
 constexpr Index drawn_cells = 320;
-constexpr std::array<const char*, 6> names = {
-    "panel (a), poor addition", "good addition",          "panel (c), poor modular", "good modular",
-    "panel (b), good addition", "panel (d), good modular"};
-constexpr std::array<bool, 6> as_published = {true, false, true, false, true, true};
-constexpr std::array<bool, 6> is_modular = {false, false, true, true, false, true};
+
+struct Kind {
+  const char* name;
+  bool published, modular;
+};
+constexpr std::array<Kind, 6> kinds = {{{"panel (a), poor addition", true, false},
+                                        {"good addition", false, false},
+                                        {"panel (c), poor modular", true, true},
+                                        {"good modular", false, true},
+                                        {"panel (b), good addition", true, false},
+                                        {"panel (d), good modular", true, true}}};
 
 /// What two runs of one setting share.
 toy::RunSpec without_seeds(toy::RunSpec spec) {
@@ -27,61 +35,30 @@ toy::RunSpec without_seeds(toy::RunSpec spec) {
   return spec;
 }
 
-template <class Value>
-BootstrapInterval mean_over(const PlanarSetting& setting, const Value& value) {
-  std::vector<std::int64_t> seeds;
-  std::vector<double> values;
-  for (const PlanarRun& run : setting.runs) {
-    seeds.push_back(run.spec.seed);
-    values.push_back(value(run));
-  }
-  return bootstrap_number("fig2_embeddings", seeds, figure_resamples, figure_bootstrap_seed,
-                          [&values](auto chosen) { return mean_of(values, chosen); });
+double in_order(const PlanarRun& run) { return static_cast<double>(run.ring->in_order); }
+bool learnt(const PlanarRun& run) { return run.train >= run.spec.accuracy_threshold; }
+bool generalises(const PlanarRun& run) { return run.validation >= run.spec.accuracy_threshold; }
+bool is_structured(const PlanarRun& run) {
+  return run.ring ? run.ring->in_order == run.spec.symbols : run.rqi > run.spec.rqi_threshold;
 }
 
-bool learnt(const PlanarSetting& setting, const PlanarRun& run) {
-  return run.train >= setting.spec.accuracy_threshold;
-}
-
-void summarise(PlanarSetting& setting) {
-  if (setting.runs.empty()) {
-    return;
-  }
-  const bool modular = setting.runs.front().ring.has_value();
-  for (const PlanarRun& run : setting.runs) {
-    const bool generalised = run.validation >= setting.spec.accuracy_threshold;
-    const bool structured =
-        modular ? run.ring->in_order == setting.spec.symbols : run.rqi > setting.spec.rqi_threshold;
-    setting.structured += structured ? 1 : 0;
-    setting.generalised += generalised ? 1 : 0;
-    setting.both += structured && generalised ? 1 : 0;
-    setting.memorised += learnt(setting, run) && !generalised ? 1 : 0;
-  }
-  setting.rqi = mean_over(setting, [](const PlanarRun& run) { return run.rqi; });
-  setting.train = mean_over(setting, [](const PlanarRun& run) { return run.train; });
-  setting.validation = mean_over(setting, [](const PlanarRun& run) { return run.validation; });
-  if (modular) {
-    setting.in_order = mean_over(
-        setting, [](const PlanarRun& run) { return static_cast<double>(run.ring->in_order); });
-    setting.in_order_before = mean_over(setting, [](const PlanarRun& run) {
-      return static_cast<double>(run.ring_before->in_order);
-    });
-    setting.radius_spread =
-        mean_over(setting, [](const PlanarRun& run) { return run.ring->radius_spread; });
-  }
+void count_networks(PlanarSetting& setting) {
+  const auto count = [&setting](const auto& test) {
+    return std::ranges::count_if(setting.runs, test);
+  };
+  setting.structured = count(is_structured);
+  setting.generalised = count(generalises);
+  setting.both = count([](const auto& run) { return is_structured(run) && generalises(run); });
+  setting.memorised = count([](const auto& run) { return learnt(run) && !generalises(run); });
 }
 
 PlanarRun run_of(const toy::RunSpec& spec, const toy::Record& record,
-                 const Eigen::MatrixXd& embeddings) {
-  PlanarRun run;
-  run.spec = spec;
-  run.rqi = record.rqi;
-  run.train = record.train_accuracy;
+                 const Eigen::MatrixXd& embeddings, bool modular) {
   if (!record.validation_accuracy) {
     reject("collect_planar", "train", fmt::format("{}", spec.train), "less than all of D0");
   }
-  run.validation = *record.validation_accuracy;
-  if (spec.task == "modular-addition") {
+  PlanarRun run{spec, record.rqi, record.train_accuracy, *record.validation_accuracy, {}, {}};
+  if (modular) {
     run.ring = find_ring(embeddings);
     run.ring_before = find_ring(draw_initial_state(spec).embeddings);
   }
@@ -90,12 +67,12 @@ PlanarRun run_of(const toy::RunSpec& spec, const toy::Record& record,
 
 /// The run that is drawn (see collect_planar).
 std::size_t choose(const PlanarSetting& setting, bool good) {
-  const auto quality = [&](const PlanarRun& run) {
+  const auto quality = [good](const PlanarRun& run) {
     const double sign = good ? 1 : -1;
-    return run.ring ? std::tuple(learnt(setting, run), sign * run.validation,
-                                 sign * static_cast<double>(run.ring->in_order), -run.spec.seed)
-                    : std::tuple(learnt(setting, run), sign * run.rqi, sign * run.validation,
-                                 -run.spec.seed);
+    return run.ring
+               ? std::tuple(learnt(run), sign * run.validation, sign * in_order(run),
+                            -run.spec.seed)
+               : std::tuple(learnt(run), sign * run.rqi, sign * run.validation, -run.spec.seed);
   };
   const auto best = std::ranges::max_element(setting.runs, {}, quality);
   return static_cast<std::size_t>(best - setting.runs.begin());
@@ -105,72 +82,39 @@ std::size_t choose(const PlanarSetting& setting, bool good) {
 /// settings much else differs.
 template <class Value>
 BootstrapInterval rank_with_validation(const PlanarSetting& setting, const Value& value) {
-  std::vector<std::int64_t> seeds;
-  std::vector<double> structure, validation;
-  for (const PlanarRun& run : setting.runs) {
-    seeds.push_back(run.spec.seed);
-    structure.push_back(value(run));
-    validation.push_back(run.validation);
-  }
-  try {
-    return spearman(structure, validation, seeds, figure_resamples, figure_bootstrap_seed);
-  } catch (const ConvergenceError&) {
-    return {};  // one side is constant
-  } catch (const InputError&) {
-    return {};  // fewer than three networks
-  }
+  return rank_over_seeds(each_of(setting.runs, value),
+                         each_of(setting.runs, &PlanarRun::validation),
+                         each_of(setting.runs, [](const auto& run) { return run.spec.seed; }));
 }
 
-void require_task(std::size_t setting, const toy::RunSpec& spec) {
-  if (setting >= names.size()) {
+PlanarSetting setting_of(std::size_t number, const toy::RunSpec& spec) {
+  if (number >= kinds.size()) {
     reject("collect_planar", "settings", "more than 6", "4 or 6");
   }
-  const std::string task = is_modular[setting] ? "modular-addition" : "addition";
+  const Kind& kind = kinds[number];
+  const std::string task = kind.modular ? "modular-addition" : "addition";
   if (spec.task != task) {
-    reject("collect_planar", fmt::format("task of setting {}", setting + 1), spec.task, task);
+    reject("collect_planar", fmt::format("task of setting {}", number + 1), spec.task, task);
   }
-}
-
-std::vector<PlanarSetting> settings_of(std::span<const toy::RunSpec> specs,
-                                       std::span<const toy::Record> records,
-                                       std::span<const Eigen::MatrixXd> embeddings) {
-  std::vector<PlanarSetting> settings;
-  for (std::size_t k = 0; k < specs.size(); ++k) {
-    if (k == 0 || without_seeds(specs[k]) != without_seeds(specs[k - 1])) {
-      require_task(settings.size(), specs[k]);
-      settings.emplace_back().spec = specs[k];
-    }
-    PlanarSetting& setting = settings.back();
-    if (records[k].state == "diverged") {
-      ++setting.diverged;
-    } else {
-      setting.runs.push_back(run_of(specs[k], records[k], embeddings[k]));
-    }
-  }
-  return settings;
-}
-
-/// The networks that are drawn, from the store.
-std::array<PlanarPanel, 4> shown_panels(const Store& store, const PlanarData& data) {
-  std::array<PlanarPanel, 4> panels;
-  for (std::size_t k = 0; k < panels.size(); ++k) {
-    panels[k].spec = data.settings[k].runs[data.chosen[k]].spec;
-    const Run run = toy::run_of(panels[k].spec, "fig2_embeddings");
-    panels[k].record = store.find(run).value().as<toy::Record>();
-    panels[k].network = toy::stored_network(store, run);
-  }
-  return panels;
+  PlanarSetting setting;
+  setting.spec = spec;
+  setting.name = kind.name;
+  setting.published = kind.published;
+  setting.modular = kind.modular;
+  return setting;
 }
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   const auto specs = toy::figure_runs(figure, context.profile);
-  const toy::TrainedNetworks networks = train_networks(figure, context, specs);
-  const PlanarData data = collect_planar(specs, networks.records, networks.embeddings);
-  const PlanarPicture picture =
-      picture_of(shown_panels(*context.store, data), drawn_cells, context.workers.threads);
-  publish(figure, context, draw_planar(picture, data, command_of(figure, context)),
-          report_planar(data, picture));
-  return claims_of_planar(data);
+  const toy::TrainedNetworks trained = train_networks(figure, context, specs);
+  PlanarData data = collect_planar(specs, trained.records, trained.embeddings);
+  std::array<toy::InitialState, 4> networks;
+  for (std::size_t k = 0; k < networks.size(); ++k) {
+    networks[k] = toy::stored_network(*context.store, toy::run_of(data.shown(k).spec, figure.stem));
+  }
+  add_networks(data, std::move(networks), drawn_cells, context.workers.threads);
+  publish(figure, context, sheet_of(data), report_of(data));
+  return claims_of(data);
 }
 
 }  // namespace
@@ -182,43 +126,45 @@ PlanarData collect_planar(std::span<const toy::RunSpec> specs, std::span<const t
   require_in_range<std::int64_t>("collect_planar", "embeddings", std::ssize(embeddings), count,
                                  count);
   PlanarData data;
-  data.settings = settings_of(specs, records, embeddings);
-  if (data.settings.size() != 4 && data.settings.size() != names.size()) {
+  for (std::size_t k = 0; k < specs.size(); ++k) {
+    if (k == 0 || without_seeds(specs[k]) != without_seeds(specs[k - 1])) {
+      data.settings.push_back(setting_of(data.settings.size(), specs[k]));
+    }
+    PlanarSetting& setting = data.settings.back();
+    if (records[k].state == "diverged") {
+      ++setting.diverged;
+    } else {
+      setting.runs.push_back(run_of(specs[k], records[k], embeddings[k], setting.modular));
+    }
+  }
+  if (data.settings.size() != 4 && data.settings.size() != kinds.size()) {
     reject("collect_planar", "settings", fmt::format("{}", data.settings.size()), "4 or 6");
   }
-  for (std::size_t k = 0; k < data.settings.size(); ++k) {
-    PlanarSetting& setting = data.settings[k];
-    if (k < data.chosen.size() && setting.runs.empty()) {
-      throw ConvergenceError(fmt::format(
-          "collect_planar: {}: networks = 0 that did not diverge, wanted at least 1", names[k]));
+  std::ranges::for_each(data.settings, count_networks);
+  for (std::size_t k = 0; k < data.chosen.size(); ++k) {
+    if (data.settings[k].runs.empty()) {
+      throw ConvergenceError(
+          fmt::format("collect_planar: {}: networks = 0 that did not diverge, wanted at least 1",
+                      kinds[k].name));
     }
-    setting.name = names[k];
-    setting.published = as_published[k];
-    summarise(setting);
-    if (k < data.chosen.size()) {
-      data.chosen[k] = choose(setting, k % 2 == 1);
-    }
+    data.chosen[k] = choose(data.settings[k], k % 2 == 1);
   }
-  data.rqi_rank =
-      rank_with_validation(data.settings[1], [](const PlanarRun& run) { return run.rqi; });
-  data.ring_rank = rank_with_validation(data.settings[3], [](const PlanarRun& run) {
-    return static_cast<double>(run.ring->in_order);
-  });
+  data.rqi_rank = rank_with_validation(data.settings[1], &PlanarRun::rqi);
+  data.ring_rank = rank_with_validation(data.settings[3], in_order);
   return data;
 }
 
-PlanarPicture picture_of(std::array<PlanarPanel, 4> panels, Index cells, int threads) {
-  PlanarPicture picture;
-  picture.panels = std::move(panels);
-  parallel_for(std::ssize(picture.panels), threads, [&](std::int64_t n) {
-    PlanarPanel& panel = picture.panels[static_cast<std::size_t>(n)];
-    panel.plane = decode_plane(panel.spec, panel.network, cells);
+void add_networks(PlanarData& data, std::array<toy::InitialState, 4> networks, Index cells,
+                  int threads) {
+  parallel_for(std::ssize(networks), threads, [&](std::int64_t n) {
+    const auto k = static_cast<std::size_t>(n);
+    data.panels[k].plane = toy::decode_plane(data.shown(k).spec, networks[k], cells);
+    data.panels[k].network = std::move(networks[k]);
   });
-  picture.marked = telling_parallelogram(
-      task_of(picture.panels[1].spec), picture.panels[1].network.embeddings,
-      picture.panels[0].network.embeddings, *picture.panels[1].spec.rqi_tolerance);
-  picture.ring = find_ring(picture.panels[3].network.embeddings);
-  return picture;
+  const toy::RunSpec& good = data.shown(1).spec;
+  data.marked = telling_parallelogram(task_of(good), data.panels[1].network.embeddings,
+                                      data.panels[0].network.embeddings, *good.rqi_tolerance);
+  data.ring = find_ring(data.panels[3].network.embeddings);
 }
 
 Figure fig2_embeddings(std::string_view toml) {

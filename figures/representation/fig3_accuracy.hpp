@@ -6,7 +6,7 @@
 
 #include <span>
 
-#include "compare/statistics/summary.hpp"
+#include "compare/statistics/statistics.hpp"
 #include "figures/figure.hpp"
 #include "nets/toy/record.hpp"
 #include "nets/toy/run_spec.hpp"
@@ -34,15 +34,15 @@ struct AccuracyData {
   double largest_difference = 0;
   std::int64_t equal = 0, above = 0, below = 0;  // Acc against predicted Acc
   std::int64_t beyond_ideal = 0;                 // predicted Acc > ideal accuracy
-  Estimate equal_share, beyond_ideal_share;      // as grouped_share, over seeds
-  std::int64_t diverged = 0;                     // left out: no final accuracy
+  Estimate equal_share, beyond_ideal_share;
+  std::int64_t diverged = 0;  // left out: no final accuracy
 };
 
 AccuracyData collect_accuracy(std::span<const toy::RunSpec> specs,
                               std::span<const toy::Record> records);
-Drawing draw_accuracy(const AccuracyData& data, const std::string& command);
-std::string report_accuracy(const AccuracyData& data);
-std::vector<Claim> claims_of_accuracy(const AccuracyData& data);
+Sheet sheet_of(const AccuracyData& data);
+std::string report_of(const AccuracyData& data);
+std::vector<Claim> claims_of(const AccuracyData& data);
 
 Figure fig3_accuracy(std::string_view toml);
 

@@ -4,18 +4,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
-#include "compare/statistics/summary.hpp"
+#include "compare/statistics/agreement_numbers.hpp"
+#include "compare/statistics/over_seeds.hpp"
 #include "core/errors.hpp"
-#include "figures/script.hpp"
+#include "core/numbers.hpp"
+#include "figures/panels/pairs.hpp"
+#include "figures/panels/text.hpp"
+#include "figures/settings.hpp"
 #include "figures/study_runs.hpp"
 
 namespace grok {
 namespace {
 
-constexpr std::uint64_t theory_seed = 58;  // as `threshold` and `rates` without --seed
+constexpr Estimate unknown = {not_a_number, not_a_number, not_a_number};
 
 template <class T>
 std::optional<double> as_double(const std::optional<T>& value) {
@@ -23,89 +26,115 @@ std::optional<double> as_double(const std::optional<T>& value) {
 }
 
 template <class Choose>
-Predictor predictor(const std::string& key, const std::string& title,
-                    std::span<const toy::PairedRow> rows, Choose&& choose) {
-  Predictor result;
-  result.key = key;
-  result.title = title;
+Predictor predictor(const std::string& key, std::span<const toy::PairedRow> rows,
+                    const Choose& choose) {
+  Predictor result{
+      .key = key, .networks = std::ssize(rows), .agreement = {}, .reached_share = unknown};
+  std::vector<StepPair> pairs;
   std::vector<bool> reached;  // of those predicted within the budget
   std::vector<std::int64_t> seeds;
   for (const toy::PairedRow& row : rows) {
     const auto budget = static_cast<double>(row.spec.steps);
     const auto predicted = as_double(choose(row)), measured = as_double(row.record.steps_to_rqi);
-    result.pairs.push_back({predicted, measured, budget, row.spec.seed});
+    pairs.push_back({predicted, measured, budget, row.spec.seed});
     if (predicted && *predicted <= budget) {
       reached.push_back(measured.has_value());
       seeds.push_back(row.spec.seed);
     }
   }
-  result.agreement = agreement(result.pairs, figure_resamples, figure_bootstrap_seed);
+  result.agreement = agreement(pairs, figure_resamples, figure_bootstrap_seed);
   result.in_budget = std::ssize(reached);
-  result.reached = std::count(reached.begin(), reached.end(), true);
+  result.reached = std::ranges::count(reached, true);
   if (result.in_budget > 0) {
-    result.reached_share =
-        grouped_share(reached, seeds, figure_resamples, figure_bootstrap_seed).estimate;
+    result.reached_share = share_over_seeds(reached, seeds).estimate;
   }
   return result;
 }
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
+  Settings settings(figure, context.profile);
+  const auto draws = settings.whole("draws", 1, 1'000'000);
+  const auto seed = static_cast<std::uint64_t>(settings.whole("seed", 0, 1'000'000));
+  settings.done();
   const toy::StudyRuns runs = toy::run_figure_study(figure, context);
-  const auto rows = pair_with_theory(runs.runs, runs.records, context.workers.threads);
   const Task task = task_of(runs.runs.at(0));
-  const std::int64_t draws = theory_draws(context);
-  auto rates = summarise_rates(
-      draw_rates(task, draws, theory_seed, context.workers.threads, Normalisation::sum),
-      task.sample_count());
-  const auto data = collect_grokking_rate(std::move(rates), draws, rows);
-  publish(figure, context, draw_grokking_rate(data, command_of(figure, context)),
-          report_grokking_rate(data));
-  return claims_of_grokking_rate(data);
+  const auto data = collect_grokking_rate(
+      summarise_rates(draw_rates(task, draws, seed, context.workers.threads, Normalisation::sum),
+                      task.sample_count()),
+      pair_with_theory(runs.runs, runs.records, context.workers.threads));
+  publish(figure, context, sheet_of(data), report_of(data));
+  return claims_of(data);
 }
 
-std::string interval_or_none(const BootstrapInterval& interval) {
-  return interval.count == 0 ? "undetermined" : with_interval(interval.estimate, 3);
+CsvTable rate_table(const GrokkingRateData& data) {
+  using Point = RatePoint;
+  return table_of(data.rates, column("train", &Point::train), column("fraction", &Point::fraction),
+                  column("draws", &Point::draws),
+                  column("normalisation", [](const Point&) { return std::string("sum"); }),
+                  column("median", &Point::median),
+                  column("lower_quartile", &Point::lower_quartile),
+                  column("upper_quartile", &Point::upper_quartile), column("zero", &Point::zero));
 }
 
-std::string share_lines(const std::string& what, const std::array<FactorShare, 3>& shares) {
-  std::string text;
-  for (const FactorShare& s : shares) {
-    text += fmt::format("      {} a factor {:<5} {} of {}, {}; {} undecided\n", what,
-                        fmt::format("{}:", s.factor), s.inside, s.inside + s.outside,
-                        with_interval(s.share, 2), s.undecided);
+CsvTable number_table(const GrokkingRateData& data) {
+  CsvTable all;
+  for (const Predictor& p : data.predictors) {
+    auto numbers = numbers_of(p.agreement, p.networks);
+    if (p.in_budget > 0) {
+      const auto shares = std::ranges::find(numbers, "within 1.25", &AgreementNumber::name);
+      numbers.insert(shares,
+                     {"there if predicted within the budget", p.in_budget, 0, p.reached_share});
+    }
+    const CsvTable table = table_of(
+        numbers, column("prediction", [&p](const AgreementNumber&) { return p.key; }),
+        column("quantity", &AgreementNumber::name), column("pairs", &AgreementNumber::pairs),
+        column("undecided", &AgreementNumber::undecided),
+        column("value", "low", "high", &AgreementNumber::value));
+    all.columns = table.columns;
+    append(all, table);
   }
-  return text;
+  return all;
 }
 
-std::string predictor_lines(const Predictor& p) {
-  const Agreement& a = p.agreement;
-  std::string text = fmt::format(
-      "  {}: {}; {} predicted and there, {} predicted and not there, {} there without prediction, "
-      "{} neither\n",
-      p.key, runs_in_seeds(std::ssize(p.pairs), a.groups), a.count, a.censored, a.unpredicted,
-      a.neither);
-  if (p.in_budget > 0) {
-    text += fmt::format("      predicted within the budget: {}; of these get there {}: {}\n",
-                        p.in_budget, p.reached, with_interval(p.reached_share));
+/// A curve of theory over the training fraction, with its interval.
+Panel theory_panel(const CsvTable& rates, const std::string& label, const std::string& value,
+                   const std::string& legend) {
+  Style interval = look::theory();
+  interval.opacity = 0.4;
+  return Panel(fraction_axis(), linear_axis(label, 0))
+      .band(rows_of(rates, {"fraction", value + "_low", value + "_high"}), interval)
+      .line(rows_of(rates, {"fraction", value}), look::theory())
+      .points(rows_of(rates, {"fraction", value}), look::theory())
+      .entry({Swatch::both, look::theory(), legend});
+}
+
+constexpr std::size_t named_factor = 2;  // of agreement_factors: what a picture says
+
+Panel pair_panel(const GrokkingRateData& data, std::size_t k, const CsvTable& runs,
+                 const std::string& title, const std::string& label) {
+  const Predictor& p = data.predictors.at(k);
+  const FactorShare& share = p.agreement.within.at(named_factor);
+  Panel panel = pairs(label, "measured steps", runs, p.key, "measured",
+                      {.budget = static_cast<double>(data.budget),
+                       .factor = share.factor,
+                       .also = {"n_h_sum", "gradient_flow_sum", "adam_flow"}});
+  panel.title(title);
+  if (p.agreement.count > 0) {
+    panel.note("measured/predicted " + with_interval(p.agreement.kappa));
   }
-  if (a.count > 0) {
-    text += fmt::format(
-        "      of the {} that got there: kappa = measured/predicted {}   slope of ln {}   Spearman "
-        "{}\n",
-        a.count, with_interval(a.kappa), interval_or_none(a.slope), interval_or_none(a.rank));
+  if (share.inside + share.outside > 0) {
+    panel.note(fmt::format("within {}×: {}", share.factor, with_interval(share.share, 2)));
   }
-  return a.count + a.censored == 0 ? text
-                                   : text + share_lines("within", a.within) +
-                                         share_lines("over kappa, within", a.within_scaled);
+  return panel;
 }
 
 }  // namespace
 
-GrokkingRateData collect_grokking_rate(std::vector<RatePoint> rates, std::int64_t draws,
+GrokkingRateData collect_grokking_rate(std::vector<RatePoint> rates,
                                        std::span<const toy::PairedRow> rows) {
   GrokkingRateData data;
   data.rates = std::move(rates);
-  data.draws = draws;
+  data.rows.assign(rows.begin(), rows.end());
   for (const toy::PairedRow& row : rows) {
     if (data.budget != 0 && row.spec.steps != data.budget) {
       reject("collect_grokking_rate", "steps", fmt::format("{}", row.spec.steps),
@@ -113,84 +142,102 @@ GrokkingRateData collect_grokking_rate(std::vector<RatePoint> rates, std::int64_
     }
     data.budget = row.spec.steps;
     data.diverged += row.record.state == "diverged" ? 1 : 0;
-    data.rows.push_back(row);
   }
+  using Row = toy::PairedRow;
   data.predictors = {
-      predictor("n_h_sum", "{/:Italic n}_h = 1/(λ_3 η)", data.rows,
-                [](const toy::PairedRow& row) { return row.sum.n_h; }),
-      predictor("gradient_flow_sum", "Gradient flow, all modes", data.rows,
-                [](const toy::PairedRow& row) { return row.sum.gradient_flow; }),
-      predictor("adam_flow", "Adam flow", data.rows,
-                [](const toy::PairedRow& row) { return row.sum.adam_flow; }),
-      predictor("n_h_mean", "", data.rows, [](const toy::PairedRow& row) { return row.mean.n_h; }),
-      predictor("gradient_flow_mean", "", data.rows,
-                [](const toy::PairedRow& row) { return row.mean.gradient_flow; })};
+      predictor("n_h_sum", rows, [](const Row& row) { return row.sum.n_h; }),
+      predictor("gradient_flow_sum", rows, [](const Row& row) { return row.sum.gradient_flow; }),
+      predictor("adam_flow", rows, [](const Row& row) { return row.sum.adam_flow; }),
+      predictor("n_h_mean", rows, [](const Row& row) { return row.mean.n_h; }),
+      predictor("gradient_flow_mean", rows, [](const Row& row) { return row.mean.gradient_flow; })};
   return data;
 }
 
-std::string report_grokking_rate(const GrokkingRateData& data) {
-  std::string text = fmt::format(
-      "  lambda_3 [1/time], normalisation sum, {} random D per size; every 5th size here\n"
-      "  |D|  fraction  median (95% interval)    quartiles            share of zeros (95% "
-      "interval)\n",
-      data.draws);
-  for (const RatePoint& point : data.rates) {
-    if (point.train % 5 == 0) {
-      text += fmt::format(
-          "  {:<4} {:<9} {:<24} {:<20} {}\n", point.train, rounded(point.fraction),
-          with_interval(point.median),
-          fmt::format("[{}, {}]", rounded(point.lower_quartile), rounded(point.upper_quartile)),
-          with_interval(point.zero));
-    }
-  }
+Sheet sheet_of(const GrokkingRateData& data) {
+  const CsvTable rates = rate_table(data), runs = paired_table(data.rows);
+  Sheet sheet;
+  sheet.table("ab", rates).table("cde", runs).table("numbers", number_table(data));
+  Style quartiles = look::theory();
+  quartiles.opacity = 0.2;
+  sheet.row({theory_panel(rates, "grokking rate λ_3 [1/time]", "median", "theory: median")
+                 .title("Grokking rate of random training sets")
+                 .band(rows_of(rates, {"fraction", "lower_quartile", "upper_quartile"}), quartiles,
+                       "quartiles"),
+             theory_panel(rates, "share with λ_3 = 0", "zero", "theory: structure not unique")
+                 .title("Where the rate vanishes")});
+  sheet.row(
+      {pair_panel(data, 0, runs, "{/:Italic n}_h = 1/(λ_3 η)", "predicted {/:Italic n}_h [steps]"),
+       pair_panel(data, 1, runs, "Gradient flow, all modes", "predicted steps"),
+       pair_panel(data, 2, runs, "Adam flow", "predicted steps")});
+  return sheet
+      .caption(fmt::format("a, b: {} random training sets per size, normalisation: sum over P0(D); "
+                           "95% intervals.",
+                           data.rates.front().draws))
+      .caption(fmt::format(
+          "c, d, e: steps to RQI > 0.95, {}; measured/predicted is the geometric mean over the "
+          "networks that got there, the share within a factor is of all that can be decided.",
+          runs_in_seeds(std::ssize(data.rows), data.predictors.front().agreement.groups)));
+}
+
+std::string report_of(const GrokkingRateData& data) {
+  CsvTable rates = rate_table(data);
+  std::erase_if(rates.rows, [](const auto& row) { return (row[0].back() - '0') % 5 != 0; });
+  std::string text =
+      fmt::format("  lambda_3 [1/time], normalisation sum, {} random D per size; every 5th size\n",
+                  data.rates.front().draws) +
+      text_table(rates, {{"train", "|D|"},
+                         {"fraction", "fraction"},
+                         {"median", "median, 95% interval"},
+                         {"lower_quartile", "lower"},
+                         {"upper_quartile", "upper quartile"},
+                         {"zero", "share of zeros"}});
   text += fmt::format(
-      "  steps to RQI > 0.95, budget {} steps: {} networks, {} diverged (not there before: counted "
-      "as not reached)\n"
-      "  95% intervals by resampling seeds, {} resamples; outside: also who is not there after "
-      "factor x prediction steps\n",
-      data.budget, data.rows.size(), data.diverged, figure_resamples);
-  for (const Predictor& p : data.predictors) {
-    text += predictor_lines(p);
-  }
-  return text;
+      "  steps to RQI > 0.95, budget {} steps: {}, {} diverged (not there before: counted as not "
+      "reached)\n  95% intervals by resampling seeds, {} resamples; outside a factor: also who is "
+      "not there after factor x prediction steps\n",
+      data.budget, runs_in_seeds(std::ssize(data.rows), data.predictors.front().agreement.groups),
+      data.diverged, figure_resamples);
+  return text + text_table(number_table(data), {{"prediction", "prediction"},
+                                                {"quantity", "quantity"},
+                                                {"pairs", "of"},
+                                                {"undecided", "undecided"},
+                                                {"value", "value"}});
 }
 
 namespace {
 
 Claim trend_claim(const Predictor& p) {
-  const Estimate& rank = p.agreement.rank.estimate;
-  const bool known = p.agreement.rank.count > 0 && std::isfinite(rank.low);
+  const BootstrapInterval& rank = p.agreement.rank;
+  const bool known = rank.count > 0 && std::isfinite(rank.estimate.low);
   return {"more data, a larger lambda_3, fewer steps: Spearman of predicted and measured",
           "Liu et al. 2022, Fig. 5(b)", "the same trend",
-          fmt::format("{}, {} networks that got there", interval_or_none(p.agreement.rank),
-                      p.agreement.rank.count),
-          !known         ? Verdict::open
-          : rank.low > 0 ? Verdict::agrees
-                         : Verdict::differs};
+          fmt::format("{}, {} networks that got there",
+                      rank.count == 0 ? "undetermined" : with_interval(rank.estimate), rank.count),
+          !known                  ? Verdict::open
+          : rank.estimate.low > 0 ? Verdict::agrees
+                                  : Verdict::differs};
 }
 
-Claim scale_claim(const Predictor& p, const std::string& statement, const std::string& source) {
-  const Agreement& a = p.agreement;
-  return {statement, source, source.starts_with("ours") ? "1" : "a gap, no number",
-          a.count == 0 ? "no network got there"
-                       : fmt::format("{}, {} networks that got there, {} that did not",
-                                     with_interval(a.kappa), a.count, a.censored),
-          a.count == 0                          ? Verdict::open
-          : source.starts_with("ours")          ? compare_with(a.kappa, 1)
-          : a.kappa.low > 1 || a.kappa.high < 1 ? Verdict::agrees
-                                                : Verdict::differs};
+std::string scale_text(const Agreement& a) {
+  return a.count == 0 ? "no network got there"
+                      : fmt::format("{}, {} networks that got there, {} that did not",
+                                    with_interval(a.kappa), a.count, a.censored);
 }
 
 }  // namespace
 
-std::vector<Claim> claims_of_grokking_rate(const GrokkingRateData& data) {
-  const std::string paper = "Liu et al. 2022, Fig. 5(b)";
-  const Predictor &n_h = data.predictors.at(0), &adam = data.predictors.at(2);
+std::vector<Claim> claims_of(const GrokkingRateData& data) {
+  const Agreement &n_h = data.predictors.at(0).agreement, &adam = data.predictors.at(2).agreement;
+  const bool gap = n_h.kappa.low > 1 || n_h.kappa.high < 1;
   return {
-      trend_claim(n_h),
-      scale_claim(n_h, "n_h = 1/(lambda_3 eta) misses the scale: measured over predicted", paper),
-      scale_claim(adam, "Adam on the effective loss has the scale: measured over predicted",
-                  "ours (docs/theory.md)")};
+      trend_claim(data.predictors.at(0)),
+      {"n_h = 1/(lambda_3 eta) misses the scale: measured over predicted",
+       "Liu et al. 2022, Fig. 5(b)", "a gap, no number", scale_text(n_h),
+       n_h.count == 0 ? Verdict::open
+       : gap          ? Verdict::agrees
+                      : Verdict::differs},
+      {"Adam on the effective loss has the scale: measured over predicted", "ours (docs/theory.md)",
+       "1", scale_text(adam), adam.count == 0 ? Verdict::open : compare_with(adam.kappa, 1)}};
 }
 
 Figure fig5_grokking_rate(std::string_view toml) {

@@ -7,11 +7,9 @@
 // Source: Liu et al. 2022, Fig. 5, eq. 8-9; the last two predictions are ours (docs/theory.md).
 #pragma once
 
-#include <optional>
 #include <span>
 #include <vector>
 
-#include "compare/statistics/statistics.hpp"
 #include "compare/statistics/threshold_summary.hpp"
 #include "compare/toy/paired.hpp"
 #include "figures/figure.hpp"
@@ -19,18 +17,16 @@
 namespace grok {
 
 struct Predictor {
-  std::string key;              // "n_h_sum", as in the paired table
-  std::string title;            // for the picture; empty: in the report only
-  std::vector<StepPair> pairs;  // one per row, group: the seed
-  Agreement agreement;
+  std::string key;  // "n_h_sum", its column of the paired table
+  std::int64_t networks = 0;
+  Agreement agreement;         // groups: seeds
   std::int64_t in_budget = 0;  // networks predicted to get there within the budget
   std::int64_t reached = 0;    // of those, networks that did
-  Estimate reached_share;      // as grouped_share; empty if in_budget = 0
+  Estimate reached_share;      // NaN if in_budget = 0
 };
 
 struct GrokkingRateData {
   std::vector<RatePoint> rates;
-  std::int64_t draws = 0;
   std::vector<toy::PairedRow> rows;
   std::vector<Predictor> predictors;
   std::int64_t budget = 0;    // steps
@@ -38,11 +34,11 @@ struct GrokkingRateData {
 };
 
 /// From paired rows: what is predicted, what was measured, how they agree.
-GrokkingRateData collect_grokking_rate(std::vector<RatePoint> rates, std::int64_t draws,
+GrokkingRateData collect_grokking_rate(std::vector<RatePoint> rates,
                                        std::span<const toy::PairedRow> rows);
-Drawing draw_grokking_rate(const GrokkingRateData& data, const std::string& command);
-std::string report_grokking_rate(const GrokkingRateData& data);
-std::vector<Claim> claims_of_grokking_rate(const GrokkingRateData& data);
+Sheet sheet_of(const GrokkingRateData& data);
+std::string report_of(const GrokkingRateData& data);
+std::vector<Claim> claims_of(const GrokkingRateData& data);
 
 Figure fig5_grokking_rate(std::string_view toml);
 

@@ -10,12 +10,12 @@ namespace {
 TEST_CASE("fig9: the published order needs seven samples; without the last there is no line",
           "[figures][claims]") {
   std::vector<Sample> order = {{0, 4}, {1, 3}, {1, 5}, {2, 4}, {0, 2}, {1, 1}, {2, 4}, {3, 3}};
-  const auto claims = claims_of_curriculum(collect_curriculum(Task::addition(6), order));
+  const auto claims = claims_of(collect_curriculum(Task::addition(6), order));
   REQUIRE(claims.size() == 1);
   CHECK(claims[0].verdict == Verdict::agrees);
   CHECK_THAT(claims[0].ours, ContainsSubstring("a line after 7 samples"));
   order.pop_back();
-  const auto without = claims_of_curriculum(collect_curriculum(Task::addition(6), order));
+  const auto without = claims_of(collect_curriculum(Task::addition(6), order));
   CHECK(without.at(0).verdict == Verdict::differs);
 }
 
@@ -27,14 +27,14 @@ TEST_CASE("fig3: each claim agrees on the better side of its published number on
   data.difference.estimate = {0.010, 0.007, 0.013};
   data.largest_difference = 0.12;
   data.equal_share = {0.6, 0.5, 0.7};
-  for (const Claim& claim : claims_of_accuracy(data)) {
+  for (const Claim& claim : claims_of(data)) {
     CHECK(claim.verdict == Verdict::agrees);
   }
   data.correlation.estimate = {0.99, 0.98, 0.995};
   data.difference.estimate = {0.03, 0.02, 0.04};
   data.largest_difference = 0.13;
   data.equal_share = {0.2, 0.1, 0.29};
-  for (const Claim& claim : claims_of_accuracy(data)) {
+  for (const Claim& claim : claims_of(data)) {
     CHECK(claim.verdict == Verdict::differs);
   }
 }

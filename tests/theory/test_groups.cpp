@@ -1,6 +1,7 @@
 // tests/theory/test_groups.cpp: S_n against its matrices, products of cyclic groups digit by digit.
 #include "theory/groups.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "core/errors.hpp"
@@ -126,4 +127,12 @@ TEST_CASE("groups of impossible size are rejected, with the value", "[theory][gr
   CHECK_THROWS_WITH(Task::abelian({400, 300}), "abelian: symbols = 120000, allowed [2, 100000]");
   CHECK_NOTHROW(Task::abelian({100, 40}));
   CHECK_THROWS_AS(factorial(-1), InputError);
+}
+
+TEST_CASE("permutations: their names, and which are even", "[theory][groups]") {
+  CHECK(permutation_names(3) == std::vector<std::string>{"012", "021", "102", "120", "201", "210"});
+  CHECK(even_permutations(3) == std::vector<bool>{true, false, false, true, true, false});
+  const auto even = even_permutations(5);
+  CHECK(even.size() == 120);
+  CHECK(std::count(even.begin(), even.end(), true) == 60);
 }

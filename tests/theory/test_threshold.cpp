@@ -8,6 +8,7 @@
 #include "core/errors.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/theory/brute_force.hpp"
+#include "theory/structure.hpp"
 
 using namespace grok;
 
@@ -224,4 +225,49 @@ TEST_CASE("threshold and rates: impossible questions", "[theory][threshold][erro
                     "rates: draws = 0, allowed [1, 3636363]");
   CHECK(draw_rates(Task::addition(2), 3, 1, 1, Normalisation::sum).lambda3 ==
         std::vector<std::vector<double>>(3, std::vector<double>(3, 0.0)));
+}
+
+TEST_CASE("ideal quantities of random D are those of the structure, draw by draw",
+          "[theory][threshold]") {
+  const Task task = Task::addition(6);
+  constexpr std::int64_t draws = 7;
+  const IdealDraws found = draw_ideal(task, draws, 3, 2);
+  REQUIRE(found.samples == task.sample_count());
+  REQUIRE(std::ssize(found.sizes) == found.samples);
+  CHECK(found.draws == draws);
+  CHECK(found.parallelograms == count_parallelograms(group_by_output(task)));
+  for (const std::size_t n : {5U, 9U, 13U}) {
+    DrawnCount implied, reached;
+    for (std::int64_t k = 0; k < draws; ++k) {
+      auto train = order_of(task, 3, k);
+      train.resize(n);
+      const Structure structure = analyse_structure(task, train);
+      implied.add(structure.implied_parallelograms);
+      reached.add(std::llround(structure.ideal_accuracy * 21));
+    }
+    const IdealDraws::Size& at = found.sizes[n - 1];
+    CHECK((at.implied.sum == implied.sum && at.implied.squares == implied.squares));
+    CHECK((at.reached.sum == reached.sum && at.reached.squares == reached.squares));
+  }
+  CHECK(found.sizes[8].implied.squares * draws >
+        found.sizes[8].implied.sum * found.sizes[8].implied.sum);  // they vary
+  CHECK_THROWS_AS(draw_ideal(task, 1, 3, 1), InputError);
+  CHECK_THROWS_AS(draw_ideal(Task::addition(2), 9, 3, 1), InputError);  // no parallelogram
+}
+
+TEST_CASE("ideal RQI is 1 where the structure is unique, on any number of threads",
+          "[theory][threshold]") {
+  const Task task = Task::addition(7);
+  constexpr std::int64_t draws = 600;
+  const IdealDraws one = draw_ideal(task, draws, 58, 1), two = draw_ideal(task, draws, 58, 2);
+  const ThresholdCounts unique = count_unique(task, draws, 58, 1);
+  bool between = false;
+  for (std::size_t n = 1; n <= one.sizes.size(); ++n) {
+    const IdealDraws::Size& at = one.sizes[n - 1];
+    CHECK(at.complete == unique.unique[n]);
+    CHECK(at.implied.sum == two.sizes[n - 1].implied.sum);
+    CHECK(at.reached.squares == two.sizes[n - 1].reached.squares);
+    between = between || (at.complete > 0 && at.complete < draws);
+  }
+  CHECK(between);
 }

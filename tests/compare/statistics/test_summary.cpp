@@ -29,6 +29,26 @@ TEST_CASE("Pearson's correlation: by hand, and none for a constant", "[figures]"
   CHECK(mean_of(y, chosen) == Approx(9.0 / 4));
 }
 
+TEST_CASE("a line by least squares, over the runs chosen", "[figures]") {
+  const std::vector<double> x = {1, 2, 3, 9}, y = {1, 3, 5, 0};
+  const std::vector<std::size_t> chosen = {0, 1, 2, 2};
+  CHECK(fit_line(x, y, chosen).slope == Approx(2).epsilon(1e-14));
+  CHECK(fit_line(x, y, chosen).intercept == Approx(-1).epsilon(1e-14));
+  CHECK(fit_line(x, y, everything(4)).slope < 0);
+  const std::vector<double> flat = {5, 5, 5, 5};
+  CHECK(std::isnan(fit_line(flat, y, everything(4)).slope));
+}
+
+TEST_CASE("the median factor: either way off, of pairs with two positive numbers", "[figures]") {
+  const std::vector<StepPair> pairs = {{100, 200, 1000, 0}, {200, 100, 1000, 1},
+                                       {100, 100, 1000, 2}, {0, 50, 1000, 3},
+                                       {100, {}, 1000, 4},  {{}, 100, 1000, 5}};
+  const Estimate factor = median_factor(pairs);
+  CHECK(factor.value == 2);
+  CHECK((factor.low == 1 && factor.high == 2));
+  CHECK(std::isnan(median_factor(std::span(pairs).subspan(3)).value));
+}
+
 TEST_CASE("the range for one more value: fixed coverage, none of few values", "[figures]") {
   std::vector<double> values(38);
   std::iota(values.begin(), values.end(), 1.0);

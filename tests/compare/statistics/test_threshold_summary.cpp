@@ -161,3 +161,45 @@ TEST_CASE("rates: median, quartiles, share of zeros", "[compare][threshold]") {
   CHECK_THROWS_WITH(summarise_rates({2, {{1, -2}}}, 1),
                     ContainsSubstring("summarise_rates: lambda3 = -2, allowed [0, "));
 }
+
+TEST_CASE("ideal draws: means, and their standard errors over independent draws",
+          "[compare][threshold]") {
+  IdealDraws draws{3, 20, 4, std::vector<IdealDraws::Size>(3)};
+  for (const std::int64_t value : {2, 4, 4, 10}) {
+    draws.sizes[1].implied.add(value);
+    draws.sizes[1].reached.add(3);  // no spread
+  }
+  draws.sizes[1].complete = 1;
+  const auto points = summarise_ideal(draws);
+  REQUIRE(points.size() == 3);
+  const IdealPoint& at = points[1];
+  CHECK((at.train == 2 && at.draws == 4 && at.complete == 1));
+  CHECK(at.fraction == Approx(2.0 / 3));
+  CHECK(at.rqi.value == Approx(5.0 / 20));
+  CHECK(at.rqi_error == Approx(std::sqrt(36.0 / 3 / 4) / 20));  // squares about 5: 9 + 1 + 1 + 25
+  CHECK(at.rqi.high - at.rqi.value == Approx(1.959964 * at.rqi_error));
+  CHECK(at.rqi.value - at.rqi.low == Approx(1.959964 * at.rqi_error));
+  CHECK((at.accuracy.value == 1 && at.accuracy_error == 0 && at.accuracy.low == 1));
+  CHECK(at.complete_share.high == wilson(1, 4).high);
+  draws.sizes.pop_back();
+  CHECK_THROWS_AS(summarise_ideal(draws), InputError);
+}
+
+TEST_CASE("implied shares: mean, standard error and quartiles over draws", "[compare][threshold]") {
+  Eigen::MatrixXd shares(2, 4);
+  shares << 0, 0.5, 0.25, 0.25, 1, 1, 1, 1;
+  const auto found = summarise_implied(shares);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].train == 1);
+  CHECK(found[0].fraction == 0.5);
+  CHECK(found[0].draws == 4);
+  CHECK(found[0].mean.value == Approx(0.25));
+  const double error = std::sqrt(2 * 0.25 * 0.25 / 3 / 4);
+  CHECK(found[0].mean.high - 0.25 == Approx(1.959964 * error).epsilon(1e-6));
+  CHECK(0.25 - found[0].mean.low == Approx(1.959964 * error).epsilon(1e-6));
+  CHECK(found[0].lower_quartile == quantile({0, 0.5, 0.25, 0.25}, 0.25));
+  CHECK(found[0].upper_quartile == quantile({0, 0.5, 0.25, 0.25}, 0.75));
+  CHECK(found[1].mean.low == 1);
+  CHECK(found[1].mean.high == 1);
+  CHECK_THROWS_WITH(summarise_implied(shares.leftCols(1)), ContainsSubstring("draws = 1"));
+}

@@ -1,5 +1,6 @@
 #include "figures/closed_forms/closed_forms.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
@@ -8,8 +9,8 @@
 #include "compare/study/run_study.hpp"
 #include "compare/study/shard.hpp"
 #include "core/errors.hpp"
-#include "figures/closed_forms/closed_forms_summary.hpp"
 #include "nets/linear/model.hpp"
+#include "tests/compare/linear/closed_forms_by_hand.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
@@ -57,7 +58,8 @@ struct Small {
     context.workers = cpu_workers(2);
   }
   ClosedFormsData data(int threads) {
-    return collect_closed_forms(run_figure_studies(figure, context), threads);
+    context.workers.threads = threads;
+    return collect_closed_forms(run_figure_studies(figure, context), context);
   }
   std::vector<Run> runs() const {
     std::vector<Run> all;
@@ -82,50 +84,9 @@ void repeat(std::vector<SwitchResult>& cells) {
   }
 }
 
-linear::LinearTeacherOutcome reached(std::optional<std::int64_t> train,
-                                     std::optional<std::int64_t> generalisation) {
-  linear::LinearTeacherOutcome outcome;
-  outcome.reached = {{train, generalisation}};
-  return outcome;
-}
-
-/// Records by hand: two seeds from 7; lambda * time = slope * ln alpha + offset.
-ClosedFormsData hand_made(double slope, double offset) {
-  ClosedFormsData data;
-  LinearResult seen, unseen;
-  seen.run.steps = 1000;
-  seen.run.thresholds = {0.9};
-  seen.seeds = {7, 8};
-  unseen = seen;
-  seen.run.teacher.ratio = 0.5;
-  seen.predicted = {{100, 200}};
-  seen.runs = {reached(100, 150), reached(120, 320)};
-  unseen.run.teacher.ratio = 2;
-  unseen.predicted = {{50, std::nullopt}};
-  unseen.runs = {reached(50, std::nullopt), reached(55, std::nullopt)};
-  data.linear = {seen, unseen};
-  for (const DiagonalLoss loss : {DiagonalLoss::squared, DiagonalLoss::logistic}) {
-    for (const double x : {2.0, 3.0, 4.0}) {
-      SwitchResult cell;
-      cell.run.loss = loss;
-      cell.run.setting = {100, std::exp(x), 0.01, 0.001};
-      cell.run.steps = 10'000'000;
-      cell.seeds = {7, 8};
-      const double steps = (slope * x + offset) / 1e-5;
-      cell.runs.resize(2, {std::lround(steps), steps * 1.001, 0.99, 0.98});
-      data.switches.push_back(cell);
-    }
-  }
-  return data;
-}
-
-const ClosedFormScore& score(const std::vector<ClosedFormScore>& scores, const std::string& model) {
-  for (const ClosedFormScore& s : scores) {
-    if (s.model == model) {
-      return s;
-    }
-  }
-  throw Error("no model " + model);
+/// The numbers of every setting, as text.
+std::vector<std::vector<std::string>> steps_in(const ClosedFormsData& data) {
+  return step_table(data).rows;
 }
 
 /// What the runs of one model, or of one loss, are asked for.
@@ -200,64 +161,33 @@ TEST_CASE("closed forms: the studies of the file, and their profiles", "[figures
                     "closed_forms.toml:5: profile = 'slow', allowed full, quick");
 }
 
-TEST_CASE("closed forms: pairs, rows and scores of records made by hand", "[figures]") {
-  const ClosedFormsData data = hand_made(1, -1.5);
-  const auto forms = closed_forms_of(data);
-  REQUIRE(forms.size() == 7);
-  CHECK(forms[2].model == "linear teacher: delay");
-  const StepPair& pair = forms[2].pairs.at(1);
-  CHECK((pair.predicted == 100.0 && pair.measured == 200.0 && pair.group == 8));
-  CHECK_FALSE(forms[2].pairs.at(2).predicted);
-  CHECK_FALSE(forms[2].pairs.at(3).measured);
-  CHECK(forms[2].pairs.at(3).budget == 1000 - 55);
-  const auto rows = rows_of_closed_forms(data);
-  REQUIRE(rows.size() == 3 * 2 + 4 * 3);
-  CHECK((rows[4].setting == "d/N = 0.5, accuracy 0.9" && rows[4].predicted == 100.0));
-  CHECK((rows[4].median == 50.0 && rows[4].count == 2 && rows[4].censored == 0));
-  CHECK((!rows[5].predicted && !rows[5].median && rows[5].censored == 2));
-  const auto scores = scores_of_closed_forms(data);
-  CHECK(score(scores, "linear teacher: delay").median_factor.value == Approx(2));
-  CHECK(score(scores, "linear teacher: training").median_factor.value == Approx(1.05));
-  const ClosedFormScore& leading = score(scores, leading_model(DiagonalLoss::logistic));
-  CHECK(leading.agreement.count == 6);
-  CHECK(leading.median_factor.value == Approx(2));  // 3/(3 - 1.5)
-  CHECK(score(scores, flow_model(DiagonalLoss::squared)).median_factor.value ==
-        Approx(1.001).epsilon(1e-4));
-  const SwitchLaw law = switch_laws(data).at(1);
-  CHECK(law.slope.value == Approx(1).epsilon(1e-4));
-  CHECK(law.intercept.value == Approx(-1.5).epsilon(1e-4));
-  CHECK((law.count == 6 && law.censored == 0));
-  const std::string text = markdown_of(rows);
-  CHECK_THAT(text, ContainsSubstring("| linear teacher: delay | d/N = 0.5, accuracy 0.9 | 100 | "
-                                     "50.0 [50.0, ∞] | 0.500 | 2 | 0 |"));
-  CHECK_THAT(text, ContainsSubstring("| d/N = 2, accuracy 0.9 | never | - | - | 2 | 2 |"));
-  CHECK_THAT(markdown_of(scores), ContainsSubstring("| linear teacher: delay | 2 | 0 | "));
-}
-
-TEST_CASE("closed forms: a network that never switches is censored, not fitted", "[figures]") {
-  ClosedFormsData data = hand_made(1, -1.5);
-  data.switches[0].runs[0].steps.reset();
-  const SwitchLaw law = switch_laws(data).at(0);
-  CHECK((law.count == 5 && law.censored == 1));
-  CHECK(law.slope.value == Approx(1).epsilon(1e-4));
-  const auto scores = scores_of_closed_forms(data);
-  CHECK(score(scores, leading_model(DiagonalLoss::squared)).agreement.censored == 1);
+TEST_CASE("closed forms: a row per setting, with open ends, in table and report", "[figures]") {
+  const ClosedFormsData data = closed_forms_by_hand(1, -1.5);
+  CHECK(steps_in(data)[4] == std::vector<std::string>{"linear teacher: delay",
+                                                      "d/N = 0.5, accuracy 0.9", "100", "50", "50",
+                                                      "", "2", "0"});
+  CHECK(steps_in(data)[5] == std::vector<std::string>{"linear teacher: delay",
+                                                      "d/N = 2, accuracy 0.9", "", "", "", "", "2",
+                                                      "2"});
+  const std::string report = report_of(data);
+  CHECK_THAT(report, ContainsSubstring("50 [50, open]"));
+  CHECK_THAT(report, ContainsSubstring("linear teacher: delay"));
 }
 
 TEST_CASE("closed forms: verdicts follow the data", "[figures]") {
   const auto verdict = [](const ClosedFormsData& data, std::size_t k) {
-    return claims_of_closed_forms(data).at(k).verdict;
+    return claims_of(data).at(k).verdict;
   };
-  ClosedFormsData leading = hand_made(1, 0);
+  ClosedFormsData leading = closed_forms_by_hand(1, 0);
   CHECK(verdict(leading, 4) == Verdict::partly);  // of two networks per setting
   repeat(leading.switches);
   CHECK(verdict(leading, 4) == Verdict::agrees);
-  CHECK(verdict(hand_made(1, -1.5), 4) == Verdict::partly);
-  CHECK(verdict(hand_made(1.3, -1.5), 4) == Verdict::differs);
-  CHECK(verdict(hand_made(0.7, 0.5), 4) == Verdict::differs);
-  ClosedFormsData data = hand_made(1, 0);
+  CHECK(verdict(closed_forms_by_hand(1, -1.5), 4) == Verdict::partly);
+  CHECK(verdict(closed_forms_by_hand(1.3, -1.5), 4) == Verdict::differs);
+  CHECK(verdict(closed_forms_by_hand(0.7, 0.5), 4) == Verdict::differs);
+  ClosedFormsData data = closed_forms_by_hand(1, 0);
   CHECK(verdict(data, 3) == Verdict::agrees);
-  CHECK(claims_of_closed_forms(data).at(3).ours == "0 of 2 within 1000 steps");
+  CHECK(claims_of(data).at(3).ours == "0 of 2 within 1000 steps");
   data.linear[1].runs[0].reached[0].generalisation = 900;
   CHECK(verdict(data, 3) == Verdict::differs);
   data.linear.pop_back();
@@ -277,7 +207,7 @@ TEST_CASE("closed forms: verdicts follow the data", "[figures]") {
 TEST_CASE("closed forms: predictions are the theory's, whatever the threads", "[figures]") {
   Small small("closed-forms-threads", small_studies("[3, 4]"));
   const ClosedFormsData one = small.data(1), two = small.data(2);
-  CHECK(markdown_of(rows_of_closed_forms(one)) == markdown_of(rows_of_closed_forms(two)));
+  CHECK(steps_in(one) == steps_in(two));
   REQUIRE(one.linear.size() == 2);  // by ratio, whatever the order of the file
   CHECK(one.linear[0].run.teacher.ratio == 0.5);
   const LinearSteps expected = linear_teacher_steps(one.linear[0].run.teacher, 0.9, 1 << 30);
@@ -314,9 +244,12 @@ TEST_CASE("closed forms: stopped as asked, and refused without both models", "[f
   CHECK(small.store.count() == 0);
   small.context.stop = {};
   std::vector<FigureRuns> studies = run_figure_studies(small.figure, small.context);
-  CHECK_THROWS_AS(collect_closed_forms(studies, 1, [] { return true; }), Interrupted);
+  small.context.stop = [] { return true; };
+  CHECK_THROWS_AS(collect_closed_forms(studies, small.context), Interrupted);
+  small.context.stop = {};
   studies.pop_back();  // the logistic loss
-  CHECK_THROWS_WITH(collect_closed_forms(studies, 1), ContainsSubstring("closed_forms: studies"));
+  CHECK_THROWS_WITH(collect_closed_forms(studies, small.context),
+                    ContainsSubstring("closed_forms: studies"));
 }
 
 TEST_CASE("closed forms: shards fill a store, and the figure then trains nothing",
@@ -338,8 +271,7 @@ TEST_CASE("closed forms: shards fill a store, and the figure then trains nothing
   CHECK(small.figure.draw(small.figure, small.context).size() == 9);
   CHECK(small.store.count() == std::ssize(all));
   Small whole("closed-forms-whole");
-  CHECK(markdown_of(rows_of_closed_forms(whole.data(2))) ==
-        markdown_of(rows_of_closed_forms(small.data(2))));
+  CHECK(steps_in(whole.data(2)) == steps_in(small.data(2)));
 }
 
 TEST_CASE("closed forms from the file to the picture", "[figures][gnuplot]") {
@@ -358,16 +290,19 @@ TEST_CASE("closed forms from the file to the picture", "[figures][gnuplot]") {
   small.figure.draw(small.figure, small.context);
   CHECK(again.str() == report.str());
   const ClosedFormsData data = small.data(2);
-  const auto points = curve_of(data.linear[0]);
-  REQUIRE(points.size() > 10);
-  CHECK(points.front().train.value == (data.linear[0].runs[0].states[0].train_accuracy +
-                                       data.linear[0].runs[1].states[0].train_accuracy) /
-                                          2);
-  CHECK(curve_of(data.linear[1]).empty());
-  const Drawing drawing = draw_closed_forms(data, "the command");
-  CHECK_THAT(drawing.script, ContainsSubstring("'the command'"));
-  REQUIRE(drawing.tables.size() == 3);
-  CHECK(drawing.tables[0].second.rows.size() == points.size());
-  CHECK(drawing.tables[1].second.rows.size() == rows_of_closed_forms(data).size());
-  CHECK(drawing.tables[2].second.rows.size() == 6);
+  const Sheet sheet = sheet_of(data);
+  REQUIRE(sheet.tables().size() == 3);
+  CHECK(sheet.table("a").rows.size() == 13);  // one of the two ratios is followed
+  CHECK(sheet.table("a").rows[0][3] == to_text((data.linear[0].runs[0].states[0].train_accuracy +
+                                                data.linear[0].runs[1].states[0].train_accuracy) /
+                                               2));
+  CHECK(sheet.table("steps").rows.size() == rows_of_closed_forms(data).size());
+  const CsvTable& switches = sheet.table("cd");
+  REQUIRE(switches.rows.size() == 6);
+  for (std::size_t k = 0; k < 6; ++k) {
+    const SwitchResult& cell = data.switches[k];
+    CHECK(switches.rows[k][1] == to_text(cell.run.setting.init_norm));
+    CHECK(std::stod(switches.rows[k][4]) ==
+          Approx(std::log(cell.run.setting.init_norm) / cell.run.setting.decay));
+  }
 }

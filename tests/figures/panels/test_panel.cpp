@@ -120,6 +120,18 @@ TEST_CASE("pairs: nobody is left out", "[figures]") {
   CHECK(*budget.content().x.low == *budget.content().y.low);
 }
 
+TEST_CASE("pairs: panels of other predictions can have the same axes", "[figures]") {
+  const CsvTable runs{{"p", "q", "m"}, {{"10", "5000", "12"}, {"20", "", "30"}}};
+  const auto axes = [&runs](const std::string& predicted, const std::vector<std::string>& also) {
+    const Panel panel =
+        pairs("predicted", "measured", runs, predicted, "m", {.budget = 100, .also = also});
+    return std::pair(*panel.content().x.low, *panel.content().x.high);
+  };
+  CHECK(axes("p", {}) != axes("q", {}));
+  CHECK(axes("p", {"p", "q"}) == axes("q", {"p", "q"}));
+  CHECK(axes("p", {"p", "q"}).second > 5000);
+}
+
 TEST_CASE("forest: kinds of a row stand below each other, one alone in the middle", "[figures]") {
   const std::vector<ForestKind> kinds = {{"networks", {}}, {"flow", {}}};
   const Panel two =

@@ -78,3 +78,11 @@ TEST_CASE("a table as text: rounded, aligned, intervals in one place", "[figures
         "  a  11   0.500 [0.400, open]   -\n"
         "  b  44   0.250 [0.125, 0.500]  700\n");
 }
+
+TEST_CASE("a table as text: a number without both ends has no interval", "[figures]") {
+  const CsvTable counts{{"n", "n_low", "n_high"}, {{"10", "", ""}, {"0.5", "0.25", "0.75"}}};
+  CHECK(text_table(counts, {{"n", "n"}}) ==
+        "  n\n"
+        "  10\n"
+        "  0.500 [0.250, 0.750]\n");
+}

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "tests/figures/phases/phase_runs.hpp"
+#include "tests/compare/phases/phase_runs.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace grok;

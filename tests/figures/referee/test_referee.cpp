@@ -1,11 +1,11 @@
 #include "figures/referee/referee.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "core/errors.hpp"
 #include "figures/referee/referee_page.hpp"
-#include "figures/referee/referee_tables.hpp"
 #include "figures/study_runs.hpp"
 #include "tests/compare/referee/referee_runs.hpp"
 #include "tests/support/catch.hpp"
@@ -45,14 +45,10 @@ League hand_made_league() {
   return judge(hand_made_theories(), made.runs, made.outcomes(), "rqi", 1);
 }
 
-const TextTable& table_of(const std::vector<TextTable>& tables, const std::string& title) {
-  for (const TextTable& table : tables) {
-    if (table.title == title) {
-      return table;
-    }
-  }
-  FAIL("no table " + title);
-  return tables.front();
+const CsvTable& table_of(const std::vector<TitledTable>& tables, const std::string& title) {
+  const auto found = std::ranges::find(tables, title, &TitledTable::title);
+  REQUIRE(found != tables.end());
+  return found->table;
 }
 
 }  // namespace
@@ -87,77 +83,82 @@ TEST_CASE("referee: numbers as text", "[figures]") {
 TEST_CASE("referee: tables by question, the best first", "[figures]") {
   const League league = hand_made_league();
   const auto tables = league_tables(league);
-  const TextTable& will = table_of(tables, "Will it get there");
+  const CsvTable& will = table_of(tables, "Will it get there");
   CHECK(will.columns == std::vector<std::string>{"theory", "n", "censored", "log score",
                                                  "Brier score", "ROC area"});
   CHECK(will.rows.size() == 6);
   CHECK(will.rows.back()[0] != "ideal_a|b");
-  const TextTable& steps = table_of(tables, "How many steps, of those that got there");
+  const CsvTable& steps = table_of(tables, "How many steps, of those that got there");
   CHECK(steps.rows.size() == 5);  // the ideal accuracy says nothing of steps
   CHECK(steps.rows.front()[2] == "0");
-  const TextTable& nevers = table_of(tables, "Who is forecast never to get there");
+  const CsvTable& nevers = table_of(tables, "Who is forecast never to get there");
   REQUIRE(nevers.rows.size() == 1);
   // Of 48 runs the 12 of seed 1 are never; of seeds 1, 2, 3 eight of twelve cells get there. Seed
   // 0 has no prediction by `law`: never, too.
   CHECK(nevers.rows[0] == std::vector<std::string>{"adam_flow", "48", "24", "8", "24", "16"});
-  const TextTable& accuracy = table_of(tables, "Final accuracy");
+  const CsvTable& accuracy = table_of(tables, "Final accuracy");
   REQUIRE(accuracy.rows.size() == 2);
-  const TextTable& constants =
+  const CsvTable& constants =
       table_of(tables, "Fitted constants: measured steps over forecast ones, on the other folds");
   CHECK(constants.columns.size() == 6);
   REQUIRE(constants.rows.size() == 2);
   CHECK(constants.rows[1][1] == "1.00");
-  const TextTable& best = table_of(tables, "Difference to the best");
+  const CsvTable& best = table_of(tables, "Difference to the best");
   CHECK(std::ranges::count_if(best.rows, [](const auto& row) {
           return std::ranges::find(row, "best") != row.end();
         }) >= 1);
-  CHECK_FALSE(calibration_rows(league).rows.empty());
+  CHECK_FALSE(calibration_rows(league).table.rows.empty());
 }
 
 TEST_CASE("referee: the report says counts, event and every table", "[figures]") {
   const League league = hand_made_league();
-  const std::string report = report_league(league);
+  const std::string report = report_of(league);
   CHECK_THAT(report, ContainsSubstring("event: RQI > 0.95; 48 runs in 4 seeds, 12 cells in 5 "
                                        "folds; 24 got there, 24 did not"));
-  for (const TextTable& table : league_tables(league)) {
+  for (const TitledTable& table : league_tables(league)) {
     CHECK_THAT(report, ContainsSubstring(table.title));
   }
 }
 
 TEST_CASE("referee: verdicts follow the numbers", "[figures]") {
   const League league = hand_made_league();
-  const auto claims = claims_of_league(league);
+  const auto claims = claims_of(league);
   REQUIRE(claims.size() == 4);
   CHECK(claims[0].verdict == Verdict::differs);  // n_h knows one of the two rates
   CHECK(claims[2].verdict == Verdict::agrees);   // here the flow is the law, give or take 1.2
   CHECK(claims[3].verdict == Verdict::agrees);
   CHECK_THAT(claims[3].ours, ContainsSubstring("24 runs"));
   const HandMade made = hand_made(3, law);
-  const auto none =
-      claims_of_league(judge(std::vector<Theory>{}, made.runs, made.outcomes(), "rqi", 1));
+  const auto none = claims_of(judge(std::vector<Theory>{}, made.runs, made.outcomes(), "rqi", 1));
   for (const Claim& claim : none) {
     CHECK(claim.verdict == Verdict::open);
   }
 }
 
-TEST_CASE("referee: the picture and its tables", "[figures][gnuplot]") {
-  const League league = hand_made_league();
-  const Drawing drawing = draw_league(league, "the command");
-  CHECK_THAT(drawing.script, ContainsSubstring("'the command'"));
-  CHECK_THAT(drawing.script, ContainsSubstring("RQI > 0.95: 24 of 48 runs in 4 seeds got there"));
-  CHECK_THAT(drawing.script, ContainsSubstring("median factor of steps"));
-  CHECK_THAT(drawing.script, ContainsSubstring("'there 24, forecast never 8'"));
-  CHECK_THAT(drawing.script, ContainsSubstring("'not there 24, forecast never 16'"));
-  CHECK_THAT(drawing.script, ContainsSubstring("forecast accuracy"));
-  REQUIRE(drawing.tables.size() == 3);
+TEST_CASE("referee: panels, and one for theories that cannot be told apart", "[figures][gnuplot]") {
+  League league = hand_made_league();
+  const auto panels = [](const Sheet& sheet) {
+    std::size_t count = 0;
+    for (const auto& row : sheet.rows()) {
+      count += row.size();
+    }
+    return count;
+  };
+  const Sheet sheet = sheet_of(league);
+  CHECK(panels(sheet) == 4 + 4 + 4);
+  REQUIRE(sheet.tables().size() == 3);
+  CHECK(sheet.table("b").rows.size() == 6 * 48);
+  CHECK_THAT(sheet.caption(), ContainsSubstring("RQI > 0.95: 24 of 48 runs in 4 seeds got there; "
+                                                "12 cells in 5 folds"));
   const Scratch scratch("referee");
-  FigureContext context;
-  context.out = scratch.folder();
-  const auto files = write_drawing("referee", drawing, context);
-  CHECK(files.size() == 6);
-  for (const auto& file : files) {
-    CHECK(std::filesystem::file_size(file) > 100);
-  }
+  const auto files = write_sheet("referee", sheet, "the command", scratch.folder());
+  CHECK(files.size() == 7);  // three tables, the script, PNG, SVG, PDF
+  CHECK(std::filesystem::file_size(scratch / "referee.png") > 20'000);
+  league.study.forecasts[3] = league.study.forecasts[1];
+  league.standings[3].calibration = league.standings[1].calibration;
+  const Sheet alike = sheet_of(league);
+  CHECK(panels(alike) == 4 + 3 + 3);
+  CHECK(alike.rows()[1][0].content().title == "n_h; adam_flow");
 }
 
 TEST_CASE("referee: the page", "[figures]") {
@@ -175,7 +176,7 @@ TEST_CASE("referee: the page", "[figures]") {
     CAPTURE(part);
     CHECK_THAT(text, ContainsSubstring(part));
   }
-  for (const TextTable& table : league_tables(league)) {
+  for (const TitledTable& table : league_tables(league)) {
     CHECK_THAT(text, ContainsSubstring("### " + table.title));
   }
   page.toml.clear();

@@ -67,7 +67,6 @@ PermutationData whole(PermutationData data) {
 TEST_CASE("fig18: sizes, the best of each, and censored runs", "[figures]") {
   const PermutationData data = example().collect();
   CHECK(data.budget == 1000);
-  CHECK(data.samples == 36);
   CHECK(data.seeds == 6);
   REQUIRE(data.sizes.size() == 3);
   CHECK(data.sizes[0].fraction == Approx(0.25));
@@ -99,10 +98,11 @@ TEST_CASE("fig18: where the best network gets there, and where half do", "[figur
   CHECK(data.best_critical->estimate.value == Approx(0.375));  // between 9 and 18 of 36
   CHECK(data.best_critical->estimate.low == Approx(0.25));
   CHECK(data.best_critical->estimate.high == Approx(0.75));  // resamples without seed 4
-  REQUIRE(data.critical);
-  CHECK(data.critical->count == 18);
-  CHECK(data.critical->estimate.value > 0.5);
-  CHECK(data.critical->estimate.value < 0.75);
+  const auto& critical = data.critical.critical;
+  REQUIRE(critical);
+  CHECK(critical->count == 18);
+  CHECK(critical->estimate.value > 0.5);
+  CHECK(critical->estimate.value < 0.75);
   runs.records[3 * 4 + 1].steps_to_rqi.reset();  // seed 4, 18 of 36
   const PermutationData later = runs.collect();
   CHECK(later.best_critical->estimate.value == Approx(0.625));
@@ -112,8 +112,8 @@ TEST_CASE("fig18: where the best network gets there, and where half do", "[figur
   }
   const PermutationData never = runs.collect();
   CHECK_FALSE(never.best_critical);
-  CHECK_FALSE(never.critical);
-  CHECK_FALSE(never.no_critical.empty());
+  CHECK_FALSE(never.critical.critical);
+  CHECK_FALSE(never.critical.none.empty());
   for (toy::Record& record : runs.records) {
     record.steps_to_rqi = 10;
   }
@@ -134,42 +134,37 @@ TEST_CASE("fig18: half of the networks are nowhere if no size has half of them t
   reach(18, 1);
   reach(27, 2);  // a fit would put a half beyond the data
   const PermutationData few = whole(runs.collect());
-  CHECK_FALSE(few.critical);
+  CHECK_FALSE(few.critical.critical);
   CHECK(few.best_critical);
-  CHECK_THAT(report_permutations(few), ContainsSubstring("half of the networks: not reached"));
-  CHECK_THAT(claims_of_permutations(few)[0].ours,
+  CHECK_THAT(report_of(few), ContainsSubstring("half of the networks: not reached"));
+  CHECK_THAT(claims_of(few)[0].ours,
              ContainsSubstring("half of the networks: not reached: no size has half"));
-  const std::string script = draw_permutations(few, "c").script;
-  CHECK_THAT(script, ContainsSubstring("'half of the networks: not reached'"));
-  CHECK_THAT(script, !ContainsSubstring("fillcolor rgb '#0072B2'"));  // no band
   reach(27, 3);
-  const PermutationData half = whole(runs.collect());
-  CHECK(half.critical);
-  CHECK_THAT(draw_permutations(half, "c").script, ContainsSubstring("fillcolor rgb '#0072B2'"));
+  CHECK(runs.collect().critical.critical);
 }
 
 TEST_CASE("fig18: predicted accuracy as a lower bound, counted", "[figures]") {
   Runs runs = example();
   PermutationData data = runs.collect();
-  CHECK(data.compared == 18);
-  CHECK(data.below == 0);
-  CHECK(data.equal == 6);
-  CHECK(data.above == 12);
-  CHECK(data.binding == 12);  // the others have accuracy 1, which nothing is above
-  CHECK(data.below_share.high == wilson(0, 6).high);
-  CHECK(data.correlation.count == 18);
+  CHECK(data.bound.compared == 18);
+  CHECK(data.bound.below == 0);
+  CHECK(data.bound.equal == 6);
+  CHECK(data.bound.above == 12);
+  CHECK(data.bound.binding == 12);  // the others have accuracy 1, which nothing is above
+  CHECK(data.bound.below_share.high == wilson(0, 6).high);
+  CHECK(data.bound.correlation.count == 18);
   runs.records[0].predicted_accuracy = 0.5 + 1.0 / 36;
   runs.records[1].predicted_accuracy = 0.75 + 1e-13;  // rounding is no violation
   data = runs.collect();
-  CHECK(data.below == 1);
-  CHECK(data.equal == 6);
-  CHECK(data.below_share.value == Approx(1.0 / 12));
+  CHECK(data.bound.below == 1);
+  CHECK(data.bound.equal == 6);
+  CHECK(data.bound.below_share.value == Approx(1.0 / 12));
   for (toy::Record& record : runs.records) {
     record.accuracy = 1;
   }
   data = runs.collect();
-  CHECK(data.binding == 0);
-  CHECK(claims_of_permutations(whole(data))[1].verdict == Verdict::open);
+  CHECK(data.bound.binding == 0);
+  CHECK(claims_of(whole(data))[1].verdict == Verdict::open);
 }
 
 TEST_CASE("fig18: a network that diverged is not there, and in no mean", "[figures]") {
@@ -180,13 +175,13 @@ TEST_CASE("fig18: a network that diverged is not there, and in no mean", "[figur
   lost.accuracy = lost.predicted_accuracy = lost.rqi = std::nan("");
   const PermutationData data = runs.collect();
   CHECK(data.diverged == 1);
-  CHECK(data.compared == 17);
-  CHECK(data.sizes[2].count == 5);
+  CHECK(data.bound.compared == 17);
+  CHECK(data.sizes[2].finished == 5);
   CHECK(data.sizes[2].waiting.count == 6);
   CHECK(data.sizes[2].waiting.censored == 2);
   CHECK(data.sizes[2].accuracy.value == 1);
   CHECK(data.sizes[2].reached.value == Approx(4.0 / 6));
-  CHECK_THAT(report_permutations(whole(data)), ContainsSubstring("18 networks (1 diverged"));
+  CHECK_THAT(report_of(whole(data)), ContainsSubstring("18 networks (1 diverged"));
 }
 
 TEST_CASE("fig18: runs that cannot be compared are refused", "[figures]") {
@@ -203,7 +198,7 @@ TEST_CASE("fig18: runs that cannot be compared are refused", "[figures]") {
 
 TEST_CASE("fig18: verdicts come from the runs", "[figures]") {
   Runs runs = example();
-  const auto claims = [&runs] { return claims_of_permutations(whole(runs.collect())); };
+  const auto claims = [&runs] { return claims_of(whole(runs.collect())); };
   // The published settings are not known: nothing to hold a critical fraction to, near or far.
   CHECK(claims()[0].verdict == Verdict::open);
   CHECK_THAT(claims()[0].ours, ContainsSubstring("0.375 [0.250, 0.750], best of 6 seeds; half of "
@@ -233,27 +228,19 @@ TEST_CASE("fig18: verdicts come from the runs", "[figures]") {
 
 TEST_CASE("fig18: what is drawn", "[figures][gnuplot]") {
   const Scratch scratch("fig18");
-  FigureContext context;
-  context.out = scratch.folder();
   const PermutationData data = whole(example().collect());
-  const Drawing drawing = draw_permutations(data, "the command");
-  const std::string& script = drawing.script;
-  CHECK_THAT(script, ContainsSubstring("networks there (6 of 18)"));
-  CHECK_THAT(script, ContainsSubstring("title 'censored (12; area"));
-  CHECK_THAT(script, ContainsSubstring("title 'from 0.375 [0.250, 0.750] on'"));
-  CHECK_THAT(script, ContainsSubstring("$censored << EOD\n0.25 1000 6 "));
-  CHECK_THAT(script, ContainsSubstring("below: 0 of 12 (accuracy < 1), 0 [0, 0.39]"));
-  CHECK_THAT(script, ContainsSubstring("(50 draws)"));
-  REQUIRE(drawing.tables.size() == 3);
-  const auto& rows = drawing.tables[0].second.rows;
+  const Sheet sheet = sheet_of(data);
+  REQUIRE(sheet.tables().size() == 3);
+  const auto& rows = sheet.table("abcde").rows;
   REQUIRE(rows.size() == 18);
   CHECK(rows[0][4].empty());  // censored: an empty value and the budget
   CHECK(rows[0][5] == "1000");
-  CHECK(drawing.tables[1].second.rows.size() == 3);
-  CHECK(drawing.tables[2].second.rows.size() == 36);
-  write_drawing("fig18", drawing, context);
+  CHECK(sheet.table("means").rows.size() == 3);
+  REQUIRE(sheet.table("f").rows.size() == 36);
+  CHECK(sheet.table("f").rows[35] == std::vector<std::string>{"36", "1", "50", "50", "50"});
+  write_sheet("fig18", sheet, "the command", scratch.folder());
   CHECK(std::filesystem::file_size(scratch / "fig18.png") > 50'000);
-  const std::string report = report_permutations(data);
+  const std::string report = report_of(data);
   CHECK_THAT(report, ContainsSubstring("RQI > 0.95 reached by 6 of 12"));
   CHECK_THAT(report, ContainsSubstring("RQI > 0.95 reached by 0 of 6"));
   Runs none;  // nobody gets there, everybody is equal: drawn all the same
@@ -261,9 +248,9 @@ TEST_CASE("fig18: what is drawn", "[figures][gnuplot]") {
     none.add(9, seed, {}, 0.5, 0.5);
   }
   const PermutationData poor = whole(none.collect());
-  CHECK(poor.correlation.count == 0);
-  write_drawing("fig18", draw_permutations(poor, "the command"), context);
-  CHECK_THAT(report_permutations(poor), ContainsSubstring("half of the networks: not reached"));
+  CHECK(poor.bound.correlation.count == 0);
+  write_sheet("fig18", sheet_of(poor), "the command", scratch.folder());
+  CHECK_THAT(report_of(poor), ContainsSubstring("half of the networks: not reached"));
 }
 
 TEST_CASE("fig18 from networks to pictures; its study is the one promised", "[figures][gnuplot]") {
@@ -276,7 +263,8 @@ TEST_CASE("fig18 from networks to pictures; its study is the one promised", "[fi
   context.report = &report;
   context.workers = cpu_workers(1);
   const Figure small = fig18_permutations(
-      "[run]\ntask = \"permutations\"\nsymbols = 6\ntrain = 30\nrepresentation_dimension = 9\n"
+      "[figure]\ntheory_seed = 58\n[run]\ntask = \"permutations\"\nsymbols = 6\ntrain = "
+      "30\nrepresentation_dimension = 9\n"
       "steps = 20\nstop = \"budget\"\ndecoder_widths = [8]\n[profiles.quick.axes]\ntrain = [6, "
       "30]\nseed = [0, 1]\n");
   CHECK(small.draw(small, context).size() == 2);

@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 
+#include "compare/store/artefacts.hpp"
 #include "compare/study/study.hpp"
 #include "core/errors.hpp"
 #include "figures/study_runs.hpp"
+#include "nets/toy/parameters.hpp"
 #include "nets/toy/train.hpp"
-#include "tests/figures/representation/fig2_points.hpp"
+#include "tests/figures/drawn_again.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/polygon.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace grok;
@@ -17,9 +21,26 @@ namespace {
 
 using Eigen::MatrixXd;
 
+constexpr const char* small_study = R"(
+[run]
+symbols = 5
+representation_dimension = 2
+representation_distribution = "normal"
+decoder_activation = "relu"
+stop = "budget"
+[profiles.quick.zip]
+task = ["addition", "addition", "modular-addition", "modular-addition"]
+train = [9, 12, 12, 13]
+decoder_widths = [[16], [12], [10], [14]]
+loss = ["mse", "mse", "cross-entropy", "cross-entropy"]
+targets = ["one-hot", "one-hot", "random", "random"]
+steps = [30, 60, 20, 80]
+[profiles.quick.axes]
+seed = [4, 5, 6]
+)";
+
 struct Example {
-  std::vector<toy::RunSpec> specs =
-      toy::specs_of(parse_study(fig2_small_study, "test", "quick").runs);
+  std::vector<toy::RunSpec> specs = toy::specs_of(parse_study(small_study, "test", "quick").runs);
   std::vector<toy::Record> records = std::vector<toy::Record>(12);
   std::vector<MatrixXd> embeddings = std::vector<MatrixXd>(12);
   Example() {
@@ -36,19 +57,17 @@ struct Example {
     records[k].validation_accuracy = validation;
   }
   PlanarData data() const { return collect_planar(specs, records, embeddings); }
-  std::vector<Claim> claims() const { return claims_of_planar(data()); }
+  std::vector<Claim> claims() const { return claims_of(data()); }
 };
 
-/// The networks that a picture of the data shows.
-std::array<PlanarPanel, 4> shown(const PlanarData& data) {
-  std::array<PlanarPanel, 4> panels;
-  for (std::size_t k = 0; k < panels.size(); ++k) {
-    panels[k].spec = data.settings[k].runs[data.chosen[k]].spec;
-    toy::TracedRun run = train_traced(panels[k].spec, 0);
-    panels[k].record = run.record;
-    panels[k].network = std::move(run.trained);
+/// With the networks that are shown, and planes of so many pixels.
+PlanarData with_networks(PlanarData data, Index cells) {
+  std::array<toy::InitialState, 4> networks;
+  for (std::size_t k = 0; k < networks.size(); ++k) {
+    networks[k] = train_traced(data.shown(k).spec, 0).trained;
   }
-  return panels;
+  add_networks(data, std::move(networks), cells, 2);
+  return data;
 }
 
 /// Six settings: those of the example, and its second and fourth again with other steps.
@@ -84,9 +103,7 @@ TEST_CASE("fig2: settings are runs that differ in seeds; means and counts", "[fi
   CHECK(addition.spec.train == 12);
   CHECK(addition.runs.size() == 3);
   CHECK_FALSE(addition.published);
-  CHECK(addition.rqi.estimate.value == Approx(2.16 / 3));
-  CHECK(addition.validation.estimate.value == Approx(2.8 / 3));
-  CHECK(addition.train.groups == 3);
+  CHECK_THAT(report_of(data), ContainsSubstring("0.720 [") && ContainsSubstring("0.933 ["));
   CHECK(addition.structured == 2);
   CHECK(addition.generalised == 2);
   CHECK(addition.both == 1);
@@ -95,8 +112,6 @@ TEST_CASE("fig2: settings are runs that differ in seeds; means and counts", "[fi
   CHECK(modular.structured == 2);
   CHECK(modular.generalised == 1);
   CHECK(modular.both == 1);
-  CHECK(modular.in_order.estimate.value ==
-        Approx(static_cast<double>(10 + modular.runs[2].ring->in_order) / 3));
   const Ring before = find_ring(draw_initial_state(example.specs[9]).embeddings);
   CHECK(modular.runs[0].ring_before->in_order == before.in_order);
   CHECK(modular.runs[0].ring_before->radius_spread == before.radius_spread);
@@ -168,7 +183,7 @@ TEST_CASE("fig2: other studies are refused", "[figures]") {
 }
 
 TEST_CASE("fig2: one published network beside ours", "[figures]") {
-  // PanelFrame (b): training 0.573, validation 0.320; panel (a) with fewer steps than published is
+  // Panel (b): training 0.573, validation 0.320; panel (a) with fewer steps than published is
   // open.
   const auto claim = [](std::int64_t seeds, double train, double validation) {
     PlanarData data = with_published().data();
@@ -181,10 +196,9 @@ TEST_CASE("fig2: one published network beside ours", "[figures]") {
       b.runs.back().train = train + 0.001 * static_cast<double>(k);
       b.runs.back().validation = validation + 0.001 * static_cast<double>(k);
     }
-    CHECK(claims_of_planar(data)[0].verdict == Verdict::open);
-    CHECK_THAT(claims_of_planar(data)[0].remark,
-               ContainsSubstring("30 of the 401 published steps"));
-    return claims_of_planar(data)[2];
+    CHECK(claims_of(data)[0].verdict == Verdict::open);
+    CHECK_THAT(claims_of(data)[0].remark, ContainsSubstring("30 of the 401 published steps"));
+    return claims_of(data)[2];
   };
   CHECK(claim(40, 0.55, 0.30).verdict == Verdict::agrees);
   CHECK(claim(40, 0.55, 0.40).verdict == Verdict::partly);  // of 0.40 to 0.44
@@ -223,7 +237,7 @@ TEST_CASE("fig2: of the networks that generalise, the share with the structure",
   const auto with = [&data](std::size_t setting, std::int64_t generalised, std::int64_t both) {
     data.settings[setting].generalised = generalised;
     data.settings[setting].both = both;
-    return claims_of_planar(data)[3].verdict;
+    return claims_of(data)[3].verdict;
   };
   CHECK(with(4, 10, 10) == Verdict::agrees);
   CHECK(with(4, 10, 6) == Verdict::partly);
@@ -263,63 +277,118 @@ TEST_CASE("fig2: what a profile does not train is open", "[figures]") {
   CHECK(example.claims()[5].verdict == Verdict::differs);
 }
 
-TEST_CASE("fig2: colours, marks and data of the picture", "[figures][gnuplot]") {
+TEST_CASE("fig2: tables of the picture, with and without a marked parallelogram",
+          "[figures][gnuplot]") {
   Example example;
   example.embeddings[10] = polygon(steps_of(5, 2));
-  const PlanarData data = example.data();
-  PlanarPicture picture = picture_of(shown(data), 12, 2);
-  for (const PlanarPanel& panel : picture.panels) {
-    CHECK(panel.plane.answers == decode_plane(panel.spec, panel.network, 12).answers);
+  for (std::size_t k = 0; k < 3; ++k) {  // what the store would have
+    example.records[k] = train_traced(example.specs[k], 0).record;
   }
-  picture.ring.step = 2;
-  picture.marked = Parallelogram{{0, 3}, {1, 2}};
-  const Drawing drawing = draw_planar(picture, data, "the command");
-  CHECK_THAT(drawing.script, ContainsSubstring("'the command'"));
-  CHECK_THAT(drawing.script, ContainsSubstring("set cbrange [-0.5:8.5]"));  // 9 sums, 5 residues
-  CHECK_THAT(drawing.script, ContainsSubstring("set cbrange [-0.5:4.5]"));
-  CHECK_THAT(drawing.script, ContainsSubstring("set cbtics ('0' 0, '2' 1, '4' 2, '1' 3, '3' 4)"));
-  CHECK_THAT(drawing.script, ContainsSubstring("{/:Italic E}_{0} + {/:Italic E}_{3} = "
-                                               "{/:Italic E}_{1} + {/:Italic E}_{2} fails"));
-  CHECK_THAT(drawing.script, ContainsSubstring("published settings, 30 steps"));
-  CHECK_THAT(drawing.script, ContainsSubstring("our settings, 80 steps"));
-  CHECK_THAT(drawing.script,
-             ContainsSubstring("the best (b, d) of 3 seeds; our settings (b, d): from "
-                               "a search of some 500"));
-  CHECK_THAT(drawing.script, !ContainsSubstring("fontscale"));  // SVG has no such option
-  REQUIRE(drawing.tables.size() == 13);
-  CHECK(drawing.tables[0].second.rows.size() == 12);
-  CHECK(drawing.tables[0].second.columns.size() == 13);
-  CHECK(drawing.tables[1].second.rows.size() == 5);
-  const CsvTable& pairs = drawing.tables[2].second;
+  PlanarData data = with_networks(example.data(), 12);
+  for (std::size_t k = 0; k < 4; ++k) {
+    const PlanarPanel& panel = data.panels[k];
+    CHECK(panel.plane.answers == toy::decode_plane(data.shown(k).spec, panel.network, 12).answers);
+  }
+  CHECK(data.ring.step == find_ring(data.panels[3].network.embeddings).step);
+  data.ring.step = 2;
+  data.marked = Parallelogram{{0, 3}, {1, 2}};
+  const Sheet sheet = sheet_of(data);
+  REQUIRE(sheet.tables().size() == 13);
+  CHECK(sheet.table("a").rows.size() == 12);
+  CHECK(sheet.table("a").columns.size() == 13);
+  CHECK(sheet.table("a").rows[3][2] == std::to_string(data.panels[0].plane.answers[3 * 12 + 1]));
+  CHECK(sheet.table("a_symbols").rows.size() == 5);
+  const CsvTable& pairs = sheet.table("a_pairs");
   REQUIRE(pairs.rows.size() == 15);
-  int trained = 0, right = 0;
-  for (const auto& row : pairs.rows) {
-    trained += row[4] == "1" ? 1 : 0;
-    right += row[5] == row[6] ? 1 : 0;
-  }
-  CHECK(trained == 9);
-  CHECK(right == std::lround(15 * picture.panels[0].record.accuracy));
-  CHECK(drawing.tables[12].second.rows.size() == 12);
-  CHECK(drawing.tables[12].second.rows[0][0] == "panel (a), poor addition");
+  CHECK(rows_where(pairs, "in_training_set", "1").rows.size() == 9);
+  const auto right =
+      std::ranges::count_if(pairs.rows, [](const auto& row) { return row[5] == row[6]; });
+  CHECK(right == std::lround(15 * example.records[data.chosen[0]].accuracy));
+  CHECK(sheet.table("networks").rows.size() == 12);
+  CHECK(sheet.table("networks").rows[0][0] == "panel (a), poor addition");
+  CHECK_THAT(report_of(data), ContainsSubstring("marked: 0 + 3 = 1 + 2"));
   const Scratch scratch("fig2");
-  FigureContext context;
-  context.out = scratch.folder();
-  CHECK(write_drawing("fig2_embeddings", drawing, context).size() == 16);
-  picture.marked.reset();
-  picture.ring.step = 5;  // no generator modulo 5: colours in the order of the answers
-  const Drawing bare = draw_planar(picture, data, "the command");
-  CHECK_THAT(bare.script, ContainsSubstring("set cbtics ('0' 0, '1' 1, '2' 2, '3' 3, '4' 4)"));
-  CHECK_THAT(bare.script, ContainsSubstring("no parallelogram tells both apart"));
-  CHECK(write_drawing("fig2_embeddings", bare, context).size() == 16);
+  CHECK(write_sheet("fig2", sheet, "the command", scratch.folder()).size() == 17);
+  data.marked.reset();
+  data.ring.step = 5;  // no generator modulo 5: colours in the order of the answers
+  CHECK(write_sheet("fig2", sheet_of(data), "the command", scratch.folder()).size() == 17);
 }
 
-TEST_CASE("fig2: the block of pixels holds the places of their colours, from below", "[figures]") {
-  const PlanarData data = Example().data();
-  PlanarPicture picture = picture_of(shown(data), 2, 1);
-  picture.ring.step = 2;                           // order of colours 0, 2, 4, 1, 3
-  picture.panels[0].plane.answers = {8, 0, 3, 5};  // addition: itself
-  picture.panels[3].plane.answers = {2, 1, 3, 0};
-  const std::string script = draw_planar(picture, data, "").script;
-  CHECK_THAT(script, ContainsSubstring("$plane1 << EOD\n8 0\n3 5\nEOD"));
-  CHECK_THAT(script, ContainsSubstring("$plane4 << EOD\n1 3\n4 0\nEOD"));
+TEST_CASE("fig2 from networks to pictures, on a small study", "[figures][gnuplot]") {
+  const Scratch scratch("fig2-all");
+  Store store(scratch / "store.db");
+  std::ostringstream report;
+  FigureContext context;
+  context.out = scratch.folder();
+  context.store = &store;
+  context.report = &report;
+  const Figure small = fig2_embeddings(small_study);
+  CHECK_FALSE(small.core);
+  context.train = false;
+  CHECK_THROWS_WITH(small.draw(small, context), ContainsSubstring("12 of 12 missing"));
+  CHECK(store.count() == 0);
+  context.train = true;
+  const auto claims = small.draw(small, context);
+  CHECK(claims.size() == 7);
+  CHECK(store.count() == 12);
+  for (const toy::RunSpec& spec : toy::figure_runs(small, "quick")) {
+    toy::Record stored = store.find(toy::run_of(spec))->as<toy::Record>();
+    toy::Record again = train_traced(spec, 0).record;
+    stored.seconds = again.seconds = 0;
+    CHECK(stored == again);
+  }
+  const auto tables = tables_in(scratch.folder());
+  CHECK(tables.size() == 13);
+  CHECK(drawn_again(small, context, scratch / "store.db") == tables);
+  // What is drawn are the networks of the store: with others there, it is those
+  for (const toy::RunSpec& spec : toy::figure_runs(small, "quick")) {
+    const Run run = toy::run_of(spec);
+    toy::InitialState network = toy::stored_network(store, run);
+    CHECK(network.embeddings == train_traced(spec, 0).trained.embeddings);
+    network.embeddings *= 3;
+    keep_artefact(store, run, {toy::parameters_name, 0, packed_parameters(spec, network)});
+  }
+  const auto others = drawn_again(small, context, scratch / "store.db");
+  for (const char* panel : {"a", "b", "c", "d"}) {
+    const std::string name = std::string("fig2_embeddings_") + panel + "_symbols.csv";
+    REQUIRE(others.contains(name));
+    CHECK(others.at(name) != tables.at(name));
+  }
+  CHECK_THAT(report.str(), ContainsSubstring("panel (c), poor modular") &&
+                               ContainsSubstring("trained by the cpu engine"));
+  CHECK(std::filesystem::file_size(scratch / "fig2_embeddings.png") > 20'000);
+  context.train = false;
+  CHECK(small.draw(small, context).size() == 7);
+  context.store = nullptr;
+  CHECK_THROWS_WITH(small.draw(small, context),
+                    ContainsSubstring("fig2_embeddings: store = none, allowed"));
+}
+
+TEST_CASE("fig2: the embedded study has the published settings", "[figures]") {
+  const Figure* figure = find_figures({"fig2"}).at(0);
+  const auto quick = toy::figure_runs(*figure, "quick");
+  const auto full = toy::figure_runs(*figure, "full");
+  REQUIRE(quick.size() == 40);
+  REQUIRE(full.size() == 180);
+  std::int64_t steps = 0;
+  for (const toy::RunSpec& run : quick) {
+    steps += run.steps;
+    CHECK((run.symbols == 11 && run.representation_dimension == 2 && run.stop == "budget"));
+    CHECK(run.representation_distribution == "normal");
+  }
+  CHECK(steps < 160'000);
+  const toy::RunSpec &a = full[0], &c = full[60], &b = full[120], &d = full[150];
+  CHECK((a.train == 46 && a.steps == 401 && a.targets == "one-hot" && a.loss == "mse"));
+  CHECK((2 * a.representation_rate == 2e-4 && a.decoder_rate == 1e-3 && a.decoder_decay == 0));
+  CHECK((b.train == 62 && b.steps == 20'000 && b.decoder_decay == 5 && b.decoder_rate == 9e-5));
+  CHECK((2 * b.representation_rate == 1e-3 && 2 * b.representation_init_scale == 1));
+  CHECK((c.train == 53 && c.steps == 20'000 && c.decoder_decay == 10 && c.decoder_rate == 1e-5));
+  CHECK((c.representation_rate == 1e-3 && c.loss == "cross-entropy" &&
+         c.decoder_activation == "relu"));
+  CHECK((d.decoder_rate == 2e-4 && d.decoder_decay == 5 &&
+         d.decoder_widths == std::vector<Index>{128}));
+  CHECK(c.representation_init_scale == 1);
+  for (std::size_t k = 0; k < 4; ++k) {  // the same networks in both profiles, but for (c)'s steps
+    CHECK((identity(quick[10 * k]) == identity(full[30 * k])) == (k != 2));
+  }
 }

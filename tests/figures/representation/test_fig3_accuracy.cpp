@@ -66,29 +66,29 @@ TEST_CASE("fig3: a diverged network is counted, not drawn", "[figures]") {
   const AccuracyData data = collect_accuracy(runs.specs, runs.records);
   CHECK(data.diverged == 1);
   CHECK(data.runs.size() == 4);
-  CHECK_THAT(report_accuracy(data), ContainsSubstring("(1 diverged and left out)"));
+  CHECK_THAT(report_of(data), ContainsSubstring("(1 diverged and left out)"));
   runs.records.pop_back();
   CHECK_THROWS_AS(collect_accuracy(runs.specs, runs.records), InputError);
 }
 
-TEST_CASE("fig3: labels, data rows, numbers", "[figures][gnuplot]") {
+TEST_CASE("fig3: tables, report and claims", "[figures]") {
   const Runs runs = example();
   const AccuracyData data = collect_accuracy(runs.specs, runs.records);
-  const Drawing drawing = draw_accuracy(data, "the command");
-  CHECK_THAT(drawing.script,
-             ContainsSubstring("training fraction {/:Italic r} = |{/:Italic D}|/|{/:Italic D}_0|"));
-  CHECK_THAT(drawing.script, ContainsSubstring("set xlabel 'predicted accuracy'"));
-  CHECK_THAT(drawing.script, ContainsSubstring("{/:Italic n} = 4 networks, 2 seeds"));
-  CHECK_THAT(drawing.script, ContainsSubstring("'the command'"));
-  CHECK_THAT(drawing.script, ContainsSubstring("$accuracy << EOD\n0.2 0.2 1 "));
-  REQUIRE(drawing.tables.size() == 2);
-  CHECK(drawing.tables[0].second.rows.size() == 2);
-  CHECK(drawing.tables[1].second.rows.size() == 4);
-  CHECK_THAT(report_accuracy(data), ContainsSubstring("equal 2 of 4"));
-  const Scratch scratch("fig3");
-  FigureContext context;
-  context.out = scratch.folder();
-  CHECK(write_drawing("fig3_accuracy", drawing, context).size() == 5);
+  const Sheet sheet = sheet_of(data);
+  REQUIRE(sheet.tables().size() == 2);
+  REQUIRE(sheet.table("ab").rows.size() == 2);
+  CHECK(sheet.table("ab").rows[0][0] == "11");
+  REQUIRE(sheet.table("c").rows.size() == 4);
+  CHECK(sheet.table("c").rows[3] == std::vector<std::string>{"44", "1", "0.8", to_text(50.0 / 55),
+                                                             to_text(54.0 / 55),
+                                                             to_text(52.0 / 55)});
+  CHECK_THAT(report_of(data),
+             ContainsSubstring("equal 2 of 4") &&
+                 ContainsSubstring("predicted Acc above the ideal accuracy  1 of 4"));
+  const auto claims = claims_of(data);
+  REQUIRE(claims.size() == 4);
+  CHECK(claims[2].verdict == Verdict::agrees);  // 4/55 is below 0.127
+  CHECK_THAT(claims[3].ours, ContainsSubstring("2 of 4, 0.50"));
 }
 
 TEST_CASE("fig3: one seed has no interval, and is drawn", "[figures][gnuplot]") {
@@ -96,12 +96,9 @@ TEST_CASE("fig3: one seed has no interval, and is drawn", "[figures][gnuplot]") 
   runs.add(11, 4, 11, 12, 13);
   runs.add(44, 4, 50, 49, 52);
   const AccuracyData data = collect_accuracy(runs.specs, runs.records);
-  CHECK_THAT(report_accuracy(data), ContainsSubstring("[undefined, undefined]"));
-  const Drawing drawing = draw_accuracy(data, "the command");
+  CHECK_THAT(report_of(data), ContainsSubstring("[undefined, undefined]"));
   const Scratch scratch("fig3-one");
-  FigureContext context;
-  context.out = scratch.folder();
-  CHECK(write_drawing("fig3_accuracy", drawing, context).size() == 5);
+  CHECK(write_sheet("fig3", sheet_of(data), "the command", scratch.folder()).size() == 6);
 }
 
 TEST_CASE("fig3 from networks to pictures, on a small study", "[figures][gnuplot]") {

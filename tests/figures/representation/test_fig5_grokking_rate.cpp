@@ -45,7 +45,7 @@ std::vector<RatePoint> rates() {
 
 TEST_CASE("fig5: the numbers of each prediction, censored pairs counted", "[figures]") {
   const auto rows = example();
-  const GrokkingRateData data = collect_grokking_rate(rates(), 50, rows);
+  const GrokkingRateData data = collect_grokking_rate(rates(), rows);
   REQUIRE(data.predictors.size() == 5);
   CHECK(data.predictors[0].key == "n_h_sum");
   CHECK(data.predictors[0].agreement.count == 8);
@@ -69,60 +69,51 @@ TEST_CASE("fig5: the numbers of each prediction, censored pairs counted", "[figu
   CHECK(data.predictors[4].agreement.count == 0);
 }
 
-TEST_CASE("fig5: labels, normalisation, every network drawn or counted", "[figures][gnuplot]") {
+TEST_CASE("fig5: tables, report, claims, and every network drawn", "[figures][gnuplot]") {
   const auto rows = example();
-  const GrokkingRateData data = collect_grokking_rate(rates(), 50, rows);
-  const Drawing drawing = draw_grokking_rate(data, "the command");
-  const std::string& script = drawing.script;
-  CHECK_THAT(script, ContainsSubstring("set ylabel 'grokking rate λ_3  [1/time]'"));
-  CHECK_THAT(script, ContainsSubstring("normalisation: sum over"));
-  CHECK_THAT(script, ContainsSubstring("measured steps to RQI > 0.95"));
-  CHECK_THAT(script, ContainsSubstring("measured/predicted κ = 2.00 [2.00, 2.00]"));
-  CHECK_THAT(script, ContainsSubstring("of the 8 that got there:"));
-  CHECK_THAT(script, ContainsSubstring("within 2×: 8 of 9, 0.89 [0.67, 1.0], 0 undecided"));
-  CHECK_THAT(script, ContainsSubstring("'11 runs in 11 seeds'"));
-  for (const char* letter : {"a", "b", "c", "d", "e"}) {
-    CHECK_THAT(script, ContainsSubstring(std::string("{/:Bold ") + letter + "}"));
-  }
-  CHECK_THAT(script, ContainsSubstring("$n_h_sum_up << EOD\n5000 10000\nEOD"));
-  CHECK_THAT(script, ContainsSubstring("neither, not drawn (1)"));
-  CHECK_THAT(script, ContainsSubstring("no prediction: drawn at the right edge (1)"));
-  CHECK_THAT(script, ContainsSubstring("set logscale xy"));
-  REQUIRE(drawing.tables.size() == 3);
-  CHECK(drawing.tables[0].second.rows.size() == 21);
-  CHECK(drawing.tables[1].second.rows.size() == 11);
-  CHECK_THAT(report_grokking_rate(data), ContainsSubstring("within a factor 2:    8 of 9, 0.89") &&
-                                             ContainsSubstring("of the 8 that got there: kappa") &&
-                                             ContainsSubstring("11 runs in 11 seeds") &&
-                                             ContainsSubstring("n_h_mean") &&
-                                             ContainsSubstring("kappa = measured/predicted 2.00"));
+  const GrokkingRateData data = collect_grokking_rate(rates(), rows);
+  const Sheet sheet = sheet_of(data);
+  REQUIRE(sheet.tables().size() == 3);
+  CHECK(sheet.table("ab").rows.size() == 21);
+  CHECK(sheet.table("cde").rows.size() == 11);
+  const CsvTable n_h = rows_where(sheet.table("numbers"), "prediction", "n_h_sum");
+  const auto values = [&n_h](const std::string& quantity) {
+    return rows_of(rows_where(n_h, "quantity", quantity), {"pairs", "value"}, {"low", "undecided"})
+        .at(0);
+  };
+  CHECK(values("neither")[1] == 1);
+  CHECK(values("there without prediction")[1] == 1);
+  CHECK(values("within 2")[0] == 9);
+  CHECK(values("within 2")[3] == 0);
+  CHECK(values("kappa of those there")[1] == Approx(2));
+  CHECK_THAT(report_of(data), ContainsSubstring("n_h_mean") &&
+                                  ContainsSubstring("11 runs in 11 seeds") &&
+                                  ContainsSubstring("0.889 [0.667, 1]"));
+  const auto claims = claims_of(data);
+  REQUIRE(claims.size() == 3);
+  CHECK(claims[0].verdict == Verdict::agrees);
+  CHECK_THAT(claims[1].ours, ContainsSubstring("2.00 [2.00, 2.00], 8 networks that got there, 1"));
+  CHECK(claims[1].verdict == Verdict::agrees);
+  CHECK(claims[2].verdict == Verdict::differs);  // three times the Adam flow
   const Scratch scratch("fig5");
-  FigureContext context;
-  context.out = scratch.folder();
-  CHECK(write_drawing("fig5", drawing, context).size() == 6);
+  CHECK(write_sheet("fig5", sheet, "the command", scratch.folder()).size() == 7);
 }
 
-TEST_CASE("fig5: a prediction beyond the budget is drawn at its place", "[figures][gnuplot]") {
+TEST_CASE("fig5: predictions beyond the budget, decided or not", "[figures]") {
   auto rows = example();
   rows.push_back(row(23, 60'000.0, 70'000, 80'000, std::nullopt));
   rows.push_back(row(24, 50'000.0, 90'000, 15'000, 9000));
-  const GrokkingRateData data = collect_grokking_rate(rates(), 50, rows);
+  const GrokkingRateData data = collect_grokking_rate(rates(), rows);
   CHECK(data.predictors[2].agreement.censored == 2);
   CHECK(data.predictors[2].in_budget == 9);  // 400/3 ... 3200/3 and 9000
   CHECK(data.predictors[2].agreement.within[2].undecided == 2);
-  const std::string script = draw_grokking_rate(data, "the command").script;
-  CHECK_THAT(script, ContainsSubstring("$adam_flow_up << EOD\n9000 10000\n80000 10000\nEOD"));
-  CHECK_THAT(script, ContainsSubstring("15000 9000\nEOD"));
-  // The right edge, where there is no prediction, stays beyond the largest one.
-  CHECK_THAT(script, ContainsSubstring("$adam_flow_right << EOD\n198000"));
-  CHECK_THAT(script, ContainsSubstring(":315000]"));
 }
 
 TEST_CASE("fig5: budgets must agree; a diverged network is not there", "[figures]") {
   auto rows = example();
   rows[1].record.state = "diverged";
   rows[1].record.steps_to_rqi.reset();
-  const GrokkingRateData data = collect_grokking_rate(rates(), 50, rows);
+  const GrokkingRateData data = collect_grokking_rate(rates(), rows);
   CHECK(data.diverged == 1);
   CHECK(data.rows.size() == 11);
   CHECK(data.predictors[0].agreement.count == 7);
@@ -130,9 +121,9 @@ TEST_CASE("fig5: budgets must agree; a diverged network is not there", "[figures
   CHECK(data.predictors[0].agreement.within[2].outside == 2);
   CHECK(data.predictors[0].in_budget == 9);
   CHECK(data.predictors[0].reached == 7);
-  CHECK_THAT(report_grokking_rate(data), ContainsSubstring("11 networks, 1 diverged"));
+  CHECK_THAT(report_of(data), ContainsSubstring("11 runs in 11 seeds, 1 diverged"));
   rows[2].spec.steps = 5;
-  CHECK_THROWS_AS(collect_grokking_rate(rates(), 50, rows), InputError);
+  CHECK_THROWS_AS(collect_grokking_rate(rates(), rows), InputError);
 }
 
 TEST_CASE("fig5 from networks to pictures, where no network gets there", "[figures][gnuplot]") {
@@ -144,7 +135,8 @@ TEST_CASE("fig5 from networks to pictures, where no network gets there", "[figur
   context.store = &store;
   context.report = &report;
   const Figure small = fig5_grokking_rate(
-      "[run]\ntask = \"addition\"\nsymbols = 5\ntrain = 8\nseed = 0\nsteps = 3\nstop = "
+      "[figure]\ndraws = 50\nseed = 58\n[run]\ntask = \"addition\"\nsymbols = 5\ntrain = 8\nseed = "
+      "0\nsteps = 3\nstop = "
       "\"rqi\"\ndecoder_widths = [8]\n[profiles.quick.axes]\ntrain = [3, 14]\nseed = [0, 1, 2]\n");
   small.draw(small, context);
   CHECK(store.count() == 6);

@@ -1,0 +1,65 @@
+// figures/panels/cells.hpp: a grid of cells over two settings: each of one colour, or bars of
+// several, with contours along the sides of cells. A cell is drawn as itself: nothing is smoothed.
+//   Panel panel = cells(x, y);
+//   fill_cells(panel, x, y, rows_with_colours);
+//   add_contours(panel, x, y, values, levels);
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "compare/statistics/contours.hpp"
+#include "figures/panels/panel.hpp"
+
+namespace grok {
+
+/// How values are spaced in a panel; one row per value, evenly, if they are not even on that scale.
+enum class CellScale { linear, logarithmic, categorical };
+
+struct CellAxis {
+  std::string label = {};
+  CellScale scale = CellScale::linear;
+  bool downward = false;            // first value on top
+  std::vector<double> values = {};  // ascending
+  /// Borders of the cells, one more than values, in the panel's coordinate: the value itself, or
+  /// (categorical) its number 0, 1, ... Inner ones are arithmetic (logarithmic axis: geometric)
+  /// means of neighbours, the outer ones as far away as the next inner one.
+  std::vector<double> edges = {};
+};
+/// The axis over the distinct `values`. `wanted` is taken where they are evenly spaced on it (one
+/// value alone: a cell of width 1, or a factor 10), else categorical. Throws InputError for none.
+CellAxis cell_axis(CellAxis wanted, std::vector<double> values);
+
+/// Part of the cell at values x, y: from its bottom to a share of its height.
+struct CellBar {
+  double x = 0, y = 0, height = 1;
+  std::string colour;  // "#rrggbb"
+};
+/// The interval of a share, on the scale of the bars.
+struct CellInterval {
+  double x = 0, y = 0, low = 0, high = 1;
+};
+
+/// Empty axes, with a label at every value, or at every 2nd, 4th, 5th, ... of many.
+Panel cells(const CellAxis& x, const CellAxis& y);
+/// Later bars lie above those before, so stacked ones come from the tallest on and no seam shows.
+/// White lines part the cells, unless they are many.
+void fill_cells(Panel& panel, const CellAxis& x, const CellAxis& y,
+                const std::vector<CellBar>& bars);
+void add_intervals(Panel& panel, const CellAxis& x, const CellAxis& y,
+                   const std::vector<CellInterval>& intervals);
+
+/// Rows x, y, value as values[iy * x_count + ix]; NaN for a cell without a row, infinite (never)
+/// where the row's value is NaN.
+std::vector<double> grid_of(const CellAxis& x, const CellAxis& y, const Rows& rows);
+
+/// Contours of such values at ascending levels, the last of which is drawn as the end.
+/// Returns which levels have a line.
+std::vector<bool> add_contours(Panel& panel, const CellAxis& x, const CellAxis& y,
+                               std::span<const double> values, std::span<const double> levels);
+/// How line k of `count` looks in a legend: from white to red in a black rim, ordered by lightness;
+/// the last one all black.
+Entry contour_entry(std::size_t k, std::size_t count, const std::string& text);
+
+}  // namespace grok
