@@ -56,6 +56,7 @@ void run_gnuplot(const fs::path& folder, const std::string& stem, const std::str
   }
   // A script can fail half way and still leave an image; an image can be empty with status 0.
   if (code != 0 || !fs::exists(image) || fs::file_size(image) == 0) {
+    fs::remove(image, ignored);
     throw Error(
         fmt::format("write_sheet: gnuplot {}.gp = status {}, allowed 0: {}", stem, code, message));
   }

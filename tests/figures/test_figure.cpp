@@ -1,25 +1,15 @@
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 
 #include "compare/study/study.hpp"
 #include "core/errors.hpp"
 #include "figures/figure.hpp"
 #include "figures/study_runs.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/scratch.hpp"
 
 using namespace grok;
 
 namespace {
-
-std::string content(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::stringstream buffer;
-  buffer << in.rdbuf();
-  return buffer.str();
-}
 
 std::vector<std::string> stems(const std::vector<std::string>& names) {
   std::vector<std::string> found;
@@ -27,32 +17,6 @@ std::vector<std::string> stems(const std::vector<std::string>& names) {
     found.push_back(figure->stem);
   }
   return found;
-}
-
-std::int64_t big_endian(const std::string& bytes, std::size_t at) {
-  std::int64_t value = 0;
-  for (std::size_t k = 0; k < 4; ++k) {
-    value = value * 256 + static_cast<unsigned char>(bytes[at + k]);
-  }
-  return value;
-}
-
-Drawing parabola() {
-  Drawing drawing;
-  drawing.width = 400;
-  drawing.height = 300;
-  drawing.script =
-      "$d << EOD\n1 1\n2 4\n3 9\nEOD\nset xlabel 'time {/:Italic t} = 3 [s]'\nplot $d using 1:2 "
-      "with "
-      "points title 'it''s'\n";
-  drawing.tables = {{"a", {{"x", "y"}, {{"1", "1"}, {"2", "4"}, {"3", "9"}}}}};
-  return drawing;
-}
-
-FigureContext into(const std::filesystem::path& folder) {
-  FigureContext context;
-  context.out = folder;
-  return context;
 }
 
 }  // namespace
@@ -141,60 +105,4 @@ TEST_CASE("embedded studies hold the runs they promise", "[figures]") {
   CHECK((single[0].seed == 58 && single[0].train == 45 && single[0].steps == 5000));
   CHECK(find_figures({"fig9"}).at(0)->study.empty());
   CHECK_FALSE(find_figures({"fig9"}).at(0)->toml.empty());
-}
-
-TEST_CASE("a drawing becomes PNG, SVG, script and CSV, whatever the folder is called",
-          "[figures][gnuplot]") {
-  const Scratch scratch("figure");
-  const auto folder = scratch / "it's a \"folder\"; $HOME `x`";
-  std::filesystem::create_directories(folder);
-  const auto files = write_drawing("curve", parabola(), into(folder));
-  REQUIRE(files.size() == 4);
-  const std::string png = content(folder / "curve.png");
-  REQUIRE(png.size() > 1000);
-  CHECK(png.substr(1, 3) == "PNG");
-  CHECK(big_endian(png, 16) == 400);
-  CHECK(big_endian(png, 20) == 300);
-  const std::string svg = content(folder / "curve.svg");
-  CHECK_THAT(svg, ContainsSubstring("viewBox=\"0 0 400 300\""));
-  CHECK_THAT(svg, ContainsSubstring("it's"));
-  CHECK_THAT(svg, ContainsSubstring("<text xml:space=\"preserve\">"));
-  CHECK_THAT(svg, !ContainsSubstring("<text>"));
-  CHECK(content(folder / "curve_a.csv") == "x,y\n1,1\n2,4\n3,9\n");
-  std::int64_t entries = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    CAPTURE(entry.path());
-    CHECK(std::find(files.begin(), files.end(), entry.path()) != files.end());
-    ++entries;
-  }
-  CHECK(entries == 4);
-}
-
-TEST_CASE("a gnuplot that fails is an error with its message, and leaves no old picture",
-          "[figures][gnuplot]") {
-  const Scratch scratch("figure-error");
-  write_drawing("curve", parabola(), into(scratch.folder()));
-  Drawing broken = parabola();
-  broken.script += "plot $no_such_block using 1:2\n";
-  CHECK_THROWS_WITH(write_drawing("curve", broken, into(scratch.folder())),
-                    ContainsSubstring("write_drawing: gnuplot curve.gp = status 1, allowed 0: ") &&
-                        ContainsSubstring("no_such_block"));
-  Drawing empty = parabola();
-  empty.script = "";
-  CHECK_THROWS_AS(write_drawing("curve", empty, into(scratch.folder())), Error);
-  CHECK_FALSE(std::filesystem::exists(scratch / "curve.log"));
-}
-
-TEST_CASE("a folder that cannot be written is bad input", "[figures]") {
-  const Scratch scratch("figure-place");
-  const auto file = scratch.write("file", "x");
-  CHECK_THROWS_AS(write_drawing("curve", parabola(), into(file)), InputError);
-  CHECK_THROWS_AS(write_drawing("curve", parabola(), into(scratch / "none")), InputError);
-}
-
-TEST_CASE("the style names the eight colours of Okabe and Ito", "[figures]") {
-  const std::string style = style_preamble();
-  CHECK_THAT(style, ContainsSubstring("set linetype 1 lc rgb '#0072B2'"));
-  CHECK_THAT(style, ContainsSubstring("set linetype 2 lc rgb '#D55E00'"));
-  CHECK_THAT(style, ContainsSubstring("set linetype 8 lc rgb '#000000'"));
 }

@@ -50,7 +50,7 @@ TEST_CASE("a layer without rows is neither drawn nor in the legend", "[figures]"
 TEST_CASE("equal points are counted, area in proportion to the number", "[figures]") {
   Panel panel = plain();
   panel.counted({{1, 2}, {0, 5}, {1, 2}, {1, 2}, {1, 2}}, {.size = 8}, "many");
-  const Rows& rows = drawn(panel).at(0);
+  const Rows rows = drawn(panel).at(0);
   REQUIRE(rows.size() == 2);
   CHECK(rows[0] == std::vector<double>{0, 5, 1, point_size(4)});
   CHECK(rows[1] == std::vector<double>{1, 2, 4, point_size(8)});

@@ -17,6 +17,13 @@ Panel parabola() {
       .line({{1, 1}, {2, 4}, {3, 9}}, look::theory(), "y = x^2");
 }
 
+Entry entry(Swatch sample, const std::string& text) {
+  Entry made;
+  made.sample = sample;
+  made.text = text;
+  return made;
+}
+
 struct Box {
   double left, right, bottom, top;
 };
@@ -41,7 +48,7 @@ TEST_CASE("panels of a row stand beside each other, their feet on one line", "[f
   Panel with_long_legend = parabola();
   for (int k = 0; k < 6; ++k) {
     with_long_legend.entry(
-        {Swatch::line, {}, "an entry that needs a line of its own " + std::to_string(k)});
+        entry(Swatch::line, "an entry that needs a line of its own " + std::to_string(k)));
   }
   Sheet sheet;
   sheet.row({parabola(), with_long_legend}).row({parabola().height(60)});
@@ -64,7 +71,7 @@ TEST_CASE("panels of a row stand beside each other, their feet on one line", "[f
 
 TEST_CASE("in one column of a journal every panel has a row of its own", "[figures]") {
   Sheet sheet;
-  sheet.row({parabola(), parabola().span(2)}).legend({{Swatch::band, {}, "comprehension"}});
+  sheet.row({parabola(), parabola().span(2)}).legend({entry(Swatch::band, "comprehension")});
   const Picture wide = sheet.laid_out(page_width, "");
   const Picture narrow = sheet.laid_out(243.8, "");
   const auto beside = boxes_of(wide), below = boxes_of(narrow);
@@ -94,11 +101,11 @@ TEST_CASE("room for the numbers of an axis grows with them", "[figures]") {
 }
 
 TEST_CASE("a legend has as many columns as fit, and long words wrap", "[figures]") {
-  const std::vector<Entry> four(4, Entry{Swatch::line, {}, "networks"});
+  const std::vector<Entry> four(4, entry(Swatch::line, "networks"));
   CHECK(legend_height(four, 400) == Approx(small_line));
   CHECK(legend_height(four, 140) == Approx(2 * small_line));
   CHECK(legend_height(four, 60) == Approx(4 * small_line));
-  const std::vector<Entry> longer = {{Swatch::line, {}, "a much longer entry of a legend"}};
+  const std::vector<Entry> longer = {entry(Swatch::line, "a much longer entry of a legend")};
   CHECK(legend_height(longer, 90) == Approx(2 * small_line));
   CHECK(legend_height({}, 90) == 0);
   CHECK(panel_size(parabola(), 200, true).head >
