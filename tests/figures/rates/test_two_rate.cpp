@@ -52,7 +52,8 @@ TEST_CASE("two-rate: pictures are drawn, with and without what may be missing",
           "[figures][gnuplot]") {
   const Scratch scratch("two_rate");
   const auto drawn = [&](const std::string& stem, const Sheet& sheet) {
-    return std::filesystem::file_size(write_sheet(stem, sheet, "test", scratch.folder()).at(1));
+    write_sheet(stem, sheet, "test", scratch.folder());
+    return std::filesystem::file_size(scratch / (stem + ".png"));
   };
   auto data = collect_two_rate(toy::flow_examples(), toy::flow_examples(),
                                {{2, score_flow(toy::flow_examples())}});

@@ -142,6 +142,6 @@ TEST_CASE("scaling: the picture and its tables hold the data", "[figures][gnuplo
   // n50 of modular addition at p = 10: 0.88 * 10 (0.9 + 0.45 ln 10)
   CHECK_THAT(report_of(data), ContainsSubstring("17.0 [16.9, 17.2]"));
   const Scratch scratch("scaling");
-  CHECK(std::filesystem::file_size(write_sheet("scaling", sheet, "test", scratch.folder()).at(1)) >
-        50'000);
+  write_sheet("scaling", sheet, "test", scratch.folder());
+  CHECK(std::filesystem::file_size(scratch / "scaling.png") > 50'000);
 }
