@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
 
-#include "core/errors.hpp"
+#include "compare/statistics/over_seeds.hpp"
+#include "core/numbers.hpp"
 #include "figures/panels/text.hpp"
 #include "figures/settings.hpp"
 #include "figures/study_runs.hpp"
@@ -15,112 +15,83 @@
 namespace grok {
 namespace {
 
-ScalingData collect(const Figure& figure, const FigureContext& context) {
+std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   Settings settings(figure, context.profile);
-  ScalingData data;
-  data.fit_from = settings.whole("fit_from", 2, max_symbols);
-  data.fit_up_to = settings.whole("fit_up_to", 2, max_symbols);
+  const auto fit_from = settings.whole("fit_from", 2, max_symbols);
+  const auto fit_up_to = settings.whole("fit_up_to", 2, max_symbols);
   const auto resamples = settings.whole("resamples", 40, 1'000'000);
   const SeriesDraws how{.draws = settings.whole("draws", 10, 1'000'000),
                         .draws_small = settings.whole("draws_small", 10, 1'000'000),
                         .small = settings.whole("small", 2, max_symbols),
                         .seed = static_cast<std::uint64_t>(settings.whole("seed", 0, 1'000'000)),
                         .threads = context.workers.threads};
+  std::vector<ScalingSeries> drawn;
   for (Settings& series : settings.tables("series")) {
     const auto task = series.text("task", {"addition", "modular-addition", "abelian"});
     const auto factor =
         series.has("factor") ? std::optional(series.whole("factor", 2, max_symbols)) : std::nullopt;
-    data.series.push_back(draw_scaling_series(figure.stem + ".toml", task, factor,
-                                              series.wholes("symbols", 2, max_symbols), how));
+    drawn.push_back(draw_scaling_series(figure.stem + ".toml", task, factor,
+                                        series.wholes("symbols", 2, max_symbols), how));
     series.done();
   }
   settings.done();
-  const std::span<const ScalingDatum> addition = data.series.at(0).data;
-  const auto below = std::ranges::count_if(
-      addition, [&](const ScalingDatum& d) { return d.point.symbols < data.fit_from; });
-  data.fits = fit_scaling(addition.subspan(static_cast<std::size_t>(below)), data.fit_up_to,
-                          resamples, how.seed);
-  data.fits_all = fit_scaling(addition, data.fit_up_to, resamples, how.seed);
-  return data;
-}
-
-std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  const ScalingData data = collect(figure, context);
-  publish(figure, context, sheet_of(data), report_of(data));
-  return claims_of(data);
-}
-
-/// A column of the point, or of what follows from it.
-template <class Member>
-auto of_point(Member member) {
-  return [member](const ScalingDatum& datum) { return std::invoke(member, datum.point); };
-}
-template <class Member>
-auto middle_of(Member member) {
-  return [member](const ScalingDatum& datum) { return (datum.point.*member).value; };
+  const ScalingScan scan = fit_scan(std::move(drawn), fit_from, fit_up_to, resamples, how.seed);
+  publish(figure, context, sheet_of(scan), report_of(scan));
+  return claims_of(scan);
 }
 
 CsvTable point_table(const ScalingSeries& series) {
   using Point = ScalingPoint;
   return table_of(
-      series.data, column("task", [&](const ScalingDatum&) { return series.name; }),
-      column("symbols", of_point(&Point::symbols)), column("samples", of_point(&Point::samples)),
-      column("draws", of_point(&Point::draws)), column("n50", of_point(&Point::n50)),
-      column("critical_fraction", of_point(&Point::fraction)),
-      column("critical_train", of_point(&Point::critical_train)),
-      column("covered", middle_of(&Point::covered)), column("rows", middle_of(&Point::rows)),
-      column("predicted", of_point(&Point::predicted)),
-      column("predicted_covered", of_point(&Point::coverage)),
-      column("predicted_touched", of_point(&Point::touched)),
-      column("predicted_rows", of_point(&Point::counting)),
-      column("ratio", of_point(&Point::ratio)), column("explained", of_point(&Point::explained)));
+      each_of(series.data, &ScalingDatum::point),
+      column("task", [&](const Point&) { return series.name; }), column("symbols", &Point::symbols),
+      column("samples", &Point::samples), column("draws", &Point::draws),
+      column("n50", &Point::n50), column("critical_fraction", &Point::fraction),
+      column("critical_train", &Point::critical_train),
+      column("covered", [](const Point& point) { return point.covered.value; }),
+      column("rows", [](const Point& point) { return point.rows.value; }),
+      column("predicted", &Point::predicted), column("predicted_covered", &Point::coverage),
+      column("predicted_touched", &Point::touched), column("predicted_rows", &Point::counting),
+      column("ratio", &Point::ratio), column("explained", &Point::explained));
 }
 
-/// A column over another, with its interval if it has one: rows p, value, low, high.
-Rows rows_over(const CsvTable& points, const std::string& column, const std::string& by,
-               bool interval = true) {
-  const std::string low = interval ? column + "_low" : column,
-                    high = interval ? column + "_high" : column;
-  Rows rows;
-  for (const auto& row : rows_of(points, {"symbols", by, column}, {low, high})) {
-    rows.push_back({row[0], row[2] / row[1], row[3] / row[1], row[4] / row[1]});
-  }
-  return rows;
-}
-
-CsvTable law_table(const std::vector<LawFit>& fits, Index from, Index up_to) {
+CsvTable law_table(const ScalingScan& scan) {
   const auto constant = [](std::size_t k) {
     return [k](const LawFit& fit) {
-      return k < fit.constants.size() ? fit.constants[k] : Estimate{NAN, NAN, NAN};
+      return k < fit.constants.size() ? fit.constants[k]
+                                      : Estimate{not_a_number, not_a_number, not_a_number};
     };
   };
-  return table_of(
-      fits, column("fit_from", [from](const LawFit&) { return from; }),
-      column("law", [](const LawFit& fit) { return formula_of(fit.law); }),
-      column("a", constant(0)), column("b", constant(1)), column("c", constant(2)),
-      column("chi2", &LawFit::chi2), column("sizes", &LawFit::points), column("aic", &LawFit::aic),
-      column("bic", &LawFit::bic), column("aic_weight", &LawFit::aic_weight),
-      column("fit_up_to", [up_to](const LawFit&) { return up_to; }),
-      column("held_out", &LawFit::held_out), column("held_out_rms", &LawFit::held_out_rms),
-      column("held_out_worst", &LawFit::held_out_worst));
+  const auto table = [&](const FittedLaws& laws) {
+    return table_of(laws.fits, column("fit_from", [&](const LawFit&) { return laws.from; }),
+                    column("law", [](const LawFit& fit) { return formula_of(fit.law); }),
+                    column("a", constant(0)), column("b", constant(1)), column("c", constant(2)),
+                    column("chi2", &LawFit::chi2), column("sizes", &LawFit::points),
+                    column("aic", &LawFit::aic), column("bic", &LawFit::bic),
+                    column("aic_weight", &LawFit::aic_weight),
+                    column("fit_up_to", [&](const LawFit&) { return scan.fit_up_to; }),
+                    column("held_out", &LawFit::held_out),
+                    column("held_out_rms", &LawFit::held_out_rms),
+                    column("held_out_worst", &LawFit::held_out_worst));
+  };
+  CsvTable both = table(scan.large);
+  append(both, table(scan.all));
+  return both;
 }
 
-Index smallest(const ScalingData& data) { return data.series.at(0).data.front().point.symbols; }
-
-CsvTable law_table(const ScalingData& data) {
-  CsvTable table = law_table(data.fits, data.fit_from, data.fit_up_to);
-  append(table, law_table(data.fits_all, smallest(data), data.fit_up_to));
-  return table;
+/// What panels draw beside the points.
+CsvTable ratio_table(const ScalingScan& scan, const ScalingSeries& series) {
+  using Ratio = ScalingRatio;
+  return table_of(ratios_of(series, scan.large.fits), column("symbols", &Ratio::symbols),
+                  column("of_samples", &Ratio::of_samples),
+                  column("of_symbols", &Ratio::of_symbols),
+                  column("predicted_of_symbols", &Ratio::predicted_of_symbols),
+                  column("of_power", &Ratio::of_power), column("of_log", &Ratio::of_log));
 }
 
-Axis size_axis(const ScalingData& data) {
-  Index least = max_symbols, most = 0;
-  for (const ScalingSeries& series : data.series) {
-    least = std::min(least, series.data.front().point.symbols);
-    most = std::max(most, series.data.back().point.symbols);
-  }
-  Axis axis = log_axis("symbols {/:Italic p}", 0.8 * static_cast<double>(least),
-                       1.25 * static_cast<double>(most));
+Axis size_axis(const CsvTable& points) {
+  const auto [least, most] = std::ranges::minmax(rows_of(points, {"symbols"}));
+  Axis axis = log_axis("symbols {/:Italic p}", 0.8 * least[0], 1.25 * most[0]);
   axis.tics = {{4, "4"},     {10, "10"},     {40, "40"},    {100, "100"},
                {400, "400"}, {1000, "1000"}, {4000, "4000"}};
   return axis;
@@ -146,16 +117,14 @@ const Style log_style{.colour = look::orange, .width = 0.9, .symbol = Symbol::ri
 const Style power_style{
     .colour = look::grey, .width = 0.9, .dash = Dash::dotted, .symbol = Symbol::cross, .size = 3.4};
 
-Panel count_panel(const ScalingData& data, const CsvTable& addition) {
-  const auto constant = [&](ScalingLaw law, std::size_t k) {
-    return fit_of(data.fits, law).constants.at(k).value;
-  };
-  const double a = constant(ScalingLaw::log, 0), b = constant(ScalingLaw::log, 1),
-               factor = constant(ScalingLaw::power, 0), power = constant(ScalingLaw::power, 1);
-  return Panel(size_axis(data), log_axis(fmt::format("samples {}", n50), 6))
+Panel count_panel(const ScalingScan& scan, const Axis& sizes, const CsvTable& addition) {
+  const auto& log = fit_of(scan.large.fits, ScalingLaw::log).constants;
+  const auto& power = fit_of(scan.large.fits, ScalingLaw::power).constants;
+  const double a = log.at(0).value, b = log.at(1).value, exponent = power.at(1).value;
+  return Panel(sizes, log_axis(fmt::format("samples {}", n50), 6))
       .title("Addition: samples that are needed")
-      .law(fmt::format("{}*x**{}", factor, power), power_style,
-           fmt::format("{{/:Italic a p^b}}, {{/:Italic b}} = {}", rounded(power)))
+      .law(fmt::format("{}*x**{}", power.at(0).value, exponent), power_style,
+           fmt::format("{{/:Italic a p^b}}, {{/:Italic b}} = {}", rounded(exponent)))
       .law(fmt::format("x*({}+{}*log(x))", a, b), log_style,
            fmt::format("{}, {{/:Italic a}} = {}, {{/:Italic b}} = {}", log_law, rounded(a),
                        rounded(b)))
@@ -165,10 +134,11 @@ Panel count_panel(const ScalingData& data, const CsvTable& addition) {
             series_style(0), "addition");
 }
 
-Panel fraction_panel(const ScalingData& data, const CsvTable& addition) {
-  const Rows fractions = rows_over(addition, "critical_train", "samples");
+Panel fraction_panel(const Axis& sizes, const CsvTable& ratios) {
+  const Rows fractions =
+      rows_of(ratios, {"symbols", "of_samples"}, {"of_samples_low", "of_samples_high"});
   const double p = fractions.back()[0], guide = fractions.back()[1] * p / std::log(p);
-  return Panel(size_axis(data), log_axis("critical fraction {/:Italic r}_c", {}, 1))
+  return Panel(sizes, log_axis("critical fraction {/:Italic r}_c", {}, 1))
       .title("Addition: the critical fraction")
       .law(fmt::format("{}*log(x)/x", guide),
            {.colour = look::black, .width = 0.8, .dash = Dash::dash_dot},
@@ -180,24 +150,18 @@ Panel fraction_panel(const ScalingData& data, const CsvTable& addition) {
 }
 
 /// Measured over what was predicted, p by p: the laws know p <= fit_up_to alone.
-Panel ratio_panel(const ScalingData& data, const CsvTable& addition) {
-  const auto law_rows = [&](ScalingLaw law) {
-    Rows rows;
-    for (const auto& row : rows_of(addition, {"symbols", "critical_train", "predicted"})) {
-      rows.push_back({row[0], row[1] / law_value(law, fit_of(data.fits, law).held_out_constants,
-                                                 row[0], row[2])});
-    }
-    return rows;
-  };
-  const Rows power = law_rows(ScalingLaw::power), log = law_rows(ScalingLaw::log),
+Panel ratio_panel(const ScalingScan& scan, const Axis& sizes, const CsvTable& addition,
+                  const CsvTable& ratios) {
+  const Rows power = rows_of(ratios, {"symbols", "of_power"}),
+             log = rows_of(ratios, {"symbols", "of_log"}),
              ratio = rows_of(addition, {"symbols", "ratio"}, {"ratio_low", "ratio_high"});
   Style coverage = predicted_style;
   coverage.dash = Dash::none;  // dashes hide among points
-  return Panel(size_axis(data), linear_axis("measured / predicted"))
+  return Panel(sizes, linear_axis("measured / predicted"))
       .title("What predicts larger tasks")
       .settings(fmt::format("set object rectangle from first {},graph 0 to first {},graph 1 behind "
                             "fc rgb '#eeeeee' fs solid noborder\n",
-                            data.fit_from, data.fit_up_to))
+                            scan.large.from, scan.fit_up_to))
       .level(1, {.colour = look::black, .width = 0.6})
       .line(power, power_style)
       .points(power, power_style)
@@ -210,45 +174,48 @@ Panel ratio_panel(const ScalingData& data, const CsvTable& addition) {
       .entry({Swatch::both, coverage, "coverage or rows, no constant"});
 }
 
-Panel group_panel(const ScalingData& data, const std::vector<CsvTable>& points) {
-  Panel panel(size_axis(data), linear_axis(fmt::format("{}/{{/:Italic p}}", n50), 0));
+Panel group_panel(const ScalingScan& scan, const Axis& sizes, const std::vector<CsvTable>& ratios) {
+  Panel panel(sizes, linear_axis(fmt::format("{}/{{/:Italic p}}", n50), 0));
   panel.title("Groups have no ends");
-  for (std::size_t k = 0; k < points.size(); ++k) {
-    panel.line(rows_over(points[k], "predicted", "symbols", false), predicted_style,
+  for (std::size_t k = 0; k < ratios.size(); ++k) {
+    panel.line(rows_of(ratios[k], {"symbols", "predicted_of_symbols"}), predicted_style,
                k == 0 ? "predicted, no constant" : "");
   }
-  for (std::size_t k = 0; k < points.size(); ++k) {
-    panel.bars(rows_over(points[k], "critical_train", "symbols"), series_style(k),
-               data.series[k].name);
+  for (std::size_t k = 0; k < ratios.size(); ++k) {
+    panel.bars(rows_of(ratios[k], {"symbols", "of_symbols"}, {"of_symbols_low", "of_symbols_high"}),
+               series_style(k), scan.series[k].name);
   }
   return panel;
 }
 
 }  // namespace
 
-Sheet sheet_of(const ScalingData& data) {
-  std::vector<CsvTable> points;
-  CsvTable all = point_table({});
-  for (const ScalingSeries& series : data.series) {
-    points.push_back(point_table(series));
-    append(all, points.back());
+Sheet sheet_of(const ScalingScan& scan) {
+  const CsvTable addition = point_table(scan.series.at(0));
+  CsvTable all = addition;
+  std::vector<CsvTable> ratios;
+  for (const ScalingSeries& series : scan.series) {
+    ratios.push_back(ratio_table(scan, series));
+    if (ratios.size() > 1) {
+      append(all, point_table(series));
+    }
   }
+  const Axis sizes = size_axis(all);
   Sheet sheet;
-  sheet.table("points", std::move(all)).table("laws", law_table(data));
-  sheet.row({count_panel(data, points[0]), fraction_panel(data, points[0])});
-  sheet.row({ratio_panel(data, points[0]), group_panel(data, points)});
-  sheet.caption(fmt::format(
+  sheet.table("points", std::move(all)).table("laws", law_table(scan));
+  sheet.row({count_panel(scan, sizes, addition), fraction_panel(sizes, ratios[0])});
+  sheet.row({ratio_panel(scan, sizes, addition, ratios[0]), group_panel(scan, sizes, ratios)});
+  return sheet.caption(fmt::format(
       "n50: half of random training sets have one linear structure (exact nullity), linear between "
       "whole sizes; bars are 95% intervals. The prediction without a constant is the larger of "
       "two: "
       "every symbol covered, enough rows. Laws in a: fitted to p >= {}; in c: to {} <= p <= {}.",
-      data.fit_from, data.fit_from, data.fit_up_to));
-  return sheet;
+      scan.large.from, scan.large.from, scan.fit_up_to));
 }
 
-std::string report_of(const ScalingData& data) {
+std::string report_of(const ScalingScan& scan) {
   std::string text;
-  for (const ScalingSeries& series : data.series) {
+  for (const ScalingSeries& series : scan.series) {
     text += fmt::format("  {}\n", series.name) +
             text_table(point_table(series), {{"symbols", "p"},
                                              {"draws", "draws"},
@@ -262,8 +229,8 @@ std::string report_of(const ScalingData& data) {
              "  explained: share of draws unique as soon as both conditions hold\n"
              "  laws of addition, fitted to p >= fit_from (intervals: bootstrap over draws; "
              "held out: p > {})\n",
-             data.fit_up_to) +
-         text_table(law_table(data), {{"fit_from", "fit_from"},
+             scan.fit_up_to) +
+         text_table(law_table(scan), {{"fit_from", "fit_from"},
                                       {"law", "law"},
                                       {"a", "a"},
                                       {"b", "b"},
@@ -273,6 +240,124 @@ std::string report_of(const ScalingData& data) {
                                       {"aic", "AIC"},
                                       {"held_out_rms", "held-out rms"},
                                       {"held_out_worst", "worst"}});
+}
+
+namespace {
+
+Claim published_claim(const ScalingPoint& ten) {
+  constexpr double published = 0.4;
+  return {
+      "the structure is unique from a fraction of about 0.4 of the samples on (p = 10)",
+      "Liu et al. 2022, section 3 and Fig. 4(a)",
+      fmt::format("about {}", published),
+      fmt::format("{}, {} draws", with_interval(ten.fraction), ten.draws),
+      rounded(ten.fraction.value, 1) == rounded(published, 1) ? Verdict::agrees : Verdict::differs,
+      "one point of a curve that falls with p"};
+}
+
+Claim falling_claim(const ScalingSeries& series) {
+  const auto [low, high] = scaled_fractions(series);
+  const ScalingPoint &first = series.data.front().point, &last = series.data.back().point;
+  const bool falls = last.fraction.high < first.fraction.low;
+  return {"the critical fraction falls roughly as (ln p)/p",
+          "ours",
+          "r_c p/ln p constant",
+          fmt::format("r_c = {} at p = {}, {} at p = {}; r_c p/ln p between {} and {}",
+                      with_interval(first.fraction), first.symbols, with_interval(last.fraction),
+                      last.symbols, rounded(low), rounded(high)),
+          falls && high / low < 2 ? Verdict::agrees
+          : falls                 ? Verdict::partly
+                                  : Verdict::differs,
+          fmt::format("agrees: falls, and the ratio stays within a factor 2 (here {})",
+                      rounded(high / low))};
+}
+
+Claim laws_claim(const ScalingScan& scan, const FittedLaws& laws) {
+  const LawFit &log = fit_of(laws.fits, ScalingLaw::log),
+               &power = fit_of(laws.fits, ScalingLaw::power);
+  const bool aic = log.aic < power.aic, ahead = log.held_out_rms < power.held_out_rms;
+  return {
+      fmt::format("n50 = p (a + b ln p) describes it better than a power law (p >= {})", laws.from),
+      "ours",
+      "-",
+      fmt::format("a = {}, b = {}; AIC lower by {}; held-out error (p > {}) {} against {}, {} "
+                  "sizes",
+                  with_interval(log.constants.at(0)), with_interval(log.constants.at(1)),
+                  rounded(power.aic - log.aic), scan.fit_up_to, rounded(log.held_out_rms),
+                  rounded(power.held_out_rms), log.held_out),
+      aic && ahead   ? Verdict::agrees
+      : aic || ahead ? Verdict::partly
+                     : Verdict::differs,
+      log.chi2 > 3 * static_cast<double>(log.points)
+          ? fmt::format("neither holds within the errors: chi2 {} and {} of {} sizes",
+                        rounded(log.chi2), rounded(power.chi2), log.points)
+          : ""};
+}
+
+/// The law without a constant beside the best of the fitted ones.
+std::string coverage_text(const FittedLaws& laws) {
+  const LawFit& coverage = fit_of(laws.fits, ScalingLaw::coverage);
+  return fmt::format("; chi2 {} of {} sizes p >= {}, AIC {} above the best law",
+                     rounded(coverage.chi2), coverage.points, laws.from,
+                     rounded(coverage.aic - laws.fits.front().aic));
+}
+
+/// Is the prediction as close as it should be, where the coverage argument is held to its word? The
+/// measured value decides; an interval too wide to tell leaves the claim open. `law`: text behind.
+Claim prediction_claim(const ScalingSeries& series, const std::string& law) {
+  constexpr Index large_enough = 40;
+  constexpr double close_enough = 0.02;
+  const auto [sizes, close, wide, worst] = check_prediction(series, large_enough, close_enough);
+  const ScalingPoint& small = series.data.front().point;
+  return {fmt::format("coverage and rows predict n50 without a constant ({}, p >= {})", series.name,
+                      large_enough),
+          "ours",
+          fmt::format("within {}", close_enough),
+          sizes == 0 ? "no such size"
+                     : fmt::format("{} of {} sizes; worst measured/predicted {}{}", close, sizes,
+                                   with_interval(worst, 4), law),
+          sizes == 0 || wide > 0 ? Verdict::open
+          : close == sizes       ? Verdict::agrees
+          : close > 0            ? Verdict::partly
+                                 : Verdict::differs,
+          wide > 0 ? fmt::format("{} of {} intervals are wider than {}: more draws", wide, sizes,
+                                 2 * close_enough)
+                   : fmt::format("small tasks need more than the two conditions: {} at p = {}",
+                                 with_interval(small.ratio), small.symbols)};
+}
+
+/// At the largest size that addition and the other series share.
+Claim ends_claim(const std::string& name, const ScalingPoint& line, const ScalingPoint& ring) {
+  return {fmt::format("a group needs fewer samples than the line, as coverage says ({})", name),
+          "ours",
+          fmt::format("predicted {} of addition", rounded(ring.predicted / line.predicted)),
+          fmt::format("{} of addition at p = {}: n50 {} and {}; {} draws",
+                      rounded(ring.critical_train.value / line.critical_train.value), line.symbols,
+                      with_interval(ring.n50, 4), with_interval(line.n50, 4),
+                      std::min(ring.draws, line.draws)),
+          ring.critical_train.high < line.critical_train.low ? Verdict::agrees : Verdict::differs,
+          "a group has no ends"};
+}
+
+}  // namespace
+
+std::vector<Claim> claims_of(const ScalingScan& scan) {
+  std::vector<Claim> claims;
+  const ScalingSeries& addition = scan.series.at(0);
+  if (const ScalingPoint* ten = point_at(addition, 10)) {
+    claims.push_back(published_claim(*ten));
+  }
+  claims.push_back(falling_claim(addition));
+  claims.push_back(laws_claim(scan, scan.large));
+  claims.push_back(laws_claim(scan, scan.all));
+  claims.push_back(prediction_claim(addition, coverage_text(scan.large)));
+  for (std::size_t k = 1; k < scan.series.size(); ++k) {
+    claims.push_back(prediction_claim(scan.series[k], ""));
+    if (const auto shared = largest_shared(addition, scan.series[k])) {
+      claims.push_back(ends_claim(scan.series[k].name, shared->first, shared->second));
+    }
+  }
+  return claims;
 }
 
 Figure scaling(std::string_view toml) {

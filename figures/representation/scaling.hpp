@@ -12,21 +12,14 @@
 #include <string>
 #include <vector>
 
-#include "compare/statistics/scaling_fits.hpp"
+#include "compare/statistics/scaling_scan.hpp"
 #include "figures/figure.hpp"
 
 namespace grok {
 
-struct ScalingData {
-  std::vector<ScalingSeries> series;  // the first is addition
-  std::vector<LawFit> fits;           // of the first, p >= fit_from, as fit_scaling
-  std::vector<LawFit> fits_all;       // of all its sizes
-  Index fit_from = 0, fit_up_to = 0;
-};
-
-Sheet sheet_of(const ScalingData& data);
-std::string report_of(const ScalingData& data);
-std::vector<Claim> claims_of(const ScalingData& data);
+Sheet sheet_of(const ScalingScan& scan);
+std::string report_of(const ScalingScan& scan);
+std::vector<Claim> claims_of(const ScalingScan& scan);
 
 Figure scaling(std::string_view toml);
 

@@ -1,69 +1,13 @@
 #include "figures/representation/scaling.hpp"
 
-#include <cmath>
-
-#include "core/errors.hpp"
 #include "figures/write_sheet.hpp"
+#include "tests/compare/statistics/scans.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace grok;
 
 namespace {
-
-Estimate around(double value, double relative) {
-  return {value, value * (1 - relative), value * (1 + relative)};
-}
-
-// A point with n50 and a prediction made by hand.
-ScalingDatum datum_of(Index p, double n50, double predicted) {
-  ScalingDatum datum;
-  ScalingPoint& point = datum.point;
-  point.symbols = p;
-  point.samples = p * (p + 1) / 2;
-  point.draws = 100;
-  point.n50 = point.critical_train = around(n50, 0.01);
-  point.fraction = around(n50 / static_cast<double>(point.samples), 0.01);
-  point.predicted = predicted;
-  point.ratio = around(n50 / predicted, 0.01);
-  point.explained = {0.9, 0.8, 0.95};
-  return datum;
-}
-
-double law(double p) { return p * (0.9 + 0.45 * std::log(p)); }
-
-ScalingData by_hand() {
-  ScalingData data;
-  data.fit_up_to = 80;
-  ScalingSeries addition{"addition", {}}, ring{"modular addition", {}};
-  for (const Index p : {10, 40, 80, 160, 640, 2500}) {
-    const double n = law(static_cast<double>(p));
-    addition.data.push_back(datum_of(p, n, p < 40 ? 0.8 * n : n));
-    ring.data.push_back(datum_of(p, 0.88 * n, 0.87 * n));
-  }
-  data.series = {addition, ring};
-  LawFit log, power, coverage;
-  log.law = ScalingLaw::log;
-  log.constants = {around(0.9, 0.01), around(0.45, 0.01)};
-  log.held_out_constants = {0.9, 0.45};
-  log.chi2 = 5;
-  log.points = power.points = 6;
-  log.aic = 9;
-  log.held_out_rms = 0.01;
-  log.held_out = power.held_out = 3;
-  power.law = ScalingLaw::power;
-  power.constants = {around(1.6, 0.01), around(1.15, 0.01)};
-  power.held_out_constants = {1.6, 1.15};
-  power.chi2 = 800;
-  power.aic = 804;
-  power.held_out_rms = 0.1;
-  coverage.law = ScalingLaw::coverage;
-  coverage.chi2 = coverage.aic = 48.5;
-  coverage.points = 6;
-  data.fits = data.fits_all = {log, coverage, power};
-  data.fit_from = 10;
-  return data;
-}
 
 const Claim& claim_about(const std::vector<Claim>& claims, const std::string& words) {
   for (const Claim& claim : claims) {
@@ -78,7 +22,7 @@ const Claim& claim_about(const std::vector<Claim>& claims, const std::string& wo
 }  // namespace
 
 TEST_CASE("scaling: claims follow the data", "[figures]") {
-  ScalingData data = by_hand();
+  ScalingScan data = scan_by_hand();
   data.series[0].data[0] = datum_of(10, 18, 15);
   const auto claims = claims_of(data);
   CHECK(claim_about(claims, "about 0.4").verdict == Verdict::differs);
@@ -94,27 +38,28 @@ TEST_CASE("scaling: claims follow the data", "[figures]") {
              ContainsSubstring("0.880 of addition at p = 2500"));
 
   data.series[0].data[0] = datum_of(10, 23, 20);
-  data.series[0].data[4] = datum_of(640, 1.1 * law(640), law(640));  // off by 10%
-  data.series[1].data[5] = datum_of(2500, law(2500), law(2500));     // as many as the line
-  data.fits[0].held_out_rms = 0.2;  // the power law foretells better
+  data.series[0].data[4] = datum_of(640, 1.1 * law_by_hand(640), law_by_hand(640));  // off by 10%
+  data.series[1].data[5] =
+      datum_of(2500, law_by_hand(2500), law_by_hand(2500));  // as many as the line
+  data.large.fits[0].held_out_rms = 0.2;                     // the power law foretells better
   const auto others = claims_of(data);
   CHECK(claim_about(others, "about 0.4").verdict == Verdict::agrees);
   CHECK(claim_about(others, "constant (addition").verdict == Verdict::partly);
   CHECK_THAT(claim_about(others, "constant (addition").ours, ContainsSubstring("4 of 5 sizes"));
   CHECK(claim_about(others, "power law").verdict == Verdict::partly);
   CHECK(claim_about(others, "fewer samples").verdict == Verdict::differs);
-  data.fits[0].aic = 900;
-  CHECK(claim_about(claims_of(by_hand()), "power law").verdict == Verdict::agrees);
+  data.large.fits[0].aic = 900;
+  CHECK(claim_about(claims_of(scan_by_hand()), "power law").verdict == Verdict::agrees);
   CHECK(claim_about(claims_of(data), "power law").verdict == Verdict::differs);
-  data.series[0].data.back() = datum_of(2500, 1.3e6, law(2500));  // does not fall
+  data.series[0].data.back() = datum_of(2500, 1.3e6, law_by_hand(2500));  // does not fall
   CHECK(claim_about(claims_of(data), "(ln p)/p").verdict == Verdict::differs);
 }
 
 TEST_CASE("scaling: few draws do not make the prediction agree", "[figures]") {
-  const auto about = [](const ScalingData& data) {
+  const auto about = [](const ScalingScan& data) {
     return claim_about(claims_of(data), "constant (addition");
   };
-  ScalingData data = by_hand();
+  ScalingScan data = scan_by_hand();
   Estimate& ratio = data.series[0].data[2].point.ratio;
   ratio = {1.021, 1.01, 1.04};  // the interval reaches 1.02, the value does not
   CHECK(about(data).verdict == Verdict::partly);
@@ -126,13 +71,13 @@ TEST_CASE("scaling: few draws do not make the prediction agree", "[figures]") {
   CHECK_THAT(about(data).remark, ContainsSubstring("1 of 5 intervals are wider than 0.04"));
   ratio = {1.3, 0.9, 1.7};
   CHECK(about(data).verdict == Verdict::open);
-  data = by_hand();
+  data = scan_by_hand();
   data.series[0].data[0].point.ratio = {1, 0.5, 1.5};  // p = 10 is not asked
   CHECK(about(data).verdict == Verdict::agrees);
 }
 
 TEST_CASE("scaling: the picture and its tables hold the data", "[figures][gnuplot]") {
-  const ScalingData data = by_hand();
+  const ScalingScan data = scan_by_hand();
   const Sheet sheet = sheet_of(data);
   REQUIRE(sheet.tables().size() == 2);
   CHECK(sheet.table("points").rows.size() == 12);
