@@ -3,13 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 
-#include "compare/statistics/agreement_numbers.hpp"
-#include "compare/statistics/over_seeds.hpp"
-#include "core/errors.hpp"
-#include "core/numbers.hpp"
+#include "compare/statistics/summary.hpp"
 #include "figures/panels/pairs.hpp"
 #include "figures/panels/text.hpp"
 #include "figures/settings.hpp"
@@ -18,38 +14,8 @@
 namespace grok {
 namespace {
 
-constexpr Estimate unknown = {not_a_number, not_a_number, not_a_number};
-
-template <class T>
-std::optional<double> as_double(const std::optional<T>& value) {
-  return value ? std::optional<double>(static_cast<double>(*value)) : std::nullopt;
-}
-
-template <class Choose>
-Predictor predictor(const std::string& key, std::span<const toy::PairedRow> rows,
-                    const Choose& choose) {
-  Predictor result{
-      .key = key, .networks = std::ssize(rows), .agreement = {}, .reached_share = unknown};
-  std::vector<StepPair> pairs;
-  std::vector<bool> reached;  // of those predicted within the budget
-  std::vector<std::int64_t> seeds;
-  for (const toy::PairedRow& row : rows) {
-    const auto budget = static_cast<double>(row.spec.steps);
-    const auto predicted = as_double(choose(row)), measured = as_double(row.record.steps_to_rqi);
-    pairs.push_back({predicted, measured, budget, row.spec.seed});
-    if (predicted && *predicted <= budget) {
-      reached.push_back(measured.has_value());
-      seeds.push_back(row.spec.seed);
-    }
-  }
-  result.agreement = agreement(pairs, figure_resamples, figure_bootstrap_seed);
-  result.in_budget = std::ssize(reached);
-  result.reached = std::ranges::count(reached, true);
-  if (result.in_budget > 0) {
-    result.reached_share = share_over_seeds(reached, seeds).estimate;
-  }
-  return result;
-}
+using toy::Predictor;
+using toy::RatePredictions;
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   Settings settings(figure, context.profile);
@@ -58,7 +24,7 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   settings.done();
   const toy::StudyRuns runs = toy::run_figure_study(figure, context);
   const Task task = task_of(runs.runs.at(0));
-  const auto data = collect_grokking_rate(
+  const auto data = toy::collect_predictions(
       summarise_rates(draw_rates(task, draws, seed, context.workers.threads, Normalisation::sum),
                       task.sample_count()),
       pair_with_theory(runs.runs, runs.records, context.workers.threads));
@@ -66,7 +32,7 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   return claims_of(data);
 }
 
-CsvTable rate_table(const GrokkingRateData& data) {
+CsvTable rate_table(const RatePredictions& data) {
   using Point = RatePoint;
   return table_of(data.rates, column("train", &Point::train), column("fraction", &Point::fraction),
                   column("draws", &Point::draws),
@@ -76,17 +42,11 @@ CsvTable rate_table(const GrokkingRateData& data) {
                   column("upper_quartile", &Point::upper_quartile), column("zero", &Point::zero));
 }
 
-CsvTable number_table(const GrokkingRateData& data) {
+CsvTable number_table(const RatePredictions& data) {
   CsvTable all;
   for (const Predictor& p : data.predictors) {
-    auto numbers = numbers_of(p.agreement, p.networks);
-    if (p.in_budget > 0) {
-      const auto shares = std::ranges::find(numbers, "within 1.25", &AgreementNumber::name);
-      numbers.insert(shares,
-                     {"there if predicted within the budget", p.in_budget, 0, p.reached_share});
-    }
     const CsvTable table = table_of(
-        numbers, column("prediction", [&p](const AgreementNumber&) { return p.key; }),
+        numbers_of(p), column("prediction", [&p](const AgreementNumber&) { return p.key; }),
         column("quantity", &AgreementNumber::name), column("pairs", &AgreementNumber::pairs),
         column("undecided", &AgreementNumber::undecided),
         column("value", "low", "high", &AgreementNumber::value));
@@ -110,7 +70,7 @@ Panel theory_panel(const CsvTable& rates, const std::string& label, const std::s
 
 constexpr std::size_t named_factor = 2;  // of agreement_factors: what a picture says
 
-Panel pair_panel(const GrokkingRateData& data, std::size_t k, const CsvTable& runs,
+Panel pair_panel(const RatePredictions& data, std::size_t k, const CsvTable& runs,
                  const std::string& title, const std::string& label) {
   const Predictor& p = data.predictors.at(k);
   const FactorShare& share = p.agreement.within.at(named_factor);
@@ -130,30 +90,7 @@ Panel pair_panel(const GrokkingRateData& data, std::size_t k, const CsvTable& ru
 
 }  // namespace
 
-GrokkingRateData collect_grokking_rate(std::vector<RatePoint> rates,
-                                       std::span<const toy::PairedRow> rows) {
-  GrokkingRateData data;
-  data.rates = std::move(rates);
-  data.rows.assign(rows.begin(), rows.end());
-  for (const toy::PairedRow& row : rows) {
-    if (data.budget != 0 && row.spec.steps != data.budget) {
-      reject("collect_grokking_rate", "steps", fmt::format("{}", row.spec.steps),
-             fmt::format("the same budget in every run ({})", data.budget));
-    }
-    data.budget = row.spec.steps;
-    data.diverged += row.record.state == "diverged" ? 1 : 0;
-  }
-  using Row = toy::PairedRow;
-  data.predictors = {
-      predictor("n_h_sum", rows, [](const Row& row) { return row.sum.n_h; }),
-      predictor("gradient_flow_sum", rows, [](const Row& row) { return row.sum.gradient_flow; }),
-      predictor("adam_flow", rows, [](const Row& row) { return row.sum.adam_flow; }),
-      predictor("n_h_mean", rows, [](const Row& row) { return row.mean.n_h; }),
-      predictor("gradient_flow_mean", rows, [](const Row& row) { return row.mean.gradient_flow; })};
-  return data;
-}
-
-Sheet sheet_of(const GrokkingRateData& data) {
+Sheet sheet_of(const RatePredictions& data) {
   const CsvTable rates = rate_table(data), runs = paired_table(data.rows);
   Sheet sheet;
   sheet.table("ab", rates).table("cde", runs).table("numbers", number_table(data));
@@ -179,7 +116,7 @@ Sheet sheet_of(const GrokkingRateData& data) {
           runs_in_seeds(std::ssize(data.rows), data.predictors.front().agreement.groups)));
 }
 
-std::string report_of(const GrokkingRateData& data) {
+std::string report_of(const RatePredictions& data) {
   CsvTable rates = rate_table(data);
   std::erase_if(rates.rows, [](const auto& row) { return (row[0].back() - '0') % 5 != 0; });
   std::string text =
@@ -226,7 +163,7 @@ std::string scale_text(const Agreement& a) {
 
 }  // namespace
 
-std::vector<Claim> claims_of(const GrokkingRateData& data) {
+std::vector<Claim> claims_of(const RatePredictions& data) {
   const Agreement &n_h = data.predictors.at(0).agreement, &adam = data.predictors.at(2).agreement;
   const bool gap = n_h.kappa.low > 1 || n_h.kappa.high < 1;
   return {

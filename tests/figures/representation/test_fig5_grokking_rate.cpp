@@ -3,75 +3,15 @@
 #include <sstream>
 
 #include "core/errors.hpp"
+#include "tests/compare/toy/paired_runs.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace grok;
 
-namespace {
-
-toy::PairedRow row(std::int64_t seed, std::optional<double> n_h, std::optional<std::int64_t> flow,
-                   std::optional<std::int64_t> adam, std::optional<std::int64_t> measured) {
-  toy::RunSpec spec;
-  spec.seed = seed;
-  spec.steps = 10'000;
-  toy::PairedRow result;
-  result.spec = resolve(spec, "test");
-  result.record.steps_to_rqi = measured;
-  result.sum = {n_h, flow, adam};
-  if (n_h) {
-    result.mean.n_h = 50 * *n_h;
-  }
-  return result;
-}
-
-// Measured is twice n_h throughout, and three times the Adam flow.
-std::vector<toy::PairedRow> example() {
-  std::vector<toy::PairedRow> rows;
-  for (int k = 1; k <= 8; ++k) {
-    rows.push_back(row(k, 200.0 * k, 300 * k, 400 * k / 3, 400 * k));
-  }
-  rows.push_back(row(20, 5000.0, std::nullopt, 9000, std::nullopt));        // network censored
-  rows.push_back(row(21, std::nullopt, std::nullopt, std::nullopt, 7000));  // not predicted
-  rows.push_back(row(22, std::nullopt, std::nullopt, std::nullopt, std::nullopt));
-  return rows;
-}
-
-std::vector<RatePoint> rates() {
-  return summarise_rates(draw_rates(Task::addition(6), 50, 1, 1, Normalisation::sum), 21);
-}
-
-}  // namespace
-
-TEST_CASE("fig5: the numbers of each prediction, censored pairs counted", "[figures]") {
-  const auto rows = example();
-  const GrokkingRateData data = collect_grokking_rate(rates(), rows);
-  REQUIRE(data.predictors.size() == 5);
-  CHECK(data.predictors[0].key == "n_h_sum");
-  CHECK(data.predictors[0].agreement.count == 8);
-  CHECK(data.predictors[0].agreement.censored == 1);
-  CHECK(data.predictors[0].agreement.unpredicted == 1);
-  CHECK(data.predictors[0].agreement.neither == 1);
-  CHECK(data.predictors[0].agreement.groups == 11);
-  CHECK(data.predictors[0].in_budget == 9);  // the ninth network is censored
-  CHECK(data.predictors[0].reached == 8);
-  CHECK(data.predictors[3].in_budget == 1);  // 50 * 200 is the budget itself
-  CHECK(data.predictors[0].agreement.kappa.value == Approx(2));
-  CHECK(data.predictors[0].agreement.within[2].share.value == Approx(8.0 / 9));
-  CHECK(data.predictors[0].agreement.within[1].share.value == Approx(0));
-  CHECK(data.predictors[0].agreement.slope.estimate.value == Approx(1));
-  CHECK(data.predictors[1].key == "gradient_flow_sum");
-  CHECK(data.predictors[1].agreement.kappa.value == Approx(4.0 / 3));
-  CHECK(data.predictors[2].key == "adam_flow");
-  CHECK(data.predictors[2].agreement.kappa.value == Approx(3).epsilon(0.01));
-  CHECK(data.predictors[3].key == "n_h_mean");
-  CHECK(data.predictors[3].agreement.kappa.value == Approx(2.0 / 50));
-  CHECK(data.predictors[4].agreement.count == 0);
-}
-
 TEST_CASE("fig5: tables, report, claims, and every network drawn", "[figures][gnuplot]") {
-  const auto rows = example();
-  const GrokkingRateData data = collect_grokking_rate(rates(), rows);
+  const auto rows = paired_example();
+  const toy::RatePredictions data = toy::collect_predictions(example_rates(), rows);
   const Sheet sheet = sheet_of(data);
   REQUIRE(sheet.tables().size() == 3);
   CHECK(sheet.table("ab").rows.size() == 21);
@@ -99,31 +39,11 @@ TEST_CASE("fig5: tables, report, claims, and every network drawn", "[figures][gn
   CHECK(write_sheet("fig5", sheet, "the command", scratch.folder()).size() == 7);
 }
 
-TEST_CASE("fig5: predictions beyond the budget, decided or not", "[figures]") {
-  auto rows = example();
-  rows.push_back(row(23, 60'000.0, 70'000, 80'000, std::nullopt));
-  rows.push_back(row(24, 50'000.0, 90'000, 15'000, 9000));
-  const GrokkingRateData data = collect_grokking_rate(rates(), rows);
-  CHECK(data.predictors[2].agreement.censored == 2);
-  CHECK(data.predictors[2].in_budget == 9);  // 400/3 ... 3200/3 and 9000
-  CHECK(data.predictors[2].agreement.within[2].undecided == 2);
-}
-
-TEST_CASE("fig5: budgets must agree; a diverged network is not there", "[figures]") {
-  auto rows = example();
+TEST_CASE("fig5: a diverged network is counted", "[figures]") {
+  auto rows = paired_example();
   rows[1].record.state = "diverged";
-  rows[1].record.steps_to_rqi.reset();
-  const GrokkingRateData data = collect_grokking_rate(rates(), rows);
-  CHECK(data.diverged == 1);
-  CHECK(data.rows.size() == 11);
-  CHECK(data.predictors[0].agreement.count == 7);
-  CHECK(data.predictors[0].agreement.censored == 2);
-  CHECK(data.predictors[0].agreement.within[2].outside == 2);
-  CHECK(data.predictors[0].in_budget == 9);
-  CHECK(data.predictors[0].reached == 7);
+  const toy::RatePredictions data = toy::collect_predictions(example_rates(), rows);
   CHECK_THAT(report_of(data), ContainsSubstring("11 runs in 11 seeds, 1 diverged"));
-  rows[2].spec.steps = 5;
-  CHECK_THROWS_AS(collect_grokking_rate(rates(), rows), InputError);
 }
 
 TEST_CASE("fig5 from networks to pictures, where no network gets there", "[figures][gnuplot]") {
