@@ -231,11 +231,8 @@ std::vector<Claim> claims_of(const PlanarData& data) {
   for (const PublishedRun& run : published_runs) {
     claims.push_back(reproduction(data, run));
   }
-  for (const bool modular : {false, true}) {
-    claims.push_back(structure_claim(data, modular));
-  }
-  claims.push_back(rank_claim(data.rqi_rank, false));
-  claims.push_back(rank_claim(data.ring_rank, true));
+  claims.insert(claims.end(), {structure_claim(data, false), structure_claim(data, true),
+                               rank_claim(data.rqi_rank, false), rank_claim(data.ring_rank, true)});
   return claims;
 }
 
