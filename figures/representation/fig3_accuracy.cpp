@@ -3,66 +3,17 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
-#include <map>
-
-#include "compare/statistics/over_seeds.hpp"
-#include "compare/toy/paired.hpp"
-#include "core/errors.hpp"
+#include "compare/statistics/summary.hpp"
 #include "figures/panels/text.hpp"
 #include "figures/study_runs.hpp"
 
 namespace grok {
 namespace {
 
-constexpr double rounding = 1e-9;  // shares of one |D0| differ by at least 1/|D0| if they differ
-
-double difference_of(const AccuracyRun& run) { return run.accuracy - run.predicted; }
-
-std::vector<AccuracyMean> means_of(std::span<const AccuracyRun> runs) {
-  std::map<Index, std::vector<AccuracyRun>> sizes;
-  for (const AccuracyRun& run : runs) {
-    sizes[run.train].push_back(run);
-  }
-  std::vector<AccuracyMean> means;
-  for (const auto& [train, group] : sizes) {
-    const auto seeds = each_of(group, &AccuracyRun::seed);
-    const auto mean = [&group = group, &seeds](auto value) {
-      return mean_over_seeds(each_of(group, value), seeds).estimate;
-    };
-    double ideal = 0;
-    for (const AccuracyRun& run : group) {
-      ideal += run.ideal / static_cast<double>(group.size());
-    }
-    means.push_back({train, group.front().fraction, std::ssize(group), mean(&AccuracyRun::accuracy),
-                     mean(&AccuracyRun::predicted), ideal});
-  }
-  return means;
-}
-
-void compare_pairs(AccuracyData& data) {
-  const auto seeds = each_of(data.runs, &AccuracyRun::seed);
-  const auto sizes =
-      each_of(data.runs, [](const auto& run) { return std::abs(difference_of(run)); });
-  const auto is_equal = [](const auto& run) { return std::abs(difference_of(run)) <= rounding; };
-  const auto is_beyond = [](const auto& run) { return run.predicted - run.ideal > rounding; };
-  data.correlation = correlation_over_seeds(each_of(data.runs, &AccuracyRun::accuracy),
-                                            each_of(data.runs, &AccuracyRun::predicted), seeds);
-  data.difference = mean_over_seeds(sizes, seeds);
-  data.signed_difference = mean_over_seeds(each_of(data.runs, difference_of), seeds);
-  data.largest_difference = *std::ranges::max_element(sizes);
-  data.equal = std::ranges::count_if(data.runs, is_equal);
-  data.above = std::ranges::count_if(data.runs,
-                                     [](const auto& run) { return difference_of(run) > rounding; });
-  data.below = std::ssize(data.runs) - data.equal - data.above;
-  data.beyond_ideal = std::ranges::count_if(data.runs, is_beyond);
-  data.equal_share = share_over_seeds(each_of(data.runs, is_equal), seeds).estimate;
-  data.beyond_ideal_share = share_over_seeds(each_of(data.runs, is_beyond), seeds).estimate;
-}
+using toy::AccuracyData;
 
 CsvTable mean_table(const AccuracyData& data) {
-  using Mean = AccuracyMean;
+  using Mean = toy::AccuracyMean;
   return table_of(data.means, column("train", &Mean::train), column("fraction", &Mean::fraction),
                   column("networks", &Mean::count), column("accuracy", &Mean::accuracy),
                   column("predicted_accuracy", &Mean::predicted),
@@ -70,7 +21,7 @@ CsvTable mean_table(const AccuracyData& data) {
 }
 
 CsvTable run_table(const AccuracyData& data) {
-  using Run = AccuracyRun;
+  using Run = toy::AccuracyRun;
   return table_of(data.runs, column("train", &Run::train), column("seed", &Run::seed),
                   column("fraction", &Run::fraction), column("accuracy", &Run::accuracy),
                   column("predicted_accuracy", &Run::predicted),
@@ -111,31 +62,12 @@ Panel agreement_panel(const AccuracyData& data, const CsvTable& runs) {
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   const toy::StudyRuns runs = toy::run_figure_study(figure, context);
-  const AccuracyData data = collect_accuracy(runs.runs, runs.records);
+  const AccuracyData data = toy::collect_accuracy(runs.runs, runs.records);
   publish(figure, context, sheet_of(data), report_of(data));
   return claims_of(data);
 }
 
 }  // namespace
-
-AccuracyData collect_accuracy(std::span<const toy::RunSpec> specs,
-                              std::span<const toy::Record> records) {
-  require_in_range<std::int64_t>("collect_accuracy", "records", std::ssize(records),
-                                 std::ssize(specs), std::ssize(specs));
-  AccuracyData data;
-  for (std::size_t k = 0; k < specs.size(); ++k) {
-    if (records[k].state == "diverged") {
-      ++data.diverged;
-      continue;
-    }
-    data.runs.push_back({specs[k].train, specs[k].seed, training_fraction(specs[k]),
-                         records[k].accuracy, records[k].predicted_accuracy,
-                         records[k].ideal_accuracy});
-  }
-  data.means = means_of(data.runs);
-  compare_pairs(data);
-  return data;
-}
 
 Sheet sheet_of(const AccuracyData& data) {
   const CsvTable means = mean_table(data), runs = run_table(data);

@@ -21,7 +21,7 @@ TEST_CASE("fig9: the published order needs seven samples; without the last there
 
 TEST_CASE("fig3: each claim agrees on the better side of its published number only",
           "[figures][claims]") {
-  AccuracyData data;
+  toy::AccuracyData data;
   data.correlation.estimate = {0.998, 0.997, 0.999};
   data.correlation.count = 33;
   data.difference.estimate = {0.010, 0.007, 0.013};

@@ -3,77 +3,27 @@
 #include <sstream>
 
 #include "core/errors.hpp"
+#include "tests/compare/toy/accuracy_runs.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace grok;
 
-namespace {
-
-struct Runs {
-  std::vector<toy::RunSpec> specs;
-  std::vector<toy::Record> records;
-  void add(std::int64_t train, std::int64_t seed, double accuracy, double predicted, double ideal) {
-    toy::RunSpec spec;
-    spec.train = train;
-    spec.seed = seed;
-    specs.push_back(resolve(spec, "test"));
-    toy::Record record;
-    record.accuracy = accuracy / 55;
-    record.predicted_accuracy = predicted / 55;
-    record.ideal_accuracy = ideal / 55;
-    records.push_back(record);
-  }
-};
-
-Runs example() {
-  Runs runs;
-  runs.add(11, 0, 11, 11, 11);
-  runs.add(11, 1, 13, 11, 11);
-  runs.add(44, 0, 55, 55, 55);
-  runs.add(44, 1, 50, 54, 52);
-  return runs;
-}
-
-}  // namespace
-
-TEST_CASE("fig3: means, differences and who is above", "[figures]") {
-  const Runs runs = example();
-  const AccuracyData data = collect_accuracy(runs.specs, runs.records);
-  REQUIRE(data.runs.size() == 4);
-  CHECK(data.equal == 2);
-  CHECK(data.above == 1);
-  CHECK(data.below == 1);
-  CHECK(data.beyond_ideal == 1);
-  CHECK(data.difference.estimate.value == Approx(6.0 / 4 / 55));
-  CHECK(data.signed_difference.estimate.value == Approx(-2.0 / 4 / 55));
-  CHECK(data.largest_difference == Approx(4.0 / 55));
-  CHECK(data.difference.groups == 2);
-  REQUIRE(data.means.size() == 2);
-  CHECK(data.means[0].train == 11);
-  CHECK(data.means[0].fraction == Approx(0.2));
-  CHECK(data.means[0].accuracy.value == Approx(12.0 / 55));
-  CHECK(data.means[0].accuracy.low == Approx(11.0 / 55));  // two networks: from one to the other
-  CHECK(data.means[0].accuracy.high == Approx(13.0 / 55));
-  CHECK(data.means[1].predicted.value == Approx(54.5 / 55));
-  CHECK(data.means[1].ideal == Approx(53.5 / 55));
-}
-
 TEST_CASE("fig3: a diverged network is counted, not drawn", "[figures]") {
-  Runs runs = example();
+  AccuracyRuns runs = accuracy_example();
   runs.add(44, 2, 3, 3, 55);
   runs.records.back().state = "diverged";
-  const AccuracyData data = collect_accuracy(runs.specs, runs.records);
+  const toy::AccuracyData data = toy::collect_accuracy(runs.specs, runs.records);
   CHECK(data.diverged == 1);
   CHECK(data.runs.size() == 4);
   CHECK_THAT(report_of(data), ContainsSubstring("(1 diverged and left out)"));
   runs.records.pop_back();
-  CHECK_THROWS_AS(collect_accuracy(runs.specs, runs.records), InputError);
+  CHECK_THROWS_AS(toy::collect_accuracy(runs.specs, runs.records), InputError);
 }
 
 TEST_CASE("fig3: tables, report and claims", "[figures]") {
-  const Runs runs = example();
-  const AccuracyData data = collect_accuracy(runs.specs, runs.records);
+  const AccuracyRuns runs = accuracy_example();
+  const toy::AccuracyData data = toy::collect_accuracy(runs.specs, runs.records);
   const Sheet sheet = sheet_of(data);
   REQUIRE(sheet.tables().size() == 2);
   REQUIRE(sheet.table("ab").rows.size() == 2);
@@ -92,10 +42,10 @@ TEST_CASE("fig3: tables, report and claims", "[figures]") {
 }
 
 TEST_CASE("fig3: one seed has no interval, and is drawn", "[figures][gnuplot]") {
-  Runs runs;
+  AccuracyRuns runs;
   runs.add(11, 4, 11, 12, 13);
   runs.add(44, 4, 50, 49, 52);
-  const AccuracyData data = collect_accuracy(runs.specs, runs.records);
+  const toy::AccuracyData data = toy::collect_accuracy(runs.specs, runs.records);
   CHECK_THAT(report_of(data), ContainsSubstring("[undefined, undefined]"));
   const Scratch scratch("fig3-one");
   CHECK(write_sheet("fig3", sheet_of(data), "the command", scratch.folder()).size() == 6);

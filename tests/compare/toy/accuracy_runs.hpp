@@ -1,0 +1,31 @@
+// tests/compare/toy/accuracy_runs.hpp: networks with accuracies in 55ths, made up.
+#pragma once
+
+#include <vector>
+
+#include "compare/toy/predicted_accuracy.hpp"
+
+struct AccuracyRuns {
+  std::vector<grok::toy::RunSpec> specs;
+  std::vector<grok::toy::Record> records;
+  void add(std::int64_t train, std::int64_t seed, double accuracy, double predicted, double ideal) {
+    grok::toy::RunSpec spec;
+    spec.train = train;
+    spec.seed = seed;
+    specs.push_back(grok::toy::resolve(spec, "test"));
+    grok::toy::Record record;
+    record.accuracy = accuracy / 55;
+    record.predicted_accuracy = predicted / 55;
+    record.ideal_accuracy = ideal / 55;
+    records.push_back(record);
+  }
+};
+
+inline AccuracyRuns accuracy_example() {
+  AccuracyRuns runs;
+  runs.add(11, 0, 11, 11, 11);
+  runs.add(11, 1, 13, 11, 11);
+  runs.add(44, 0, 55, 55, 55);
+  runs.add(44, 1, 50, 54, 52);
+  return runs;
+}
