@@ -13,9 +13,15 @@
 namespace grok {
 namespace {
 
+using toy::PlanarData;
+using toy::PlanarRun;
+using toy::PlanarSetting;
+
 constexpr const char* source = "Liu et al. 2022, Fig. 2";
 constexpr std::size_t published_b = 4, published_d = 5;
 constexpr double digits = 5e-4;  // published numbers have three
+constexpr const char* search =
+    "our settings come from a search of some 500, the last ones on other seeds";
 
 /// What the notebook of a panel recorded.
 struct PublishedRun {
@@ -36,17 +42,9 @@ constexpr std::array<PublishedRun, 3> published_runs = {{
      "121 ordered ones"},
 }};
 
-std::string search_text() {
-  return fmt::format("our settings come from a search of some {}, the last ones on other seeds",
-                     searched_settings);
-}
-
-constexpr Estimate none = {not_a_number, not_a_number, not_a_number};
-
-template <class Value>
-Estimate mean_over(const PlanarSetting& s, const Value& value) {
-  const auto seeds = each_of(s.runs, [](const PlanarRun& run) { return run.spec.seed; });
-  return seeds.empty() ? none : mean_over_seeds(each_of(s.runs, value), seeds).estimate;
+/// Null where the profile does not train it, or nothing is left of it.
+const PlanarSetting* find_setting(const PlanarData& data, std::size_t k) {
+  return k < data.settings.size() && !data.settings[k].runs.empty() ? &data.settings[k] : nullptr;
 }
 
 std::string count_text(std::int64_t count, std::int64_t total) {
@@ -64,10 +62,8 @@ std::string rank_text(const char* what, const std::vector<double>& ours, double 
 /// Whether one more network would be so: in the range that holds it with 95%, whatever the
 /// distribution. open: there are too few networks for such a range.
 Verdict verdict_of_one(const std::vector<double>& ours, double published) {
-  Estimate range = range_of_next(ours);
-  range.low -= digits;
-  range.high += digits;
-  return compare_with(range, published);
+  return compare_with(range_of_next(ours),
+                      Estimate{published, published - digits, published + digits});
 }
 
 Claim reproduction(const PlanarData& data, const PublishedRun& published) {
@@ -76,22 +72,21 @@ Claim reproduction(const PlanarData& data, const PublishedRun& published) {
                  fmt::format("training {:.3f}, validation {:.3f} (one network)", published.train,
                              published.validation),
                  "not trained in this profile", published.remark);
-  if (published.setting >= data.settings.size() || data.settings[published.setting].runs.empty()) {
+  const PlanarSetting* ours = find_setting(data, published.setting);
+  if (ours == nullptr) {
     return claim;
   }
-  const PlanarSetting& ours = data.settings[published.setting];
-  const auto train = each_of(ours.runs, &PlanarRun::train);
-  const auto validation = each_of(ours.runs, &PlanarRun::validation);
+  const auto train = each_of(ours->runs, &PlanarRun::train);
+  const auto validation = each_of(ours->runs, &PlanarRun::validation);
   claim.ours = fmt::format("training {}, validation {}, means of {} networks; {}; {}",
-                           with_interval(mean_over(ours, &PlanarRun::train)),
-                           with_interval(mean_over(ours, &PlanarRun::validation)), train.size(),
-                           rank_text("training", train, published.train),
+                           with_interval(ours->train), with_interval(ours->validation),
+                           train.size(), rank_text("training", train, published.train),
                            rank_text("validation", validation, published.validation));
   const Verdict one = verdict_of_one(train, published.train);
   const Verdict two = verdict_of_one(validation, published.validation);
-  if (ours.spec.steps < published.steps) {
+  if (ours->spec.steps < published.steps) {
     add_remark(claim,
-               fmt::format("{} of the {} published steps", ours.spec.steps, published.steps));
+               fmt::format("{} of the {} published steps", ours->spec.steps, published.steps));
   } else if (one == Verdict::open || two == Verdict::open) {
     add_remark(claim, "so few networks give no range for one more: nothing to hold one to");
   } else {
@@ -113,12 +108,12 @@ Verdict verdict_of_share(const PlanarSetting& setting) {
 }
 
 std::string structure_text(const PlanarSetting& s) {
-  const std::string what = s.modular ? "a ring" : fmt::format("RQI > {}", s.spec.rqi_threshold);
-  const std::string all =
-      fmt::format("{} in {}", what, count_text(s.structured, std::ssize(s.runs)));
+  const std::string found =
+      fmt::format("{} in {}", s.modular ? "a ring" : fmt::format("RQI > {}", s.spec.rqi_threshold),
+                  count_text(s.structured, std::ssize(s.runs)));
   const std::string reached = fmt::format("with validation at least {}", s.spec.accuracy_threshold);
-  return s.generalised == 0 ? fmt::format("{}; no network {}", all, reached)
-                            : fmt::format("{}; of the networks {}, in {}", all, reached,
+  return s.generalised == 0 ? fmt::format("{}; no network {}", found, reached)
+                            : fmt::format("{}; of the networks {}, in {}", found, reached,
                                           count_text(s.both, s.generalised));
 }
 
@@ -126,10 +121,7 @@ std::string structure_text(const PlanarSetting& s) {
 /// generalises, else of ours, which prove nothing of its own: at most partly.
 Claim structure_claim(const PlanarData& data, bool modular) {
   const PlanarSetting& ours = data.settings[modular ? 3 : 1];
-  const std::size_t other = modular ? published_d : published_b;
-  const PlanarSetting* published =
-      other < data.settings.size() && !data.settings[other].runs.empty() ? &data.settings[other]
-                                                                         : nullptr;
+  const PlanarSetting* published = find_setting(data, modular ? published_d : published_b);
   Claim claim =
       open_claim(modular ? "modulo 11, a network that generalises has its embeddings on a ring"
                          : "a network that generalises has parallelograms that hold",
@@ -138,18 +130,17 @@ Claim structure_claim(const PlanarData& data, bool modular) {
   if (published != nullptr) {
     claim.ours += "; published settings: " + structure_text(*published);
   }
-  if (published != nullptr && published->generalised > 0) {
-    claim.verdict = verdict_of_share(*published);
-  } else {
-    const Verdict verdict = verdict_of_share(ours);
-    claim.verdict = verdict == Verdict::agrees    ? Verdict::partly
-                    : verdict == Verdict::differs ? Verdict::open
-                                                  : verdict;
+  const bool one_generalises = published != nullptr && published->generalised > 0;
+  claim.verdict = verdict_of_share(one_generalises ? *published : ours);
+  if (!one_generalises) {
+    claim.verdict = claim.verdict == Verdict::agrees    ? Verdict::partly
+                    : claim.verdict == Verdict::differs ? Verdict::open
+                                                        : claim.verdict;
     add_remark(claim, published == nullptr
                           ? "the published settings of this panel are trained in the profile full"
                           : "no network at the published settings generalises");
   }
-  add_remark(claim, search_text());
+  add_remark(claim, search);
   if (modular) {
     add_remark(
         claim,
@@ -173,7 +164,7 @@ Claim rank_claim(const BootstrapInterval& rank, bool modular) {
     claim.verdict = rank.estimate.low > 0    ? Verdict::agrees
                     : rank.estimate.high < 0 ? Verdict::differs
                                              : Verdict::open;
-    claim.remark = search_text();
+    claim.remark = search;
   }
   return claim;
 }
@@ -182,33 +173,19 @@ Claim rank_claim(const BootstrapInterval& rank, bool modular) {
 CsvTable setting_table(const PlanarData& data) {
   using Setting = PlanarSetting;
   const auto share = [](std::int64_t Setting::*count) {
-    return [count](const Setting& s) {
-      return s.runs.empty() ? none : wilson(s.*count, std::ssize(s.runs));
-    };
-  };
-  const auto mean = [](double PlanarRun::*value) {
-    return [value](const Setting& s) { return mean_over(s, value); };
-  };
-  const auto ring_mean = [](auto value) {
-    return [value](const Setting& s) { return s.modular ? mean_over(s, value) : none; };
+    return [count](const Setting& s) { return s.share(count); };
   };
   return table_of(
       data.settings, column("name", &Setting::name), column("published", &Setting::published),
       column("networks", [](const Setting& s) { return s.runs.size(); }),
       column("diverged", &Setting::diverged),
-      column("steps", [](const Setting& s) { return s.spec.steps; }),
-      column("rqi", mean(&PlanarRun::rqi)), column("train", mean(&PlanarRun::train)),
-      column("validation", mean(&PlanarRun::validation)),
+      column("steps", [](const Setting& s) { return s.spec.steps; }), column("rqi", &Setting::rqi),
+      column("train", &Setting::train), column("validation", &Setting::validation),
       column("memorised", share(&Setting::memorised)),
       column("generalised", share(&Setting::generalised)),
       column("structured", share(&Setting::structured)), column("both", &Setting::both),
-      column("in_order", ring_mean([](const PlanarRun& run) {
-               return static_cast<double>(run.ring->in_order);
-             })),
-      column("before", ring_mean([](const PlanarRun& run) {
-               return static_cast<double>(run.ring_before->in_order);
-             })),
-      column("spread", ring_mean([](const PlanarRun& run) { return run.ring->radius_spread; })));
+      column("in_order", &Setting::in_order), column("before", &Setting::in_order_before),
+      column("spread", &Setting::radius_spread));
 }
 
 }  // namespace

@@ -3,168 +3,207 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <tuple>
+#include <numeric>
 
-#include "compare/statistics/over_seeds.hpp"
-#include "core/errors.hpp"
-#include "core/parallel.hpp"
+#include "core/numbers.hpp"
 #include "figures/study_runs.hpp"
-#include "theory/telling.hpp"
 
 namespace grok {
 namespace {
 
-constexpr Index drawn_cells = 320;
-
-struct Kind {
-  const char* name;
-  bool published, modular;
-};
-constexpr std::array<Kind, 6> kinds = {{{"panel (a), poor addition", true, false},
-                                        {"good addition", false, false},
-                                        {"panel (c), poor modular", true, true},
-                                        {"good modular", false, true},
-                                        {"panel (b), good addition", true, false},
-                                        {"panel (d), good modular", true, true}}};
-
-/// What two runs of one setting share.
-toy::RunSpec without_seeds(toy::RunSpec spec) {
-  spec.seed = 0;
-  spec.split_seed = spec.label_seed = spec.init_seed = spec.batch_seed = std::nullopt;
-  return spec;
-}
-
-double in_order(const PlanarRun& run) { return static_cast<double>(run.ring->in_order); }
-bool learnt(const PlanarRun& run) { return run.train >= run.spec.accuracy_threshold; }
-bool generalises(const PlanarRun& run) { return run.validation >= run.spec.accuracy_threshold; }
-bool is_structured(const PlanarRun& run) {
-  return run.ring ? run.ring->in_order == run.spec.symbols : run.rqi > run.spec.rqi_threshold;
-}
-
-void count_networks(PlanarSetting& setting) {
-  const auto count = [&setting](const auto& test) {
-    return std::ranges::count_if(setting.runs, test);
-  };
-  setting.structured = count(is_structured);
-  setting.generalised = count(generalises);
-  setting.both = count([](const auto& run) { return is_structured(run) && generalises(run); });
-  setting.memorised = count([](const auto& run) { return learnt(run) && !generalises(run); });
-}
-
-PlanarRun run_of(const toy::RunSpec& spec, const toy::Record& record,
-                 const Eigen::MatrixXd& embeddings, bool modular) {
-  if (!record.validation_accuracy) {
-    reject("collect_planar", "train", fmt::format("{}", spec.train), "less than all of D0");
-  }
-  PlanarRun run{spec, record.rqi, record.train_accuracy, *record.validation_accuracy, {}, {}};
-  if (modular) {
-    run.ring = find_ring(embeddings);
-    run.ring_before = find_ring(draw_initial_state(spec).embeddings);
-  }
-  return run;
-}
-
-/// The run that is drawn (see collect_planar).
-std::size_t choose(const PlanarSetting& setting, bool good) {
-  const auto quality = [good](const PlanarRun& run) {
-    const double sign = good ? 1 : -1;
-    return run.ring
-               ? std::tuple(learnt(run), sign * run.validation, sign * in_order(run),
-                            -run.spec.seed)
-               : std::tuple(learnt(run), sign * run.rqi, sign * run.validation, -run.spec.seed);
-  };
-  const auto best = std::ranges::max_element(setting.runs, {}, quality);
-  return static_cast<std::size_t>(best - setting.runs.begin());
-}
-
-/// Rank correlation of a measure of structure with validation accuracy, within one setting: between
-/// settings much else differs.
-template <class Value>
-BootstrapInterval rank_with_validation(const PlanarSetting& setting, const Value& value) {
-  return rank_over_seeds(each_of(setting.runs, value),
-                         each_of(setting.runs, &PlanarRun::validation),
-                         each_of(setting.runs, [](const auto& run) { return run.spec.seed; }));
-}
-
-PlanarSetting setting_of(std::size_t number, const toy::RunSpec& spec) {
-  if (number >= kinds.size()) {
-    reject("collect_planar", "settings", "more than 6", "4 or 6");
-  }
-  const Kind& kind = kinds[number];
-  const std::string task = kind.modular ? "modular-addition" : "addition";
-  if (spec.task != task) {
-    reject("collect_planar", fmt::format("task of setting {}", number + 1), spec.task, task);
-  }
-  PlanarSetting setting;
-  setting.spec = spec;
-  setting.name = kind.name;
-  setting.published = kind.published;
-  setting.modular = kind.modular;
-  return setting;
-}
+using toy::PlanarData;
+using toy::PlanarRun;
+using toy::PlanarSetting;
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
+  constexpr Index drawn_cells = 320;
   const auto specs = toy::figure_runs(figure, context.profile);
   const toy::TrainedNetworks trained = train_networks(figure, context, specs);
-  PlanarData data = collect_planar(specs, trained.records, trained.embeddings);
-  std::array<toy::InitialState, 4> networks;
-  for (std::size_t k = 0; k < networks.size(); ++k) {
-    networks[k] = toy::stored_network(*context.store, toy::run_of(data.shown(k).spec, figure.stem));
-  }
-  add_networks(data, std::move(networks), drawn_cells, context.workers.threads);
+  PlanarData data = toy::collect_planar(specs, trained.records, trained.embeddings);
+  const auto stored = [&](const toy::RunSpec& spec) {
+    return toy::stored_network(*context.store, toy::run_of(spec, figure.stem));
+  };
+  add_networks(data, stored, drawn_cells, context.workers.threads);
   publish(figure, context, sheet_of(data), report_of(data));
   return claims_of(data);
 }
 
-}  // namespace
-
-PlanarData collect_planar(std::span<const toy::RunSpec> specs, std::span<const toy::Record> records,
-                          std::span<const Eigen::MatrixXd> embeddings) {
-  const auto count = std::ssize(specs);
-  require_in_range<std::int64_t>("collect_planar", "records", std::ssize(records), count, count);
-  require_in_range<std::int64_t>("collect_planar", "embeddings", std::ssize(embeddings), count,
-                                 count);
-  PlanarData data;
-  for (std::size_t k = 0; k < specs.size(); ++k) {
-    if (k == 0 || without_seeds(specs[k]) != without_seeds(specs[k - 1])) {
-      data.settings.push_back(setting_of(data.settings.size(), specs[k]));
-    }
-    PlanarSetting& setting = data.settings.back();
-    if (records[k].state == "diverged") {
-      ++setting.diverged;
-    } else {
-      setting.runs.push_back(run_of(specs[k], records[k], embeddings[k], setting.modular));
-    }
+/// Rising lightness for sums, a circle of hues modulo p, neighbours of which differ in lightness,
+/// too; gnuplot mixes what lies between. And a bar of the colours beside the axes.
+std::string colour_words(const Task& task, const std::vector<Index>& order) {
+  constexpr std::array circle = {"#F0E442", "#D98200", "#F2B8A0", "#B5301C", "#E39AC6", "#7B2D8B",
+                                 "#B9B4E6", "#2F3E9E", "#6FC3EE", "#00786B", "#9CCB5A"};
+  const bool line = task.name() == "addition";
+  std::vector<std::string> colours, tics;
+  for (std::size_t k = 0; k < (line ? 10 : circle.size()); ++k) {
+    colours.push_back(fmt::format("{} '{}'", k, line ? look::scale_colour(k, 10) : circle.at(k)));
   }
-  if (data.settings.size() != 4 && data.settings.size() != kinds.size()) {
-    reject("collect_planar", "settings", fmt::format("{}", data.settings.size()), "4 or 6");
+  for (std::size_t k = 0; k<order.size(); k += order.size()> 12 ? 2 : 1) {
+    tics.push_back(fmt::format("'{}' {}", order[k], k));
   }
-  std::ranges::for_each(data.settings, count_networks);
-  for (std::size_t k = 0; k < data.chosen.size(); ++k) {
-    if (data.settings[k].runs.empty()) {
-      throw ConvergenceError(
-          fmt::format("collect_planar: {}: networks = 0 that did not diverge, wanted at least 1",
-                      kinds[k].name));
-    }
-    data.chosen[k] = choose(data.settings[k], k % 2 == 1);
-  }
-  data.rqi_rank = rank_with_validation(data.settings[1], &PlanarRun::rqi);
-  data.ring_rank = rank_with_validation(data.settings[3], in_order);
-  return data;
+  return fmt::format(
+      "set palette maxcolors {} defined ({})\nset cbrange [-0.5:{}.5]\n"
+      "set colorbox user origin graph 1.03,0 size graph 0.05,1 noborder\nset cbtics ({}) scale 0 "
+      "offset -0.7,0 font ',7'\n",
+      task.outputs(), fmt::join(colours, ", "), task.outputs() - 1, fmt::join(tics, ", "));
 }
 
-void add_networks(PlanarData& data, std::array<toy::InitialState, 4> networks, Index cells,
-                  int threads) {
-  parallel_for(std::ssize(networks), threads, [&](std::int64_t n) {
-    const auto k = static_cast<std::size_t>(n);
-    data.panels[k].plane = toy::decode_plane(data.shown(k).spec, networks[k], cells);
-    data.panels[k].network = std::move(networks[k]);
-  });
-  const toy::RunSpec& good = data.shown(1).spec;
-  data.marked = telling_parallelogram(task_of(good), data.panels[1].network.embeddings,
-                                      data.panels[0].network.embeddings, *good.rqi_tolerance);
-  data.ring = find_ring(data.panels[3].network.embeddings);
+CsvTable symbol_table(const Eigen::MatrixXd& E) {
+  std::vector<Index> symbols(static_cast<std::size_t>(E.rows()));
+  std::iota(symbols.begin(), symbols.end(), Index{0});
+  return table_of(symbols, column("symbol", [](Index k) { return k; }),
+                  column("x", [&E](Index k) { return E(k, 0); }),
+                  column("y", [&E](Index k) { return E(k, 1); }));
+}
+
+CsvTable pair_table(const std::vector<toy::PlanePair>& pairs) {
+  using Pair = toy::PlanePair;
+  return table_of(pairs, column("i", [](const Pair& p) { return p.pair.i; }),
+                  column("j", [](const Pair& p) { return p.pair.j; }), column("middle_x", &Pair::x),
+                  column("middle_y", &Pair::y), column("in_training_set", &Pair::trained),
+                  column("output", &Pair::output), column("answer", &Pair::answer));
+}
+
+CsvTable network_table(const PlanarData& data) {
+  using Run = PlanarRun;
+  const auto of = [](std::optional<Ring> Run::*ring, auto member) {
+    return [ring, member](const Run& run) {
+      return run.*ring ? std::optional((run.*ring).value().*member) : std::nullopt;
+    };
+  };
+  CsvTable all;
+  for (const PlanarSetting& setting : data.settings) {
+    const CsvTable table = table_of(
+        setting.runs, column("setting", [&](const Run&) { return setting.name; }),
+        column("published", [&](const Run&) { return setting.published; }),
+        column("seed", [](const Run& run) { return run.spec.seed; }),
+        column("steps", [](const Run& run) { return run.spec.steps; }), column("rqi", &Run::rqi),
+        column("train_accuracy", &Run::train), column("validation_accuracy", &Run::validation),
+        column("ring_step", of(&Run::ring, &Ring::step)),
+        column("ring_in_order", of(&Run::ring, &Ring::in_order)),
+        column("ring_in_order_before", of(&Run::ring_before, &Ring::in_order)),
+        column("radius_spread", of(&Run::ring, &Ring::radius_spread)));
+    all.columns = table.columns;
+    append(all, table);
+  }
+  return all;
+}
+
+const Style dark{.colour = look::black, .width = 1.1};
+
+Style outlined(Symbol symbol, double size) {
+  return {.colour = look::black, .width = 1.6, .symbol = symbol, .size = size};
+}
+
+/// White with a dark edge.
+void add_open(Panel& panel, const Rows& rows, Symbol symbol, double size) {
+  panel.points(rows, {.colour = look::black, .symbol = symbol, .size = size});
+  panel.points(rows, {.colour = "#FFFFFF", .symbol = symbol, .size = size - 1.4});
+}
+
+/// Middles of pairs: those of the training set, others answered rightly, and wrong ones.
+void add_pairs(Panel& panel, const CsvTable& pairs) {
+  Rows trained, right, wrong;
+  for (const auto& row :
+       rows_of(pairs, {"middle_x", "middle_y", "in_training_set", "output", "answer"})) {
+    Rows& kind = row[3] != row[4] ? wrong : row[2] > 0 ? trained : right;
+    kind.push_back({row[0], row[1]});
+  }
+  panel.points(trained, {.colour = look::black, .size = 2.2});
+  add_open(panel, right, Symbol::disc, 3.4);
+  Style cross = outlined(Symbol::cross, 4.2);
+  for (const auto& [colour, width] : {std::pair("#FFFFFF", 2.2), std::pair(look::black, 0.9)}) {
+    cross.colour = colour;
+    cross.width = width;
+    panel.points(wrong, cross);
+  }
+}
+
+/// What is to be seen in a panel.
+std::string structure_text(const PlanarData& data, std::size_t k) {
+  const PlanarRun& run = data.shown(k);
+  if (run.ring) {
+    return run.ring->in_order == run.spec.symbols
+               ? fmt::format("a ring in steps of {}", run.ring->step)
+               : fmt::format("no ring: {} of {} neighbours in order", run.ring->in_order,
+                             run.spec.symbols);
+  }
+  const std::string text = fmt::format("RQI {:.2f}", run.rqi);
+  if (!data.marked) {
+    return text;
+  }
+  const auto E = [](std::int32_t symbol) { return fmt::format("{{/:Italic E}}_{{{}}}", symbol); };
+  const auto& [a, b] = *data.marked;
+  return fmt::format("{}; {} + {} = {} + {} {}", text, E(a.i), E(a.j), E(b.i), E(b.j),
+                     k == 0 ? "fails" : "holds");
+}
+
+Panel plane_panel(const PlanarData& data, std::size_t k, const CsvTable& symbols,
+                  const CsvTable& pairs) {
+  const toy::Plane& plane = data.panels[k].plane;
+  const PlanarRun& run = data.shown(k);
+  const Task task = task_of(run.spec);
+  const auto order = toy::answers_in_order(task, data.ring);
+  const double range = plane.cell * static_cast<double>(plane.cells);
+  Panel panel(linear_axis("first number of an embedding", plane.left, plane.left + range),
+              linear_axis("second number", plane.bottom, plane.bottom + range));
+  panel
+      .title(fmt::format("{}, {} representation",
+                         run.ring ? fmt::format("Addition modulo {}", task.symbols()) : "Addition",
+                         k % 2 == 1 ? "good" : "poor"))
+      .square()
+      .right_margin(34)
+      .note(structure_text(data, k))
+      .note(fmt::format("accuracy: training {:.2f}, validation {:.2f}", run.train, run.validation))
+      .settings("set border 31\nset tics front\nunset grid\n" + colour_words(task, order))
+      .layer(toy::places_of(plane, order),
+             fmt::format("matrix using ({0}+($1+0.5)*{2}):({1}+($2+0.5)*{2}):3 with image",
+                         to_text(plane.left), to_text(plane.bottom), to_text(plane.cell)));
+  const Eigen::MatrixXd& E = data.panels[k].network.embeddings;
+  Rows path, middles;
+  for (const auto& [i, j] : toy::joined_pairs(data, k)) {
+    path.insert(path.end(), {{E(i, 0), E(i, 1)}, {E(j, 0), E(j, 1)}, {not_a_number, not_a_number}});
+    middles.push_back({(E(i, 0) + E(j, 0)) / 2, (E(i, 1) + E(j, 1)) / 2});
+  }
+  panel.line(path, {.colour = "#FFFFFF", .width = 2.6}).line(path, dark);
+  add_pairs(panel, pairs);
+  if (!run.ring) {
+    add_open(panel, middles, Symbol::filled_diamond, 6);
+  }
+  const Rows points = rows_of(symbols, {"x", "y", "symbol"});
+  add_open(panel, points, Symbol::disc, 10.5);
+  return panel.layer(points, "using 1:2:3 with labels font ',7' textcolor rgb '#000000'");
+}
+
+}  // namespace
+
+Sheet sheet_of(const PlanarData& data) {
+  Sheet sheet;
+  std::vector<Panel> panels;
+  for (std::size_t k = 0; k < data.panels.size(); ++k) {
+    const std::string letter(1, static_cast<char>('a' + k));
+    const CsvTable symbols = symbol_table(data.panels[k].network.embeddings);
+    const CsvTable pairs = pair_table(data.panels[k].pairs);
+    panels.push_back(plane_panel(data, k, symbols, pairs));
+    sheet.table(letter, toy::plane_table(data.panels[k].plane))
+        .table(letter + "_symbols", symbols)
+        .table(letter + "_pairs", pairs);
+  }
+  sheet.table("networks", network_table(data));
+  sheet.row({panels[0], panels[1]}).row({panels[2], panels[3]});
+  sheet.legend({{Swatch::points, outlined(Symbol::disc, 2.2), "pair of the training set"},
+                {Swatch::points, outlined(Symbol::ring, 3.4), "other pair, answered rightly"},
+                {Swatch::points, outlined(Symbol::cross, 4.2), "answered wrongly"},
+                {Swatch::points, outlined(Symbol::diamond, 5), "marked sums"},
+                {Swatch::line, dark, "pairs of the marked sums; ring of d"}});
+  return sheet
+      .caption(
+          "Colour: the decoder's answer to two embeddings whose middle is there; small symbols "
+          "are the middles of pairs. Lines join the pairs of the marked sums (a, b), or the "
+          "symbols in the order of the ring of d (c, d).")
+      .caption(fmt::format("Drawn are the worst (a, c) and the best (b, d) of {} seeds; a and c "
+                           "have published settings, b and d ours, from a search of some 500.",
+                           data.settings.front().runs.size()));
 }
 
 Figure fig2_embeddings(std::string_view toml) {
