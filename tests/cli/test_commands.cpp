@@ -248,6 +248,7 @@ TEST_CASE("figure: the list, and one figure with its report and files", "[cli]")
                     caption = drawn["figures"][0]["caption"];
   const std::string numbers = report.substr(0, report.find("  deep/pictures"));
   CHECK_FALSE(caption.empty());
+  CHECK(drawn["figures"][0]["claims"][0]["verdict"] == "agrees");
   CHECK(numbers.find(caption) == std::string::npos);
   CHECK_THAT(run_line("figure fig9 --out deep/pictures").out,
              ContainsSubstring(numbers + "  " + caption + "\n"));
