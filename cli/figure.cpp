@@ -95,15 +95,16 @@ int run(const FigureOptions& options, const Output& output) {
   for (const Figure* figure : chosen) {
     std::ostringstream report;
     std::string caption;
-    figure->draw(*figure, {.profile = options.profile,
-                           .out = options.out,
-                           .store = &store,
-                           .workers = workers,
-                           .notice = notice,
-                           .stop = [] { return stop_signal() != 0; },
-                           .size = size,
-                           .caption = options.json ? &caption : nullptr,
-                           .report = &report});
+    const std::vector<Claim> claims =
+        figure->draw(*figure, {.profile = options.profile,
+                               .out = options.out,
+                               .store = &store,
+                               .workers = workers,
+                               .notice = notice,
+                               .stop = [] { return stop_signal() != 0; },
+                               .size = size,
+                               .caption = options.json ? &caption : nullptr,
+                               .report = &report});
     if (!options.json) {  // the report names the figure, its numbers and its files
       output.out << report.str() << std::endl;
       continue;
@@ -111,6 +112,7 @@ int run(const FigureOptions& options, const Output& output) {
     Json entry = head_of(*figure);
     entry["report"] = report.str();
     entry["caption"] = caption;
+    entry["claims"] = json_of(claims);
     entry["files"] = files_of(*figure, options.out);
     json["figures"].push_back(entry);
   }

@@ -49,6 +49,19 @@ Json json_of(const Run& run, const Outcome& outcome) {
 }
 
 // A file name need not be UTF-8, JSON must be.
+Json json_of(const std::vector<Claim>& claims) {
+  Json list = Json::array();
+  for (const Claim& claim : claims) {
+    list.push_back({{"claim", claim.statement},
+                    {"source", claim.source},
+                    {"published", claim.published},
+                    {"here", claim.ours},
+                    {"verdict", to_text(claim.verdict)},
+                    {"remark", claim.remark}});
+  }
+  return list;
+}
+
 std::string to_text(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

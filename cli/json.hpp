@@ -5,8 +5,10 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "compare/statistics/statistics.hpp"
+#include "figures/claim.hpp"
 #include "nets/model.hpp"
 
 namespace grok {
@@ -20,6 +22,9 @@ Json json_of(const Estimate& estimate);  // {value, low, high}
 /// Every key of the run, then every result.
 Json json_of(const Run& resolved, const Outcome& outcome);
 Json json_of(const Value& value);
+
+/// A list of objects.
+Json json_of(const std::vector<Claim>& claims);
 
 /// One object, indented, with a final newline.
 std::string to_text(const Json& json);

@@ -122,18 +122,12 @@ FigureResult result_of(const Asked& asked, const FigureContext& context) {
 std::string verdict_lines(const std::vector<FigureResult>& results, Json& json) {
   std::map<std::string, std::int64_t> counts;
   for (const FigureResult& result : results) {
-    Json claims = Json::array();
     for (const Claim& claim : result.claims) {
       ++counts[to_text(claim.verdict)];
-      claims.push_back({{"claim", claim.statement},
-                        {"source", claim.source},
-                        {"published", claim.published},
-                        {"here", claim.ours},
-                        {"verdict", to_text(claim.verdict)},
-                        {"remark", claim.remark}});
     }
-    json["figures"].push_back(
-        {{"name", short_name(*result.figure)}, {"command", result.command}, {"claims", claims}});
+    json["figures"].push_back({{"name", short_name(*result.figure)},
+                               {"command", result.command},
+                               {"claims", json_of(result.claims)}});
   }
   LabelledLines lines;
   for (const auto& [verdict, count] : counts) {

@@ -38,7 +38,7 @@ struct Published {
   std::string text = "-";
   std::optional<Estimate> number = {};
 };
-Published says(double number);                           // "0.4"
+Published says(double number);                           // "0.400"
 Published says(const std::string& text, double number);  // "about 0.4"
 Published says(const Estimate& number, int digits = 3);  // "0.4 [0.3, 0.5]"
 

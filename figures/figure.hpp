@@ -1,7 +1,6 @@
-// figures/figure.hpp: what a figure is, and the one place that runs gnuplot.
+// figures/figure.hpp: what a figure is, and which there are.
 //   A figure is one .cpp and one .toml with the same stem; it trains what its study asks for, puts
-//   theory and experiment on the same data, and draws. It writes STEM.png, STEM.svg, STEM.gp (the
-//   script, data inline) and one STEM_<panel>.csv per panel.
+//   theory and experiment on the same data, and draws (figures/write_sheet.hpp).
 //   A new figure STEM: STEM.cpp with `Figure STEM(std::string_view toml)`, STEM.toml, and its name
 //   in CMakeLists.txt, which embeds the .toml and makes the list that `figures()` returns.
 #pragma once

@@ -33,7 +33,7 @@ Settings::Settings(const Figure& figure, const std::string& profile)
     profile_ = (*profiles)[profile].as_table();
     if (profile_ == nullptr) {
       reject(file_, "profile", "'" + profile + "'",
-             fmt::format("{}", fmt::join(keys_of(*profiles), ", ")));
+             fmt::format("{} (of [figure.profiles])", fmt::join(keys_of(*profiles), ", ")));
     }
   }
 }
@@ -53,7 +53,9 @@ bool Settings::has(const std::string& key) const { return find(key) != nullptr; 
 const toml::node& Settings::node(const std::string& key) {
   const toml::node* found = find(key);
   if (found == nullptr) {
-    reject(file_, key, "nothing", "a value in the table [figure]");
+    reject(file_, key, "nothing",
+           fmt::format("a value in the table [figure], which has {}",
+                       fmt::join(keys_of(*table_), ", ")));
   }
   read_.insert(key);
   return *found;

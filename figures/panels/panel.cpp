@@ -10,6 +10,11 @@
 #include "core/errors.hpp"
 
 namespace grok {
+namespace {
+
+constexpr double least_symbol = 1.2;  // pt: one among many is still seen
+
+}  // namespace
 
 Axis linear_axis(std::string label, std::optional<double> low, std::optional<double> high) {
   return {.label = std::move(label), .low = low, .high = high};
@@ -100,7 +105,7 @@ Panel& Panel::counted(const Rows& rows, const Style& style, const std::string& l
   for (const auto& [point, count] : counts) {
     const double share = static_cast<double>(count) / static_cast<double>(most);
     sized.push_back({point.first, point.second, static_cast<double>(count),
-                     point_size(style.size) * std::sqrt(share)});
+                     point_size(std::max(style.size * std::sqrt(share), least_symbol))});
   }
   return add(std::move(sized), "using 1:2:($4*P) with points " + point_words(style, true), 1,
              {Swatch::points, style, label});

@@ -69,7 +69,7 @@ class Panel {
   /// Rows x, y.
   Panel& points(Rows rows, const Style& style, const std::string& label = "");
   /// Rows x, y; equal points are one, its area in proportion to their number, `style.size` for the
-  /// most frequent or for `most`.
+  /// most frequent or for `most`, 1.2 pt at least.
   Panel& counted(const Rows& rows, const Style& style, const std::string& label = "",
                  std::int64_t most = 0);
   /// Rows x, y, low, high: points with vertical bars; ends that are NaN have no bar.

@@ -16,104 +16,90 @@ constexpr double tics_apart_x = 26, tics_apart_y = 16;  // at least
 constexpr double head_gap = 7, note_gap = 2;
 constexpr const char* ink = "#222222";
 
-bool has_names(const Axis& axis, bool first) {
-  return !axis.tics.empty() && (first || !axis.named_once);
-}
-
-/// 10^k at the decades; 1, 2, 5 and their tenfolds where there are too few decades to read by.
-bool is_short(const std::pair<double, double>& ends) { return ends.second / ends.first < 100; }
-
-/// A linear axis: its ends, and 1, 2 or 5 times a power of ten between tics.
-struct Linear {
-  double low = 0, high = 1, step = 0.2;
-  int decimals = 1;
+/// Where an axis ends, and what stands at its tics; none: powers of ten, by gnuplot.
+struct Scale {
+  double low = 0, high = 1;
+  std::vector<std::pair<double, std::string>> tics = {};
 };
 
-/// At most one tic for every `apart` points of `length`. Ends that nobody gave stand at a tic.
-Linear linear_ends(const Axis& axis, const Panel::Range& range, double length, double apart) {
-  Linear ends{axis.low.value_or(range.empty() ? 0 : range.low),
+/// 1, 2 or 5 times a power of ten between tics, at most one for every `apart` points of `length`.
+/// Ends that nobody gave stand at a tic.
+Scale linear_scale(const Axis& axis, const Panel::Range& range, double length, double apart) {
+  Scale scale{axis.low.value_or(range.empty() ? 0 : range.low),
               axis.high.value_or(range.empty() ? 1 : range.high)};
-  if (ends.low == ends.high) {
-    ends.high = ends.low + (ends.low == 0 ? 1 : std::abs(ends.low));
+  if (scale.low == scale.high) {
+    scale.high = scale.low + (scale.low == 0 ? 1 : std::abs(scale.low));
   }
-  const double least = std::abs(ends.high - ends.low) / std::max(2.0, length / apart);
-  ends.step = std::pow(10, std::floor(std::log10(least)));
+  const double least = std::abs(scale.high - scale.low) / std::max(2.0, length / apart);
+  double step = std::pow(10, std::floor(std::log10(least)));
   for (const double digit : {2.0, 2.5, 2.0}) {  // 1, 2, 5, 10
-    ends.step *= ends.step < least * (1 - 1e-9) ? digit : 1;
+    step *= step < least * (1 - 1e-9) ? digit : 1;
   }
-  ends.decimals = std::max(0, static_cast<int>(std::ceil(-std::log10(ends.step) - 1e-9)));
-  if (!axis.low) {
-    ends.low = std::floor(ends.low / ends.step + 1e-9) * ends.step;
+  scale.low = axis.low ? scale.low : std::floor(scale.low / step + 1e-9) * step;
+  scale.high = axis.high ? scale.high : std::ceil(scale.high / step - 1e-9) * step;
+  const int decimals = std::max(0, static_cast<int>(std::ceil(-std::log10(step) - 1e-9)));
+  const auto [first, last] = std::minmax(scale.low, scale.high);  // an axis may go down
+  const double lowest = first, highest = last;
+  for (double k = std::ceil(lowest / step - 1e-9); k * step <= highest + 1e-9 * step; ++k) {
+    std::string label = fmt::format("{:.{}f}", k == 0 ? 0 : k * step, decimals);
+    label.replace(0, label.starts_with('-') ? 1 : 0, label.starts_with('-') ? "−" : "");
+    scale.tics.emplace_back(k * step, std::move(label));
   }
-  if (!axis.high) {
-    ends.high = std::ceil(ends.high / ends.step - 1e-9) * ends.step;
-  }
-  return ends;
+  return scale;
 }
 
-double number_width(const Axis& axis, const Panel::Range& range, double length) {
-  if (axis.log) {
-    const auto ends = log_ends(axis, range);
-    return is_short(ends)
-               ? text_width(fmt::format("{:g}", std::max(ends.second / 2, 10.0)), small_size)
-               : text_width("10^{−3}", small_size);
-  }
-  const Linear ends = linear_ends(axis, range, length, tics_apart_y);
-  double widest = 0;
-  for (const double end : {ends.low, ends.high}) {
-    widest = std::max(widest, text_width(fmt::format("{:.{}f}", end, ends.decimals), small_size));
-  }
-  return widest;
-}
-
-double tics_width(const Axis& axis, const Panel::Range& range, bool first, double length) {
-  if (axis.tics.empty()) {
-    return number_width(axis, range, length);
-  }
-  double widest = 0;
-  for (const auto& [place, name] : axis.tics) {
-    widest = std::max(widest, has_names(axis, first) ? text_width(name, small_size) : 0);
-  }
-  return widest;
-}
-
-std::string named_tics(char axis_name, const Axis& axis, bool first) {
-  std::string tics;
-  for (const auto& [place, label] : axis.tics) {  // in double quotes \n breaks a line
-    tics += fmt::format("{}{} {}", tics.empty() ? "" : ", ",
-                        has_names(axis, first) ? "\"" + label + "\"" : "''", to_text(place));
-  }
-  return fmt::format("set {}tics ({})\n", axis_name, tics);
-}
-
-std::string axis_words(char name, const Axis& axis, const Panel::Range& range, bool first,
-                       double length) {
-  if (!axis.log) {
-    const Linear ends = linear_ends(axis, range, length, name == 'x' ? tics_apart_x : tics_apart_y);
-    std::string text =
-        fmt::format("set {}range [{}:{}]\n", name, to_text(ends.low), to_text(ends.high));
-    return axis.tics.empty() ? text + fmt::format("set {0}tics {1}\nset format {0} '%.{2}f'\n",
-                                                  name, to_text(ends.step), ends.decimals)
-                             : text + named_tics(name, axis, first);
-  }
+/// 1, 2, 5 and their tenfolds where there are too few decades to read by; 1 and 3 if these touch.
+Scale log_scale(const Axis& axis, const Panel::Range& range, double length, double apart) {
   const auto [low, high] = log_ends(axis, range);
-  std::string text =
-      fmt::format("set logscale {0}\nset {0}range [{1}:{2}]\n", name, to_text(low), to_text(high));
-  if (!axis.tics.empty()) {
-    return text + named_tics(name, axis, first);
+  Scale scale{low, high};
+  if (high / low >= 100) {
+    return scale;
   }
-  if (!is_short({low, high})) {
-    return text + fmt::format("set format {} '10^{{%L}}'\n", name);
-  }
-  const double apart = name == 'x' ? tics_apart_x : tics_apart_y;
   const bool narrow = length * std::log10(2) / std::log10(high / low) < apart;
-  std::string tics;
   for (double ten = std::pow(10, std::floor(std::log10(low))); ten <= high; ten *= 10) {
     for (const double digit : narrow ? std::vector{1.0, 3.0} : std::vector{1.0, 2.0, 5.0}) {
-      tics += (tics.empty() ? "" : ", ") + to_text(digit * ten);
+      if (low <= digit * ten && digit * ten <= high) {
+        scale.tics.emplace_back(digit * ten, fmt::format("{:g}", digit * ten));
+      }
     }
   }
-  return text + fmt::format("set format {0} '%g'\nset {0}tics ({1})\n", name, tics);
+  return scale;
+}
+
+/// `first`: in its row; others may leave out the names that stand there.
+Scale scale_of(const Axis& axis, const Panel::Range& range, double length, double apart,
+               bool first) {
+  Scale scale =
+      axis.log ? log_scale(axis, range, length, apart) : linear_scale(axis, range, length, apart);
+  if (!axis.tics.empty()) {
+    scale.tics = axis.tics;
+    for (auto& [place, name] : scale.tics) {
+      name = first || !axis.named_once ? name : "";
+    }
+  }
+  return scale;
+}
+
+double tics_width(const Scale& scale) {
+  double widest = scale.tics.empty() ? text_width("10^{−3}", small_size) : 0;
+  for (const auto& [place, name] : scale.tics) {
+    widest = std::max(widest, text_width(name, small_size));
+  }
+  return widest;
+}
+
+std::string axis_words(char name, bool log, const Scale& scale) {
+  std::string text =
+      fmt::format("set {}range [{}:{}]\n", name, to_text(scale.low), to_text(scale.high));
+  text += log ? fmt::format("set logscale {}\n", name) : "";
+  if (scale.tics.empty()) {
+    return text + fmt::format("set format {} '10^{{%L}}'\n", name);
+  }
+  std::string tics;
+  for (const auto& [place, label] : scale.tics) {  // in double quotes \n breaks a line
+    tics += fmt::format("{}\"{}\" {}", tics.empty() ? "" : ", ", label, to_text(place));
+  }
+  return text + fmt::format("set {}tics ({})\n", name, tics);
 }
 
 double lines_of_tics(const Axis& axis) {
@@ -237,8 +223,8 @@ PanelSize panel_size(const Panel& panel, double width, bool first) {
   size.head = title_line * static_cast<double>(title_lines(panel, width).size()) + legend +
               note_gap + small_line * static_cast<double>(notes.size()) + head_gap;
   const double tall = c.square ? width - c.right_margin - 30 : c.height;  // nearly
-  size.left =
-      tics_width(c.y, c.y_range, first, tall) + tic_gap + (c.y.label.empty() ? 2 : label_room);
+  const Scale y = scale_of(c.y, c.y_range, tall, tics_apart_y, first);
+  size.left = tics_width(y) + tic_gap + (c.y.label.empty() ? 2 : label_room);
   size.right = width - c.right_margin;
   size.axes = c.square ? size.right - size.left : c.height;
   if (!c.y.label.empty() && wrapped(c.y.label, label_size, size.axes + 16).size() > 1) {
@@ -265,8 +251,10 @@ std::string panel_script(const Panel& panel, const Canvas& canvas, const Frame& 
       "set bmargin at screen {:.5f}\nset tmargin at screen {:.5f}\n",
       size.left / canvas.width, size.right / canvas.width, 1 - frame.bottom / canvas.height,
       1 - top / canvas.height);
-  text += axis_words('x', c.x, c.x_range, true, size.right - size.left) +
-          axis_words('y', c.y, c.y_range, frame.first, c.square ? size.axes : c.height);
+  const double tall = c.square ? size.axes : c.height;
+  text += axis_words('x', c.x.log,
+                     scale_of(c.x, c.x_range, size.right - size.left, tics_apart_x, true));
+  text += axis_words('y', c.y.log, scale_of(c.y, c.y_range, tall, tics_apart_y, frame.first));
   text += head_words(panel, canvas, frame) + label_words(panel, canvas, frame, size, top);
   return text + once + c.settings + blocks_and_plot(panel, frame.letter);
 }

@@ -16,8 +16,7 @@ Panel waiting(Axis x, const std::string& label, double budget, const CsvTable& r
   Style style = look::networks();
   style.size = 2.8;
   Panel panel(std::move(x), log_axis(label));
-  panel.level(budget, {.colour = look::grey, .width = 0.7, .dash = Dash::dotted},
-              fmt::format("budget: {:.0f} steps", budget));
+  panel.level(budget, look::reference(), fmt::format("budget: {:.0f} steps", budget));
   panel.points(there, style,
                fmt::format("networks there ({} of {})", there.size(), runs.rows.size()));
   Style open = look::censored();
@@ -40,10 +39,13 @@ void add_medians(Panel& panel, double budget, const CsvTable& medians, const std
     }
   }
   panel.line(line, look::summary());
-  panel.arrows(open, look::summary(), "its interval, open above");
+  panel.arrows(open, look::summary());
   panel.bars(closed, look::summary());
   panel.points(line, look::summary());
   panel.entry({Swatch::both, look::summary(), "median (Kaplan–Meier), 95% interval"});
+  if (!open.empty()) {
+    panel.entry({Swatch::arrow, look::summary(), "interval, open above"});
+  }
 }
 
 }  // namespace grok

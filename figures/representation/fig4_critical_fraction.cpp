@@ -5,159 +5,166 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 
-#include "compare/statistics/summary.hpp"
-#include "compare/toy/paired.hpp"
-#include "core/errors.hpp"
 #include "figures/panels/text.hpp"
+#include "figures/panels/traces.hpp"
+#include "figures/panels/waiting.hpp"
 #include "figures/study_runs.hpp"
-#include "theory/flow.hpp"
-#include "theory/prediction.hpp"
-#include "theory/representation.hpp"
-#include "theory/structure.hpp"
 
 namespace grok {
 namespace {
 
-constexpr std::int64_t trajectory_stride = 10;  // steps
-constexpr std::uint64_t theory_seed = 58;       // as `threshold` and `rates` without --seed
-
-/// Medians by size, and the fraction where half of the networks get there.
-void summarise(WaitingData& data) {
-  std::vector<double> sizes, fractions;
-  std::vector<Waiting> times;
-  std::vector<bool> reached;
-  std::vector<std::int64_t> seeds;
-  std::map<double, double> fraction_of;
-  for (const WaitingRun& run : data.runs) {
-    sizes.push_back(static_cast<double>(run.train));
-    fractions.push_back(run.fraction);
-    times.push_back({static_cast<double>(run.steps.value_or(data.budget)), run.steps.has_value()});
-    reached.push_back(run.steps.has_value());
-    seeds.push_back(run.seed);
-    fraction_of[sizes.back()] = run.fraction;
-  }
-  for (WaitingGroup& size : waiting_by(sizes, times)) {
-    data.medians.push_back(
-        {static_cast<Index>(size.x), fraction_of.at(size.x), std::move(size.curve)});
-  }
-  data.critical = critical_fraction(fractions, reached, seeds);
-}
+using toy::Trajectories;
+using toy::WaitingMedian;
+using toy::WaitingRun;
+using toy::WaitingRuns;
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  CriticalFractionData data;
-  data.draws = 10'000;
+  constexpr std::int64_t trajectory_stride = 10, draws = 10'000;
+  constexpr std::uint64_t theory_seed = 58;  // as `threshold` and `rates` without --seed
   const toy::StudyRuns runs = toy::run_figure_study(figure, context);
-  data.waiting = collect_waiting(runs.runs, runs.records);
   toy::RunSpec single = toy::figure_runs(figure, "trajectory").at(0);
   single.representation_rate = runs.runs.at(0).representation_rate;  // the profile's
-  data.trajectories = collect_trajectories(resolve(single, figure.stem),
-                                           trace_run(figure, context, single, trajectory_stride));
-  const Task task = task_of(single);
-  data.theory =
-      summarise_threshold(count_unique(task, data.draws, theory_seed, context.workers.threads));
+  const CriticalFractionData data{
+      summarise_threshold(
+          count_unique(task_of(single), draws, theory_seed, context.workers.threads)),
+      toy::collect_waiting(runs.runs, runs.records),
+      toy::collect_trajectories(resolve(single, figure.stem),
+                                trace_run(figure, context, single, trajectory_stride))};
   publish(figure, context, sheet_of(data), report_of(data));
   return claims_of(data);
 }
 
-std::string outcome_lines(const WaitingData& data) {
-  std::string text;
-  for (const bool unique : {true, false}) {
-    std::vector<bool> reached;
-    std::vector<std::int64_t> seeds;
-    for (const WaitingRun& run : data.runs) {
-      if (run.unique == unique) {
-        reached.push_back(run.steps.has_value());
-        seeds.push_back(run.seed);
-      }
-    }
-    text += fmt::format("  structure {:<11} RQI > 0.95 reached by {} of {}",
-                        unique ? "unique:" : "not unique:",
-                        std::count(reached.begin(), reached.end(), true), reached.size());
-    if (!reached.empty()) {
-      const auto share = grouped_share(reached, seeds, figure_resamples, figure_bootstrap_seed);
-      text += fmt::format(": {}, {} seeds", with_interval(share.estimate), share.groups);
-    }
-    text += '\n';
-  }
-  return text;
+CsvTable theory_table(const ThresholdCurve& theory) {
+  using Point = ThresholdPoint;
+  return table_of(theory.points, column("train", &Point::train),
+                  column("fraction", &Point::fraction), column("draws", &Point::draws),
+                  column("unique", &Point::unique),
+                  column("probability", "low", "high", &Point::probability));
 }
 
-}  // namespace
-
-WaitingData collect_waiting(std::span<const toy::RunSpec> specs,
-                            std::span<const toy::Record> records) {
-  require_in_range<std::int64_t>("collect_waiting", "records", std::ssize(records),
-                                 std::ssize(specs), std::ssize(specs));
-  WaitingData data;
-  for (std::size_t k = 0; k < specs.size(); ++k) {
-    if (data.budget != 0 && specs[k].steps != data.budget) {
-      reject("collect_waiting", "steps", fmt::format("{}", specs[k].steps),
-             fmt::format("the same budget in every run ({})", data.budget));
-    }
-    data.budget = specs[k].steps;
-    data.rate = specs[0].representation_rate;
-    // Whether a network diverges is not independent of how long it takes: none is left out.
-    const bool diverged = records[k].state == "diverged";
-    data.diverged += diverged ? 1 : 0;
-    data.runs.push_back({specs[k].train, specs[k].seed, training_fraction(specs[k]),
-                         records[k].steps_to_rqi, records[k].unique.value(), diverged});
-  }
-  summarise(data);
-  return data;
+CsvTable run_table(const WaitingRuns& waiting) {
+  return table_of(waiting.runs, column("train", &WaitingRun::train),
+                  column("seed", &WaitingRun::seed), column("fraction", &WaitingRun::fraction),
+                  column("steps_to_rqi", &WaitingRun::steps),
+                  column("budget", [&](const WaitingRun&) { return waiting.budget; }),
+                  column("unique", &WaitingRun::unique), column("diverged", &WaitingRun::diverged));
 }
 
-Trajectories collect_trajectories(const toy::RunSpec& spec, const toy::TracedRun& run) {
-  const Task task = task_of(spec);
-  const auto train = training_set_of(spec);
-  const OutputClasses classes = group_by_output(task, train);
-  const Eigen::MatrixXd start = run.trajectory.front().embeddings;
-  RqiQuestion question;
-  question.rate = spec.representation_rate;
-  question.threshold = spec.rqi_threshold;
-  question.tolerance = *spec.rqi_tolerance;
-  question.budget = spec.steps;
-  const StepPrediction predicted = predict_steps(task, train, start, Normalisation::sum, question);
-  Trajectories result;
-  result.train = spec.train;
-  result.seed = spec.seed;
-  result.n_h = predicted.n_h;
-  result.predicted_rqi = predicted.gradient_flow;
-  result.adam_rqi = predicted.adam_flow;
-  result.trained_rqi = run.record.steps_to_rqi;
-  const LinearModes modes(task.symbols(), classes, Normalisation::sum, standardise(start));
-  const auto rows = static_cast<Eigen::Index>(run.trajectory.size());
-  result.flow.resize(rows, task.symbols());
-  result.trained.resize(rows, task.symbols());
-  for (Eigen::Index k = 0; k < rows; ++k) {
-    const toy::TrajectoryPoint& point = run.trajectory[static_cast<std::size_t>(k)];
-    const double t = static_cast<double>(point.step) * spec.representation_rate;
-    result.steps.push_back(point.step);
-    result.flow.row(k) = modes.normalised(t).col(0).transpose();
-    result.trained.row(k) = standardise(point.embeddings).col(0).transpose();
-  }
-  return result;
-}
-
-CsvTable median_table(const WaitingData& data) {
+CsvTable median_table(const WaitingRuns& waiting) {
   const auto of = [](auto member) {
     return [member](const WaitingMedian& m) { return m.curve.*member; };
   };
   return table_of(
-      data.medians, column("train", &WaitingMedian::train),
+      waiting.medians, column("train", &WaitingMedian::train),
       column("fraction", &WaitingMedian::fraction), column("networks", of(&KaplanMeier::count)),
       column("censored", of(&KaplanMeier::censored)),
       column("median_steps", of(&KaplanMeier::median)), column("low", of(&KaplanMeier::median_low)),
       column("high", of(&KaplanMeier::median_high)));
 }
 
+CsvTable trajectory_table(const Trajectories& run, const Eigen::MatrixXd& values) {
+  CsvTable table{{"step"}, {}};
+  for (Eigen::Index symbol = 0; symbol < values.cols(); ++symbol) {
+    table.columns.push_back(fmt::format("E{}", symbol));
+  }
+  for (Eigen::Index k = 0; k < values.rows(); ++k) {
+    auto& row = table.rows.emplace_back();
+    add_cells(row, run.steps[static_cast<std::size_t>(k)]);
+    for (const double value : values.row(k)) {
+      add_cells(row, value);
+    }
+  }
+  return table;
+}
+
+Style predicted_mark() { return {.colour = look::vermilion, .width = 0.9, .dash = Dash::dashed}; }
+Style measured_mark() { return {.colour = look::blue, .width = 0.9, .dash = Dash::dash_dot}; }
+
+Panel probability_panel(const Estimate& critical, const CsvTable& table) {
+  Style band = look::theory();
+  band.opacity = 0.3;
+  return Panel(fraction_axis(), share_axis("probability of a unique structure"))
+      .title("Is there one linear structure?")
+      .band(rows_of(table, {"fraction", "low", "high"}), band)
+      .line(rows_of(table, {"fraction", "probability"}), look::theory())
+      .points(rows_of(table, {"fraction", "probability"}), look::theory())
+      .entry({Swatch::both, look::theory(), "theory: nullity {/:Italic n}_0 = 2"})
+      .mark(critical, predicted_mark(), "{/:Italic r}_c = " + with_interval(critical));
+}
+
+Panel waiting_panel(const CriticalFractionData& data, const Sheet& sheet) {
+  const auto budget = static_cast<double>(data.waiting.budget);
+  const Estimate& predicted = data.theory.critical_fraction;
+  Panel panel = waiting(fraction_axis(), "steps to RQI > 0.95", budget, sheet.table("b"),
+                        "fraction", "steps_to_rqi");
+  add_medians(panel, budget, sheet.table("b_median"), "fraction", "median_steps", "low", "high");
+  panel.title("When do networks find it?")
+      .mark(predicted, predicted_mark(), "predicted {/:Italic r}_c = " + with_interval(predicted));
+  if (const auto& critical = data.waiting.critical.critical) {
+    panel.mark(critical->estimate, measured_mark(),
+               "measured {/:Italic r}_c = " + with_interval(critical->estimate));
+  }
+  return panel;
+}
+
+constexpr double shown_steps = 2000;  // of the trajectories, as published
+
+Panel trajectory_panel(const CsvTable& table, const std::string& title) {
+  std::vector<std::pair<std::string, std::string>> symbols;
+  for (std::size_t k = 1; k < table.columns.size(); ++k) {
+    symbols.emplace_back(table.columns[k], std::to_string(k - 1));
+  }
+  return traces(linear_axis("optimiser steps {/:Italic n} = {/:Italic t}/η", 0, shown_steps),
+                linear_axis("standardised embedding {/:Italic Ẽ}_k", -2.2, 2.2), table, "step",
+                symbols)
+      .title(title);
+}
+
+std::vector<Panel> trajectory_panels(const Trajectories& run, const Sheet& sheet) {
+  // In the panel, or in the legend alone if it is beyond.
+  const auto mark = [](Panel& panel, const auto& step, Dash dash, const std::string& label) {
+    const Style style{.colour = "#222222", .width = 0.9, .dash = dash};
+    if (step && static_cast<double>(*step) <= shown_steps) {
+      panel.mark(static_cast<double>(*step), style, label);
+    } else {
+      panel.entry({Swatch::line, style, label});
+    }
+  };
+  Panel flow = trajectory_panel(sheet.table("c"), "Effective theory: gradient flow");
+  mark(flow, run.n_h, Dash::dashed, "{/:Italic n}_h = 1/(λ_3 η): " + step_text(run.n_h));
+  mark(flow, run.n_h ? std::optional(3 * *run.n_h) : std::nullopt, Dash::dotted,
+       "3 {/:Italic n}_h");
+  mark(flow, run.predicted_rqi, Dash::none, "RQI > 0.95: " + step_text(run.predicted_rqi));
+  Panel trained = trajectory_panel(sheet.table("d"), "Trained network");
+  mark(trained, run.trained_rqi, Dash::none, "RQI > 0.95: " + step_text(run.trained_rqi));
+  return {std::move(flow), std::move(trained)};
+}
+
+}  // namespace
+
+Sheet sheet_of(const CriticalFractionData& data) {
+  const Trajectories& run = data.trajectories;
+  Sheet sheet;
+  sheet.table("a", theory_table(data.theory)).table("b", run_table(data.waiting));
+  sheet.table("b_median", median_table(data.waiting));
+  sheet.table("c", trajectory_table(run, run.flow)).table("d", trajectory_table(run, run.trained));
+  sheet.row({probability_panel(data.theory.critical_fraction, sheet.table("a")),
+             waiting_panel(data, sheet)});
+  sheet.row(trajectory_panels(run, sheet));
+  return sheet.caption(fmt::format(
+      "a: {} random training sets per size, 95% interval. b: the median is Kaplan and Meier's, an "
+      "arrow an interval without upper end. c, d: one run, |D| = {}, seed {}.",
+      data.theory.points.front().draws, run.train, run.seed));
+}
+
 std::string report_of(const CriticalFractionData& data) {
   const ThresholdCurve& theory = data.theory;
-  const WaitingData& waiting = data.waiting;
-  std::string text = fmt::format(
-      "  predicted r_c (P(unique) = 1/2)          {}  (|D| = {}; {} draws per size)\n",
-      with_interval(theory.critical_fraction), with_interval(theory.critical_train), data.draws);
+  const WaitingRuns& waiting = data.waiting;
+  std::string text =
+      fmt::format("  predicted r_c (P(unique) = 1/2)          {}  (|D| = {}; {} draws per size)\n",
+                  with_interval(theory.critical_fraction), with_interval(theory.critical_train),
+                  theory.points.front().draws);
   if (const auto& critical = waiting.critical.critical) {
     text += fmt::format(
         "  measured r_c (RQI > 0.95 in {} steps) {}  (logistic; {}, {} resamples of seeds)\n",
@@ -167,20 +174,28 @@ std::string report_of(const CriticalFractionData& data) {
     text += "  measured r_c: undetermined, " + waiting.critical.none + '\n';
   }
   text += fmt::format("  {} networks, {} diverged (not there before: counted as not reached)\n",
-                      waiting.runs.size(), waiting.diverged) +
-          outcome_lines(waiting);
-  text += text_table(median_table(waiting),
-                     {{"train", "|D|"},
-                      {"fraction", "fraction"},
-                      {"networks", "n"},
-                      {"censored", "censored"},
-                      {"median_steps", "median steps (Kaplan-Meier, 95% interval)"}});
+                      waiting.runs.size(), waiting.diverged);
+  for (const auto& [name, of] :
+       {std::pair{"unique:", waiting.unique}, std::pair{"not unique:", waiting.not_unique}}) {
+    text += fmt::format(
+        "  structure {:<11} RQI > 0.95 reached by {} of {}{}\n", name, of.reached, of.networks,
+        of.share
+            ? fmt::format(": {}, {} seeds", with_interval(of.share->estimate), of.share->groups)
+            : "");
+  }
   const Trajectories& t = data.trajectories;
-  return text + fmt::format(
-                    "  panels c, d: seed {}, |D| = {}; n_h = {} steps (sum); steps to RQI > 0.95: "
-                    "gradient flow {}, Adam flow {}, network {} (n = 1)\n",
-                    t.seed, t.train, step_text(t.n_h), step_text(t.predicted_rqi),
-                    step_text(t.adam_rqi), step_text(t.trained_rqi));
+  return text +
+         text_table(median_table(waiting),
+                    {{"train", "|D|"},
+                     {"fraction", "fraction"},
+                     {"networks", "n"},
+                     {"censored", "censored"},
+                     {"median_steps", "median steps (Kaplan-Meier, 95% interval)"}}) +
+         fmt::format(
+             "  panels c, d: seed {}, |D| = {}; n_h = {} steps (sum); steps to RQI > 0.95: "
+             "gradient flow {}, Adam flow {}, network {} (n = 1)\n",
+             t.seed, t.train, step_text(t.n_h), step_text(t.predicted_rqi), step_text(t.adam_rqi),
+             step_text(t.trained_rqi));
 }
 
 namespace {
@@ -189,15 +204,15 @@ constexpr const char* about = "about 0.4";
 constexpr double published_fraction = 0.4;
 
 // P(unique) at one size, beside the official table of 10,000 draws.
-Claim probability_claim(const CriticalFractionData& data, Index train, std::int64_t unique) {
-  const ThresholdPoint& point = data.theory.points.at(static_cast<std::size_t>(train) - 1);
+Claim probability_claim(const ThresholdCurve& theory, Index train, std::int64_t unique) {
+  const ThresholdPoint& point = theory.points.at(static_cast<std::size_t>(train) - 1);
   return number_claim(fmt::format("probability of a unique structure at |D| = {}", train),
                       "Liu et al. 2022, Fig. 4(a); table of the official code",
                       says(wilson(unique, 10'000), 4), point.probability,
                       fmt::format("{} draws", point.draws), 4);
 }
 
-Claim critical_claim(const WaitingData& waiting) {
+Claim critical_claim(const WaitingRuns& waiting) {
   const auto& critical = waiting.critical.critical;
   return open_claim(
       "networks find the line from the same fraction on", "Liu et al. 2022, Fig. 4(b)", about,
@@ -209,18 +224,8 @@ Claim critical_claim(const WaitingData& waiting) {
                : "");
 }
 
-Claim impossible_claim(const WaitingData& waiting) {
-  std::int64_t runs = 0, reached = 0;
-  for (const WaitingRun& run : waiting.runs) {
-    runs += run.unique ? 0 : 1;
-    reached += !run.unique && run.steps ? 1 : 0;
-  }
-  return none_claim("no network finds the line where theory says it is not unique",
-                    "Liu et al. 2022, section 3", reached, runs);
-}
-
 // The official code's three runs at its default rates.
-std::optional<Claim> waiting_claim(const WaitingData& waiting) {
+std::optional<Claim> waiting_claim(const WaitingRuns& waiting) {
   constexpr Index train = 45;
   constexpr double code_rate = 1e-3, published = 887;
   const auto m = std::ranges::find(waiting.medians, train, &WaitingMedian::train);
@@ -247,14 +252,16 @@ std::vector<Claim> claims_of(const CriticalFractionData& data) {
     return {};
   }
   std::vector<Claim> claims = {
-      probability_claim(data, 22, 4270),
-      probability_claim(data, 30, 9814),
+      probability_claim(data.theory, 22, 4270),
+      probability_claim(data.theory, 30, 9814),
       {"the structure is unique from a critical fraction on", "Liu et al. 2022, Fig. 4(a)", about,
-       fmt::format("{}, {} draws", with_interval(critical, 4), data.draws),
+       fmt::format("{}, {} draws", with_interval(critical, 4), data.theory.points.front().draws),
        rounded(critical.value, 1) == rounded(published_fraction, 1) ? Verdict::agrees
                                                                     : Verdict::differs},
       critical_claim(data.waiting),
-      impossible_claim(data.waiting)};
+      none_claim("no network finds the line where theory says it is not unique",
+                 "Liu et al. 2022, section 3", data.waiting.not_unique.reached,
+                 data.waiting.not_unique.networks)};
   if (const auto waiting = waiting_claim(data.waiting)) {
     claims.push_back(*waiting);
   }

@@ -242,10 +242,27 @@ TEST_CASE("figure: the list, and one figure with its report and files", "[cli]")
     CHECK(std::filesystem::file_size(path) > 0);
     endings.insert(path.extension().string());
   }
-  CHECK(endings == std::set<std::string>{".csv", ".gp", ".png", ".svg"});
+  CHECK(endings == std::set<std::string>{".csv", ".gp", ".pdf", ".png", ".svg"});
   CHECK(std::filesystem::exists("deep/pictures/runs.db"));
+  const std::string report = drawn["figures"][0]["report"],
+                    caption = drawn["figures"][0]["caption"];
+  const std::string numbers = report.substr(0, report.find("  deep/pictures"));
+  CHECK_FALSE(caption.empty());
+  CHECK(drawn["figures"][0]["claims"][0]["verdict"] == "agrees");
+  CHECK(numbers.find(caption) == std::string::npos);
   CHECK_THAT(run_line("figure fig9 --out deep/pictures").out,
-             ContainsSubstring(drawn["figures"][0]["report"].get<std::string>()));
+             ContainsSubstring(numbers + "  " + caption + "\n"));
+}
+
+TEST_CASE("figure: a picture of another width", "[cli]") {
+  const Here here("figure-width");
+  CHECK(run_line("figure fig9 --width 8.6cm --out narrow").status == 0);
+  CHECK_THAT(content_of(here.files / "narrow/fig9_curriculum.svg"),
+             ContainsSubstring("viewBox=\"0 0 244 "));
+  const CommandOutput refused = run_line("figure fig9 --width 17mm --out wrong");
+  CHECK(refused.status == 2);
+  CHECK_THAT(refused.err, ContainsSubstring("figure: --width = '17mm', allowed 5cm to 60cm"));
+  CHECK_FALSE(std::filesystem::exists("wrong"));
 }
 
 TEST_CASE("help at every level has an example; the version is the provenance", "[cli]") {

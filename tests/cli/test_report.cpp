@@ -25,10 +25,13 @@ TEST_CASE("report writes the pages and their pictures from a store", "[cli][repo
   const std::string html = content_of(here.files / "page" / "report.html");
   CHECK_THAT(html, ContainsSubstring("<section class=\"figure filtered has-agrees\" "
                                      "id=\"fig9-quick\""));
-  CHECK_THAT(html, ContainsSubstring("id=\"fig9-quick-gnuplot_canvas\""));
+  CHECK_THAT(html, ContainsSubstring("id=\"fig9-quick-wide-gnuplot_canvas\"") &&
+                       ContainsSubstring("id=\"fig9-quick-narrow-gnuplot_canvas\""));
+  CHECK_THAT(html, ContainsSubstring("<p class=\"caption\">"));
+  CHECK(html.find("narrow.svg") == std::string::npos);
   CHECK_THAT(html, ContainsSubstring("<code>groktheory report fig9 fig9:quick --store "
                                      "runs.db</code>"));
-  for (const char* file : {"csv", "gp", "png", "svg"}) {
+  for (const char* file : {"csv", "gp", "pdf", "png", "svg"}) {
     CHECK(std::regex_search(html, std::regex("<li><code>fig9_curriculum[a-z_]*[.]" +
                                              std::string(file) + "</code></li>")));
   }

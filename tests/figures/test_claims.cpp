@@ -43,14 +43,13 @@ TEST_CASE("fig4: no claim without the published task; the others follow the coun
           "[figures][claims]") {
   CriticalFractionData data;
   CHECK(claims_of(data).empty());
-  data.draws = 10'000;
   data.theory.critical_fraction = {0.409, 0.408, 0.410};
   for (Index n = 1; n <= 55; ++n) {
     const std::int64_t unique = n == 22 ? 4270 : n == 30 ? 9814 : 0;
     data.theory.points.push_back(
         {n, static_cast<double>(n) / 55, 10'000, unique, wilson(unique, 10'000)});
   }
-  data.waiting.runs = {{20, 0, 0.36, std::nullopt, false, false}, {45, 0, 0.82, 900, true, false}};
+  data.waiting.not_unique.networks = 1;
   auto claims = claims_of(data);
   REQUIRE(claims.size() == 5);
   CHECK(claims[0].verdict == Verdict::agrees);
@@ -65,7 +64,7 @@ TEST_CASE("fig4: no claim without the published task; the others follow the coun
     CHECK_THAT(claim.remark, ContainsSubstring("no comparison"));
   }
   CHECK(claims[4].verdict == Verdict::agrees);
-  data.waiting.runs[0].steps = 500;  // a line where theory says there is none
+  data.waiting.not_unique.reached = 1;  // a line where theory says there is none
   data.theory.points[21].probability = wilson(4000, 10'000);
   data.theory.critical_fraction = {0.5, 0.49, 0.51};
   claims = claims_of(data);

@@ -70,7 +70,8 @@ TEST_CASE("a figure's own settings: nothing has a default", "[figures]") {
     return std::string("no error");
   };
   CHECK(message("draws = 800\n", "") ==
-        "curve.toml: draws = nothing, allowed a value in the table [figure]");
+        "curve.toml: draws = nothing, allowed a value in the table [figure], which has task, "
+        "symbols, limit, order, profiles, series");
   CHECK(message("800", "8.0") == "curve.toml:5: draws = 8.0, allowed a whole number in [1, 10000]");
   CHECK(message("800", "0") == "curve.toml:5: draws = 0, allowed a whole number in [1, 10000]");
   CHECK(message("0.5", "nan") == "curve.toml:6: limit = nan, allowed a number in [0, 1]");
@@ -81,7 +82,7 @@ TEST_CASE("a figure's own settings: nothing has a default", "[figures]") {
         "curve.toml:6: key = 'limits', allowed draws, limit, order, series, symbols, task (in the "
         "table [figure])");
   CHECK_THROWS_WITH(Settings(with(good), "fast"),
-                    "curve.toml: profile = 'fast', allowed quick, full");
+                    "curve.toml: profile = 'fast', allowed quick, full (of [figure.profiles])");
   CHECK_THROWS_WITH(Settings(with("name = \"x\"\n"), "quick"),
                     "curve.toml: figure = nothing, allowed a table [figure]");
 }

@@ -45,6 +45,7 @@ TEST_CASE("docs/extending.md shows the files that are compiled", "[theory][docs]
   CHECK(block(page, 1) == content_of("docs/examples/saturating_loss.cpp"));
   CHECK(block(page, 2) == content_of("docs/examples/coin_model.hpp"));
   CHECK(block(page, 3) == content_of("docs/examples/coin_model.cpp"));
+  CHECK(block(page, 5) == content_of("docs/examples/my_figure.cpp"));
 }
 
 TEST_CASE("the example's loss: value, derivatives, and the quadratic loss where defects are small",
