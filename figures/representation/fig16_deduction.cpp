@@ -17,6 +17,9 @@
 namespace grok {
 namespace {
 
+using toy::DeductionData;
+using toy::DeductionShares;
+
 constexpr Index permuted = 3;
 constexpr double numerical_zero = 1e-9;  // largest condition number times rounding, and room
 
@@ -33,14 +36,14 @@ std::string equation(const Parallelogram& q) {
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   Settings settings(figure, context.profile);
-  DeductionSettings chosen;
+  toy::DeductionSettings chosen;
   chosen.train = settings.whole("train", 1, 36);
   chosen.rounds = static_cast<int>(settings.whole("rounds", 1, 100));
   chosen.seed = static_cast<std::uint64_t>(settings.whole("theory_seed", 0, 1'000'000));
   chosen.tried_matrices = settings.whole("tried_matrices", 1, 1'000'000);
   settings.done();
   chosen.draws = theory_draws(context);
-  const DeductionData data = collect_deduction(chosen, context.workers.threads);
+  const DeductionData data = toy::collect_deduction(chosen, context.workers.threads);
   publish(figure, context, sheet_of(data), report_of(data));
   return claims_of(data);
 }
@@ -60,10 +63,10 @@ CsvTable growth_table(const ClosureGrowth& growth) {
 CsvTable share_table(const DeductionData& data) {
   std::vector<std::size_t> sizes(data.both.implied.size());
   std::iota(sizes.begin(), sizes.end(), std::size_t{0});
-  const auto share = [](const DeductionData::Shares& shares, auto member) {
+  const auto share = [](const DeductionShares& shares, auto member) {
     return [&shares, member](std::size_t k) { return shares.implied[k].*member; };
   };
-  const auto complete = [](const DeductionData::Shares& shares) {
+  const auto complete = [](const DeductionShares& shares) {
     return [&shares](std::size_t k) { return shares.complete.points.at(k).unique; };
   };
   using Share = ImpliedShare;
@@ -81,23 +84,6 @@ CsvTable share_table(const DeductionData& data) {
 }
 
 }  // namespace
-
-DeductionData collect_deduction(const DeductionSettings& settings, int threads) {
-  const Task task = Task::permutations(permuted);
-  DeductionData data;
-  data.chains = find_chains(task);
-  data.numbers = try_chain(settings.tried_matrices, permuted);
-  data.growth = first_growth(task, settings.train, settings.rounds);
-  const auto shares = [&](Deduction deduction) {
-    return DeductionData::Shares{
-        summarise_implied(implied_draws(task, settings.draws, settings.seed, threads, deduction)),
-        summarise_threshold(
-            count_complete(task, settings.draws, settings.seed, threads, deduction))};
-  };
-  data.chain = shares(Deduction::chain);
-  data.both = shares(Deduction::chain_and_flip);
-  return data;
-}
 
 std::vector<Claim> claims_of(const DeductionData& data) {
   const ChainExamples& chains = data.chains;
@@ -288,7 +274,7 @@ Panel shares_panel(const DeductionData& data, const CsvTable& table) {
   panel.title("How much random {/:Italic D} imply")
       .law(fmt::format("x*({0}*x-1)/({0}-1)", n), look::reference(),
            "in {/:Italic D} itself, mean");
-  const auto add = [&](const DeductionData::Shares& shares, const std::string& name, Dash dash,
+  const auto add = [&](const DeductionShares& shares, const std::string& name, Dash dash,
                        const std::string& label, Dash half_dash, const std::string& half) {
     Style line = look::theory(), band = look::theory(), mark = look::theory();
     line.dash = dash;
@@ -318,20 +304,17 @@ Sheet sheet_of(const DeductionData& data) {
     symbols.rows[0].push_back(name_of(data.chains.drawn[k]));
     values += fmt::format("{}{} = {}", k == 0 ? "" : ", ", letter(k), symbols.rows[0].back());
   }
-  sheet.table("a", symbols);
-  sheet.table("b", growth_table(data.growth));
-  sheet.table("c", share_table(data));
+  sheet.table("a", symbols).table("b", growth_table(data.growth)).table("c", share_table(data));
   sheet.row({squares_panel(data)});
   sheet.row(
       {table_panel(data, sheet.table("b")), shares_panel(data, sheet.table("c")).height(150)});
-  sheet.caption(fmt::format(
+  return sheet.caption(fmt::format(
       "a: an arrow is a matrix, a square an equation: both routes give the same product. Three "
       "squares hold, so the fourth does if the matrices are invertible. Of all {} such cases in S3 "
       "this is the first with the most different permutations, written a(0)a(1)a(2): {}. b: "
       "products of row and column; known equations of {} after each round. c: {} random D per "
       "size.",
       data.chains.count, values, data.growth.implied.back(), data.both.implied.front().draws));
-  return sheet;
 }
 
 Figure fig16_deduction(std::string_view toml) {

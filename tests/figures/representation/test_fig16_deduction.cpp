@@ -11,12 +11,12 @@ using namespace grok;
 
 namespace {
 
-DeductionData example() { return collect_deduction({.rounds = 3, .draws = 50}, 1); }
+toy::DeductionData example() { return toy::collect_deduction({.rounds = 3, .draws = 50}, 1); }
 
 }  // namespace
 
 TEST_CASE("fig16: the claim's verdict comes from the cases", "[figures]") {
-  DeductionData data = example();
+  toy::DeductionData data = example();
   CHECK(claims_of(data).at(0).verdict == Verdict::agrees);
   CHECK_THAT(claims_of(data).at(0).ours,
              ContainsSubstring("in 10000 sets of random invertible 3 x 3 matrices"));
@@ -34,7 +34,7 @@ TEST_CASE("fig16: the claim's verdict comes from the cases", "[figures]") {
 }
 
 TEST_CASE("fig16: what is drawn", "[figures][gnuplot]") {
-  const DeductionData data = example();
+  const toy::DeductionData data = example();
   const Sheet sheet = sheet_of(data);
   REQUIRE(sheet.tables().size() == 3);
   CHECK(sheet.table("a").rows.at(0).size() == 8);

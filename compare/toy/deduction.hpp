@@ -1,0 +1,36 @@
+// compare/toy/deduction.hpp: what deduction finds in S3 (theory/deduction_growth.hpp): the paper's
+// rule case by case and on numbers, one closure round by round, and the share of P0 that random
+// training sets imply, by the paper's rule alone and by both.
+// Source: Liu et al. 2022, App. H.1; rounds and shares are ours.
+#pragma once
+
+#include <vector>
+
+#include "compare/statistics/threshold_summary.hpp"
+#include "theory/deduction_growth.hpp"
+
+namespace grok::toy {
+
+struct DeductionSettings {
+  Index train = 14;  // of the closure drawn, and its rounds
+  int rounds = 5;
+  std::int64_t tried_matrices = 10'000, draws = 1000;
+  std::uint64_t seed = 58;  // of random training sets
+};
+
+/// Of random D of every size.
+struct DeductionShares {
+  std::vector<ImpliedShare> implied;
+  ThresholdCurve complete;  // all of P0 implied
+};
+
+struct DeductionData {
+  ChainExamples chains;
+  ChainNumbers numbers;
+  ClosureGrowth growth;
+  DeductionShares chain, both;
+};
+/// Throws InputError as the parts do.
+DeductionData collect_deduction(const DeductionSettings& settings, int threads);
+
+}  // namespace grok::toy
