@@ -59,7 +59,8 @@ TEST_CASE("every bad key has its message, with the line") {
        ":5: key = 'see', allowed the keys of a run: task, table, orders, symbols, train, "},
       {"train_fraction = 0.5\n", ":5: key = 'train_fraction', allowed the keys"},
       {"[axis]\nseed = [1]\n",
-       ":5: key = 'axis', allowed name, source, figure, model, keep, run, axes, zip, refine, profiles"},
+       ":5: key = 'axis', allowed name, source, figure, model, keep, run, axes, zip, refine, "
+       "profiles"},
       {"[axes]\nsteps_done = [1]\n", ":6: key = 'steps_done', allowed the keys"},
       {"[zip]\nrate = [1]\n", ":6: key = 'rate', allowed the keys"},
       {"[profiles.quick.run]\nstep = 1\n", ":6: key = 'step', allowed the keys"},
