@@ -57,7 +57,11 @@ std::vector<std::string> files_of(const Figure& figure, const fs::path& out) {
   std::vector<std::string> files;
   for (const auto& entry : fs::directory_iterator(out)) {
     const std::string name = entry.path().filename().string();
-    if (name.starts_with(figure.stem + ".") || name.starts_with(figure.stem + "_")) {
+    const bool of_another = std::ranges::any_of(figures(), [&](const Figure& other) {
+      return other.stem.size() > figure.stem.size() && name.starts_with(other.stem);
+    });
+    if (!of_another &&
+        (name.starts_with(figure.stem + ".") || name.starts_with(figure.stem + "_"))) {
       files.push_back((out / name).string());
     }
   }

@@ -1,6 +1,7 @@
 #include "figures/study_runs.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <functional>
@@ -9,6 +10,7 @@
 #include "compare/store/curves.hpp"
 #include "compare/study/run_study.hpp"
 #include "core/errors.hpp"
+#include "figures/settings.hpp"
 #include "nets/toy/parameters.hpp"
 
 namespace grok {
@@ -49,8 +51,14 @@ NamedStudies figure_studies(const Figure& figure, const std::string& profile) {
 }
 
 void require_profile(const Figure& figure, const std::string& profile) {
-  if (figure_studies(figure, profile).empty() && profile != "quick" && profile != "full") {
-    reject(figure.stem, "profile", "'" + profile + "'", "quick, full (it trains nothing)");
+  if (!figure_studies(figure, profile).empty()) {
+    return;
+  }
+  std::vector<std::string> profiles = profiles_of_settings(figure);
+  profiles = profiles.empty() ? std::vector<std::string>{"quick", "full"} : profiles;
+  if (std::ranges::find(profiles, profile) == profiles.end()) {
+    reject(figure.stem, "profile", "'" + profile + "'",
+           fmt::format("{} (it trains nothing)", fmt::join(profiles, ", ")));
   }
 }
 
@@ -103,10 +111,24 @@ std::int64_t theory_draws(const FigureContext& context) {
   return context.profile == "full" ? 10'000 : 1000;
 }
 
+namespace {
+
+/// " --width 8.6cm", as the picture's foot says; nothing for the usual one.
+std::string width_asked(const PictureSize& size) {
+  const PictureSize usual;
+  if (size.width != usual.width) {
+    return fmt::format(" --width {:.4g}cm", size.width * 2.54 / 72);
+  }
+  return size.pixels == usual.pixels ? "" : fmt::format(" --width {}", size.pixels);
+}
+
+}  // namespace
+
 void publish(const Figure& figure, const FigureContext& context, const Sheet& sheet,
              const std::string& text) {
   const auto files =
-      write_sheet(figure.stem, sheet, command_of(figure, context), context.out, context.size);
+      write_sheet(figure.stem, sheet, command_of(figure, context) + width_asked(context.size),
+                  context.out, context.size);
   if (context.narrow_svg) {
     write_narrow_svg(figure.stem, sheet, command_of(figure, context), context.out);
   }

@@ -1,5 +1,4 @@
-// figures/panels/density.hpp: how values are distributed: boxes and strips at places of an axis,
-// and bands of quantiles over one.
+// figures/panels/density.hpp: how values are distributed: boxes and strips at places of an axis.
 #pragma once
 
 #include <string>

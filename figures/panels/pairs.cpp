@@ -22,17 +22,23 @@ struct Square {
 Square square_around(const Rows& values, const PairsOptions& options) {
   Panel::Range range;
   for (const auto& row : values) {
-    for (const double value : row) {  // 0 steps have no place on a log axis
-      range.add(options.log ? std::max(value, 1.0) : value);
+    for (const double value : row) {
+      range.add(value);
     }
   }
   range.add(options.budget.value_or(range.empty() ? 1 : range.high));
-  if (options.log) {
-    const double room = std::pow(std::max(range.high / range.low, 2.0), 0.1);
-    return {range.low / room, range.high * room, range.high * std::pow(room, 1.5)};
+  const double room = std::pow(std::max(range.high / range.low, 2.0), 0.1);
+  return {range.low / room, range.high * room, range.high * std::pow(room, 1.5)};
+}
+
+/// 0 steps have no place on a log axis: they stand at 1. NaN stays.
+Rows at_least_one(Rows rows) {
+  for (auto& row : rows) {
+    for (double& value : row) {
+      value = value < 1 ? 1 : value;
+    }
   }
-  const double room = 0.1 * (range.high - range.low);
-  return {range.low, range.high + room, range.high + 1.5 * room};
+  return rows;
 }
 
 /// Rows predicted, measured, by what is known of them.
@@ -62,16 +68,15 @@ Sorted sorted(const Rows& runs, double top, double right) {
 Panel pairs(const std::string& predicted_label, const std::string& measured_label,
             const CsvTable& runs, const std::string& predicted, const std::string& measured,
             const PairsOptions& options) {
-  const Rows all = rows_of(runs, {}, {predicted, measured});
+  const Rows all = at_least_one(rows_of(runs, {}, {predicted, measured}));
   Rows held = all;
   for (const std::string& column : options.also) {
-    const Rows more = rows_of(runs, {column});
+    const Rows more = at_least_one(rows_of(runs, {column}));
     held.insert(held.end(), more.begin(), more.end());
   }
   const auto [start, edge, end] = square_around(held, options);
   const Sorted kinds = sorted(all, options.budget.value_or(edge), edge);
-  const auto axis = options.log ? log_axis : linear_axis;
-  Panel panel(axis(predicted_label, start, end), axis(measured_label, start, end));
+  Panel panel(log_axis(predicted_label, start, end), log_axis(measured_label, start, end));
   panel.law("x", {.colour = look::black, .width = 0.7, .dash = Dash::dashed}, "equal");
   if (options.factor != 1) {
     const Style dotted{.colour = look::grey, .width = 0.7, .dash = Dash::dotted};

@@ -10,14 +10,14 @@
 namespace grok {
 
 struct PairsOptions {
-  std::optional<double> budget = {};  // steps, one of all runs: who is not there stands at it
-  double factor = 1.25;               // lines beside the diagonal; 1: none
-  bool log = true;
+  std::optional<double> budget = {};   // steps, one of all runs: who is not there stands at it
+  double factor = 1.25;                // lines beside the diagonal; 1: none
   std::string networks = "networks";   // what a point is
   std::vector<std::string> also = {};  // columns that the axes hold, too: panels alike
 };
 
-/// Column `measured` against column `predicted` of `runs`, on equal scales. Without a measurement a
+/// Steps in column `measured` against those in column `predicted` of `runs`, on equal log scales; 0
+/// stands at 1. Without a measurement a
 /// run stands at the budget, or above all; without a prediction, right of all; runs with neither
 /// are counted in the legend.
 Panel pairs(const std::string& predicted_label, const std::string& measured_label,

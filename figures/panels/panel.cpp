@@ -49,8 +49,13 @@ void Panel::Range::add(double value) {
 }
 
 Panel& Panel::cover(double x, double y) {
-  content_.x_range.add(x);
-  content_.y_range.add(y);
+  const auto has_place = [](const Axis& axis, double value) { return !axis.log || value > 0; };
+  if (has_place(content_.x, x)) {
+    content_.x_range.add(x);
+  }
+  if (has_place(content_.y, y)) {
+    content_.y_range.add(y);
+  }
   return *this;
 }
 
@@ -162,6 +167,10 @@ Panel& Panel::boxes(Rows rows, const std::string& label) {
 }
 
 Panel& Panel::mark(double x, const Style& style, const std::string& label) {
+  if (!std::isfinite(x)) {
+    return *this;
+  }
+  content_.x_range.add(x);
   settings(fmt::format("set arrow from first {0},graph 0 to first {0},graph 1 nohead back {1}\n",
                        to_text(x), line_words(style)));
   return entry({Swatch::line, style, label});
@@ -179,6 +188,9 @@ Panel& Panel::mark(const Estimate& estimate, const Style& style, const std::stri
 }
 
 Panel& Panel::level(double y, const Style& style, const std::string& label) {
+  if (!std::isfinite(y)) {
+    return *this;
+  }
   settings(fmt::format("set arrow from graph 0,first {0} to graph 1,first {0} nohead back {1}\n",
                        to_text(y), line_words(style)));
   content_.y_range.add(y);

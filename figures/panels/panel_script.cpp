@@ -88,6 +88,18 @@ double tics_width(const Scale& scale) {
   return widest;
 }
 
+/// In double quotes, where \n breaks a line and nothing else means anything.
+std::string with_breaks(const std::string& label) {
+  std::string text = "\"";
+  for (std::size_t k = 0; k < label.size(); ++k) {
+    const char c = label[k];
+    const bool breaks = c == '\\' && k + 1 < label.size() && label[k + 1] == 'n';
+    text += (c == '"' || c == '`' || (c == '\\' && !breaks)) ? "\\" : "";
+    text += c;
+  }
+  return text + "\"";
+}
+
 std::string axis_words(char name, bool log, const Scale& scale) {
   std::string text =
       fmt::format("set {}range [{}:{}]\n", name, to_text(scale.low), to_text(scale.high));
@@ -96,8 +108,8 @@ std::string axis_words(char name, bool log, const Scale& scale) {
     return text + fmt::format("set format {} '10^{{%L}}'\n", name);
   }
   std::string tics;
-  for (const auto& [place, label] : scale.tics) {  // in double quotes \n breaks a line
-    tics += fmt::format("{}\"{}\" {}", tics.empty() ? "" : ", ", label, to_text(place));
+  for (const auto& [place, label] : scale.tics) {
+    tics += fmt::format("{}{} {}", tics.empty() ? "" : ", ", with_breaks(label), to_text(place));
   }
   return text + fmt::format("set {}tics ({})\n", name, tics);
 }
@@ -245,6 +257,7 @@ std::string panel_script(const Panel& panel, const Canvas& canvas, const Frame& 
   const double top = c.square ? frame.bottom - size.axes : frame.y + size.head;
   std::string text =
       "unset logscale\nunset arrow\nunset object\nunset label\nunset format\nset border 3\n"
+      "set tics nomirror out scale 0.5 textcolor rgb '#222222' font ',7'\n"
       "set xtics auto nomirror offset 0,0.35\nset ytics auto nomirror offset 0.4,0\nset grid\n";
   text += fmt::format(
       "set lmargin at screen {:.5f}\nset rmargin at screen {:.5f}\n"

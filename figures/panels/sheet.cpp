@@ -92,7 +92,7 @@ Picture Sheet::laid_out(double width, const std::string& foot) const {
   Picture picture{"set multiplot\n", width, canvas.height};
   std::string once =
       draw_legend(legend_, canvas, edge, edge, width - 2 * edge) +
-      draw_text(canvas, width - edge, canvas.height - 5, foot, 6.5, look::grey, "right noenhanced");
+      draw_text(canvas, width - edge, canvas.height - 5, foot, 7, look::grey, "right noenhanced");
   double y = head;
   char letter = 'a';
   std::size_t panels = 0;

@@ -22,7 +22,7 @@ Panel waiting(Axis x, const std::string& label, double budget, const CsvTable& r
   Style open = look::censored();
   open.size = 6.5;
   return panel.counted(not_there, open,
-                       fmt::format("not within it ({}; area ∝ number)", not_there.size()));
+                       fmt::format("not within it ({}; area by number)", not_there.size()));
 }
 
 void add_medians(Panel& panel, double budget, const CsvTable& medians, const std::string& x_column,

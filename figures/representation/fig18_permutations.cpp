@@ -100,7 +100,8 @@ Panel waiting_panel(const PermutationRuns& networks, const CsvTable& runs, const
       .line(rows_of(means, {"fraction", "best_steps"}), best_network())
       .points(rows_of(means, {"fraction", "median_steps"}), look::summary(),
               "median (Kaplan–Meier)")
-      .mark(0.5, look::reference(), "published {/:Italic r}_c = 0.5");
+      .mark(0.5, {.colour = look::grey, .width = 0.7, .dash = Dash::dotted},
+            "published {/:Italic r}_c = 0.5");
   if (networks.best_critical) {
     panel.mark(networks.best_critical->estimate, begins(),
                "best from " + with_interval(networks.best_critical->estimate, 2));
@@ -246,7 +247,7 @@ Sheet sheet_of(const PermutationData& data) {
                  .note(fmt::format("below: {} of {} with accuracy < 1", networks.bound.below,
                                    networks.bound.binding)),
              reached_panel(networks, means, sheet.table("f"))});
-  sheet.legend({{Swatch::points, many_networks(), "networks (area ∝ their number)"},
+  sheet.legend({{Swatch::points, many_networks(), "networks (area by number)"},
                 {Swatch::bars, look::summary(), "mean or share, 95% interval"},
                 {Swatch::line, best, "best network"},
                 {Swatch::points, implied(), "{/:Italic D} implies at least, mean"},

@@ -28,7 +28,7 @@ CsvTable run_table(const AccuracyData& data) {
                   column("ideal_accuracy", &Run::ideal));
 }
 
-constexpr const char* networks_label = "networks (area ∝ number)";
+constexpr const char* networks_label = "networks (area by number)";
 
 Style larger(Style style) {
   style.size = 8;

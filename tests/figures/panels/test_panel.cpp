@@ -86,7 +86,7 @@ TEST_CASE("waiting: who is not there stands at the budget and is counted", "[fig
                          {{"0.2", "", "", ""}, {"0.4", "70", "60", ""}, {"0.5", "50", "40", "60"}}};
   Panel panel = waiting(fraction_axis(), "steps", 100, runs, "fraction", "steps");
   CHECK(legend_of(panel) == std::vector<std::string>{"budget: 100 steps", "networks there (1 of 4)",
-                                                     "not within it (3; area ∝ number)"});
+                                                     "not within it (3; area by number)"});
   const auto rows = drawn(panel);
   REQUIRE(rows.size() == 2);
   CHECK(rows[0] == Rows{{0.4, 70}});
@@ -130,6 +130,20 @@ TEST_CASE("pairs: panels of other predictions can have the same axes", "[figures
   CHECK(axes("p", {}) != axes("q", {}));
   CHECK(axes("p", {"p", "q"}) == axes("q", {"p", "q"}));
   CHECK(axes("p", {"p", "q"}).second > 5000);
+}
+
+TEST_CASE("pairs: 0 steps stand at 1, where a log axis has a place for them", "[figures]") {
+  const CsvTable runs{{"p", "m"}, {{"0", "12"}, {"20", "0"}}};
+  CHECK(drawn(pairs("predicted", "measured", runs, "p", "m")).at(0) == Rows{{1, 12}, {20, 1}});
+}
+
+TEST_CASE("what a log axis has no place for does not widen it; a mark does", "[figures]") {
+  Panel panel(log_axis("x"), log_axis("y"));
+  panel.points({{0, 20}, {1000, -3}, {100, 40}}, look::networks()).mark(5, look::reference());
+  CHECK(panel.content().x_range.low == 5);
+  CHECK(panel.content().y_range.low == 20);
+  panel.mark(none, look::reference(), "nowhere").level(none, look::reference(), "nowhere");
+  CHECK(legend_of(panel).empty());
 }
 
 TEST_CASE("forest: kinds of a row stand below each other, one alone in the middle", "[figures]") {

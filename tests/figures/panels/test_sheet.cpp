@@ -112,6 +112,15 @@ TEST_CASE("a legend has as many columns as fit, and long words wrap", "[figures]
         panel_size(Panel(linear_axis("x"), linear_axis("y")), 200, true).head);
 }
 
+TEST_CASE("names at tics are text, whatever is in them", "[figures]") {
+  Panel panel(named_axis("x", {"a\"b", "`date`", "c\\d", "two\\nlines"}), linear_axis("y"));
+  Sheet sheet;
+  sheet.row({panel.settings("unset tics\n"), parabola()});
+  const std::string script = sheet.laid_out(page_width, "").script;
+  CHECK_THAT(script, ContainsSubstring(R"("a\"b" 1, "\`date\`" 2, "c\\d" 3, "two\nlines" 4)"));
+  CHECK(script.rfind("set tics ") > script.find("unset tics"));  // the next panel has its own
+}
+
 TEST_CASE("tables and captions of a sheet", "[figures]") {
   Sheet sheet;
   sheet.table("a", {{"x"}, {{"1"}}}).caption("One.").caption("Two.");
