@@ -1,5 +1,6 @@
-// tests/figures/drawn_again.hpp: a figure drawn once more from a store that cannot be written, so
-// that whatever is trained, followed or kept the second time is an error.
+// tests/figures/drawn_again.hpp: where a test draws a figure; and a figure drawn once more from a
+// store that cannot be written, so that whatever is trained, followed or kept the second time is an
+// error.
 #pragma once
 
 #include <filesystem>
@@ -12,6 +13,24 @@
 #include "tests/support/scratch.hpp"
 
 namespace grok {
+
+/// A folder, a store in it, and what the figure reports:
+///   DrawingPlace place("fig3-all");
+///   auto& [scratch, store, report, context] = place;
+struct DrawingPlace {
+  explicit DrawingPlace(const std::string& name) : scratch(name), store(scratch / "store.db") {
+    context.out = scratch.folder();
+    context.store = &store;
+    context.report = &report;
+  }
+  DrawingPlace(const DrawingPlace&) = delete;
+  DrawingPlace& operator=(const DrawingPlace&) = delete;
+
+  const Scratch scratch;
+  Store store;
+  std::ostringstream report;
+  FigureContext context;
+};
 
 /// Names of the CSV files of a folder, and what is in them.
 inline std::map<std::string, std::string> tables_in(const std::filesystem::path& folder) {

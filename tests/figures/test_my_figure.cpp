@@ -1,5 +1,4 @@
 // The figure of docs/extending.md, drawn.
-#include <sstream>
 
 #include "figures/study_runs.hpp"
 #include "tests/figures/drawn_again.hpp"
@@ -11,13 +10,8 @@ namespace grok {
 Figure my_figure(std::string_view toml);  // docs/examples/my_figure.cpp
 
 TEST_CASE("the figure of the page that explains figures", "[figures][gnuplot]") {
-  const Scratch scratch("my-figure");
-  Store store(scratch / "store.db");
-  std::ostringstream report;
-  FigureContext context;
-  context.out = scratch.folder();
-  context.store = &store;
-  context.report = &report;
+  DrawingPlace place("my-figure");
+  auto& [scratch, store, report, context] = place;
   const Figure figure = my_figure(
       "[run]\ntask = \"addition\"\nsymbols = 4\ntrain = 8\nseed = 0\nsteps = 60\nstop = "
       "\"rqi\"\ndecoder_widths = [8]\n[profiles.quick.axes]\ntrain = [3, 8]\nseed = [0, 1, 2]\n");

@@ -1,11 +1,11 @@
 #include "figures/representation/fig10_ideal_bounds.hpp"
 
 #include <cmath>
-#include <sstream>
 #include <string>
 
 #include "compare/study/study.hpp"
 #include "core/errors.hpp"
+#include "tests/figures/drawn_again.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
@@ -148,13 +148,8 @@ TEST_CASE("fig10: one seed, and no bound broken, or every one, are drawn", "[fig
 }
 
 TEST_CASE("fig10 from networks to pictures, on a small study", "[figures][gnuplot]") {
-  const Scratch scratch("fig10-all");
-  Store store(scratch / "store.db");
-  std::ostringstream report;
-  FigureContext context;
-  context.out = scratch.folder();
-  context.store = &store;
-  context.report = &report;
+  DrawingPlace place("fig10-all");
+  auto& [scratch, store, report, context] = place;
   const Figure small = fig10_ideal_bounds(
       "[run]\ntask = \"addition\"\nsymbols = 4\ntrain = 5\nseed = 0\nsteps = 30\nstop = "
       "\"budget\"\ndecoder_widths = [8]\n[profiles.quick.axes]\ntrain = [3, 8]\nseed = [0, 1, "

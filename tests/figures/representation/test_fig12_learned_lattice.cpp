@@ -3,7 +3,6 @@
 #include <cmath>
 #include <map>
 #include <set>
-#include <sstream>
 
 #include "core/errors.hpp"
 #include "figures/panels/text.hpp"
@@ -91,13 +90,8 @@ TEST_CASE("fig12: one seed, all networks in one node, is drawn", "[figures][gnup
 }
 
 TEST_CASE("fig12 from networks to pictures, on a small study", "[figures][gnuplot]") {
-  const Scratch scratch("fig12-all");
-  Store store(scratch / "store.db");
-  std::ostringstream report;
-  FigureContext context;
-  context.out = scratch.folder();
-  context.store = &store;
-  context.report = &report;
+  DrawingPlace place("fig12-all");
+  auto& [scratch, store, report, context] = place;
   const std::string_view toml =
       "[run]\ntask = \"addition\"\nsymbols = 4\ntrain = 6\nsteps = 40\nstop = \"budget\"\n"
       "decoder_widths = [8]\n[zip]\nrepresentation_rate = [1e-3, 1e-1]\ndecoder_rate = [1e-2, "

@@ -1,7 +1,5 @@
 #include "figures/representation/fig17_hexagon.hpp"
 
-#include <sstream>
-
 #include "core/errors.hpp"
 #include "figures/study_runs.hpp"
 #include "nets/toy/train.hpp"
@@ -58,13 +56,8 @@ TEST_CASE("fig17: what is drawn", "[figures][gnuplot]") {
 }
 
 TEST_CASE("fig17 from networks to pictures, on a small study", "[figures][gnuplot]") {
-  const Scratch scratch("fig17-all");
-  Store store(scratch / "store.db");
-  std::ostringstream report;
-  FigureContext context;
-  context.out = scratch.folder();
-  context.store = &store;
-  context.report = &report;
+  DrawingPlace place("fig17-all");
+  auto& [scratch, store, report, context] = place;
   context.workers = cpu_workers(2);
   const std::string toml =
       "[figure]\nreference_seed = 0\n[run]\ntask = \"permutations\"\nsymbols = 6\ntrain = "

@@ -1,9 +1,8 @@
 #include "figures/representation/fig18_permutations.hpp"
 
-#include <sstream>
-
 #include "figures/study_runs.hpp"
 #include "tests/compare/toy/permutation_examples.hpp"
+#include "tests/figures/drawn_again.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 #include "theory/threshold.hpp"
@@ -110,13 +109,8 @@ TEST_CASE("fig18: what is drawn", "[figures][gnuplot]") {
 }
 
 TEST_CASE("fig18 from networks to pictures; its study is the one promised", "[figures][gnuplot]") {
-  const Scratch scratch("fig18-all");
-  Store store(scratch / "store.db");
-  std::ostringstream report;
-  FigureContext context;
-  context.out = scratch.folder();
-  context.store = &store;
-  context.report = &report;
+  DrawingPlace place("fig18-all");
+  auto& [scratch, store, report, context] = place;
   context.workers = cpu_workers(1);
   const Figure small = fig18_permutations(
       "[figure]\ntheory_seed = 58\n[run]\ntask = \"permutations\"\nsymbols = 6\ntrain = "

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <sstream>
 
 #include "compare/store/artefacts.hpp"
 #include "figures/study_runs.hpp"
@@ -151,13 +150,8 @@ TEST_CASE("fig2: tables of the picture, with and without a marked parallelogram"
 }
 
 TEST_CASE("fig2 from networks to pictures, on a small study", "[figures][gnuplot]") {
-  const Scratch scratch("fig2-all");
-  Store store(scratch / "store.db");
-  std::ostringstream report;
-  FigureContext context;
-  context.out = scratch.folder();
-  context.store = &store;
-  context.report = &report;
+  DrawingPlace place("fig2-all");
+  auto& [scratch, store, report, context] = place;
   const Figure small = fig2_embeddings(small_planar_study);
   CHECK_FALSE(small.core);
   context.train = false;

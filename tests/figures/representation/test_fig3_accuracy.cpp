@@ -1,9 +1,8 @@
 #include "figures/representation/fig3_accuracy.hpp"
 
-#include <sstream>
-
 #include "core/errors.hpp"
 #include "tests/compare/toy/accuracy_runs.hpp"
+#include "tests/figures/drawn_again.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
@@ -52,13 +51,8 @@ TEST_CASE("fig3: one seed has no interval, and is drawn", "[figures][gnuplot]") 
 }
 
 TEST_CASE("fig3 from networks to pictures, on a small study", "[figures][gnuplot]") {
-  const Scratch scratch("fig3-all");
-  Store store(scratch / "store.db");
-  std::ostringstream report;
-  FigureContext context;
-  context.out = scratch.folder();
-  context.store = &store;
-  context.report = &report;
+  DrawingPlace place("fig3-all");
+  auto& [scratch, store, report, context] = place;
   const Figure small = fig3_accuracy(
       "[run]\ntask = \"addition\"\nsymbols = 4\ntrain = 5\nseed = 0\nsteps = 30\nstop = "
       "\"budget\"\ndecoder_widths = [8]\n[profiles.quick.axes]\ntrain = [3, 8]\nseed = [0, 1, "

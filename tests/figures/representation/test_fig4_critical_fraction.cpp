@@ -1,7 +1,5 @@
 #include "figures/representation/fig4_critical_fraction.hpp"
 
-#include <sstream>
-
 #include "tests/compare/toy/waiting_examples.hpp"
 #include "tests/figures/drawn_again.hpp"
 #include "tests/support/catch.hpp"
@@ -82,13 +80,8 @@ TEST_CASE("fig4: what is drawn", "[figures][gnuplot]") {
 }
 
 TEST_CASE("fig4 from networks to pictures, on a small study", "[figures][gnuplot]") {
-  const Scratch scratch("fig4-all");
-  Store store(scratch / "store.db");
-  std::ostringstream report;
-  FigureContext context;
-  context.out = scratch.folder();
-  context.store = &store;
-  context.report = &report;
+  DrawingPlace place("fig4-all");
+  auto& [scratch, store, report, context] = place;
   const Figure small = fig4_critical_fraction(
       "[run]\ntask = \"addition\"\nsymbols = 4\ntrain = 8\nseed = 0\nsteps = 60\nstop = "
       "\"rqi\"\ndecoder_widths = [8]\n[profiles.quick.axes]\ntrain = [3, 8]\nseed = [0, 1, 2]\n"

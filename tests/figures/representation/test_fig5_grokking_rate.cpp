@@ -1,9 +1,8 @@
 #include "figures/representation/fig5_grokking_rate.hpp"
 
-#include <sstream>
-
 #include "core/errors.hpp"
 #include "tests/compare/toy/paired_runs.hpp"
+#include "tests/figures/drawn_again.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
@@ -47,13 +46,8 @@ TEST_CASE("fig5: a diverged network is counted", "[figures]") {
 }
 
 TEST_CASE("fig5 from networks to pictures, where no network gets there", "[figures][gnuplot]") {
-  const Scratch scratch("fig5-all");
-  Store store(scratch / "store.db");
-  std::ostringstream report;
-  FigureContext context;
-  context.out = scratch.folder();
-  context.store = &store;
-  context.report = &report;
+  DrawingPlace place("fig5-all");
+  auto& [scratch, store, report, context] = place;
   const Figure small = fig5_grokking_rate(
       "[figure]\ndraws = 50\nseed = 58\n[run]\ntask = \"addition\"\nsymbols = 5\ntrain = 8\nseed = "
       "0\nsteps = 3\nstop = "
