@@ -53,7 +53,9 @@ Json json_of(const std::vector<Claim>& claims) {
   Json list = Json::array();
   for (const Claim& claim : claims) {
     list.push_back({{"claim", claim.statement},
-                    {"source", claim.source},
+                    {"source", claim.source.text},
+                    {"ours", claim.source.ours},
+                    {"agrees_if", claim.criterion},
                     {"published", claim.published},
                     {"here", claim.ours},
                     {"verdict", to_text(claim.verdict)},

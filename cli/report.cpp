@@ -120,18 +120,18 @@ FigureResult result_of(const Asked& asked, const FigureContext& context) {
 }
 
 std::string verdict_lines(const std::vector<FigureResult>& results, Json& json) {
-  std::map<std::string, std::int64_t> counts;
+  VerdictCounts papers, own;
   for (const FigureResult& result : results) {
     for (const Claim& claim : result.claims) {
-      ++counts[to_text(claim.verdict)];
+      ++(claim.source.ours ? own : papers)[claim.verdict];
     }
     json["figures"].push_back({{"name", short_name(*result.figure)},
                                {"command", result.command},
                                {"claims", json_of(result.claims)}});
   }
   LabelledLines lines;
-  for (const auto& [verdict, count] : counts) {
-    lines.add(verdict, fmt::format("{}", count));
+  for (const Verdict verdict : all_verdicts) {
+    lines.add(to_text(verdict), fmt::format("{}, of our own {}", papers[verdict], own[verdict]));
   }
   return lines.text();
 }

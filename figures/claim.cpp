@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/errors.hpp"
 #include "figures/panels/text.hpp"
@@ -13,24 +15,88 @@ std::string to_text(Verdict verdict) {
   switch (verdict) {
     case Verdict::agrees:
       return "agrees";
-    case Verdict::partly:
-      return "partly";
+    case Verdict::at_least:
+      return "at least as good";
     case Verdict::differs:
       return "differs";
     case Verdict::open:
       return "open";
+    case Verdict::partly:
+      return "GOING";
   }
   throw Error("to_text: no such verdict");
+}
+
+Band within_factor(double number, double factor) {
+  return {number / factor, number * factor,
+          fmt::format("{} within a factor {}", rounded(number), rounded(factor))};
+}
+
+Band within_difference(double number, double difference) {
+  return {number - difference, number + difference,
+          fmt::format("{} within {}", rounded(number), rounded(difference))};
+}
+
+Band above(double number) { return {.low = number, .text = "above " + rounded(number)}; }
+Band below(double number) { return {.high = number, .text = "below " + rounded(number)}; }
+Band between(double low, double high) {
+  return {low, high, fmt::format("{} to {}", rounded(low), rounded(high))};
+}
+
+Band or_larger(Band band) {
+  band.text += ", or larger";
+  band.better = Band::Better::larger;
+  return band;
+}
+
+Band or_smaller(Band band) {
+  band.text += ", or smaller";
+  band.better = Band::Better::smaller;
+  return band;
+}
+
+Verdict judge(const Estimate& ours, const Band& band) {
+  if (std::isnan(ours.value) || std::isnan(ours.low) || std::isnan(ours.high)) {
+    return Verdict::open;
+  }
+  const bool not_below = ours.low >= band.low, not_above = ours.high <= band.high;
+  if (not_below && not_above) {
+    return Verdict::agrees;
+  }
+  if ((band.better == Band::Better::larger && not_below) ||
+      (band.better == Band::Better::smaller && not_above)) {
+    return Verdict::at_least;
+  }
+  return ours.high < band.low || ours.low > band.high ? Verdict::differs : Verdict::open;
+}
+
+Verdict all_of(const std::vector<Verdict>& verdicts) {
+  for (const Verdict decisive : {Verdict::differs, Verdict::open, Verdict::at_least}) {
+    if (std::ranges::find(verdicts, decisive) != verdicts.end()) {
+      return decisive;
+    }
+  }
+  return verdicts.empty() ? Verdict::open : Verdict::agrees;
+}
+
+Source our_own(const std::string& where) {
+  Source source(fmt::format("ours ({})", where));
+  source.ours = true;
+  return source;
 }
 
 void add_remark(Claim& claim, const std::string& remark) {
   claim.remark += (claim.remark.empty() || remark.empty() ? "" : "; ") + remark;
 }
 
+Published says(double number, const Band& band) { return {rounded(number), band}; }
+Published says(const std::string& text, const Band& band) { return {text, band}; }
+Published says(const Band& band) { return {band.text, band}; }
+
+// GOING, to here
 Verdict compare_with(const Estimate& ours, double published) {
   return compare_with(ours, Estimate{published, published, published});
 }
-
 Verdict compare_with(const Estimate& ours, const Estimate& published) {
   if (!std::isfinite(ours.low) || !std::isfinite(ours.high)) {
     return Verdict::open;
@@ -38,49 +104,74 @@ Verdict compare_with(const Estimate& ours, const Estimate& published) {
   return ours.low <= published.high && published.low <= ours.high ? Verdict::agrees
                                                                   : Verdict::differs;
 }
-
-Published says(double number) { return says(rounded(number), number); }
-Published says(const std::string& text, double number) {
-  return {text, Estimate{number, number, number}};
+Published says(double number) { return {rounded(number), {}}; }
+Published says(const std::string& text, double) { return {text, {}}; }
+Published says(const Estimate& number, int digits) { return {with_interval(number, digits), {}}; }
+Claim none_claim(std::string statement, Source source, std::int64_t count, std::int64_t all) {
+  return none_claim(std::move(statement), std::move(source), count, all, wilson(count, all));
 }
-Published says(const Estimate& number, int digits) {
-  return {with_interval(number, digits), number};
-}
+// END GOING
 
 namespace {
 
 std::string with_comma(const std::string& of) { return of.empty() ? "" : ", " + of; }
 
-Verdict verdict_of(const Estimate& ours, const Published& published) {
-  return published.number ? compare_with(ours, *published.number) : Verdict::open;
+Claim judged(std::string statement, Source source, const Published& published, std::string text,
+             const Estimate& ours) {
+  Claim claim{std::move(statement), std::move(source), published.text, std::move(text)};
+  if (published.band) {
+    claim.verdict = judge(ours, *published.band);
+    claim.criterion = published.band->text;
+  }
+  return claim;
 }
 
 }  // namespace
 
-Claim number_claim(std::string statement, std::string source, const Published& published,
+Claim number_claim(std::string statement, Source source, const Published& published,
                    const Estimate& ours, const std::string& of, int digits) {
-  return {std::move(statement), std::move(source), published.text,
-          with_interval(ours, digits) + with_comma(of), verdict_of(ours, published)};
+  return judged(std::move(statement), std::move(source), published,
+                with_interval(ours, digits) + with_comma(of), ours);
 }
 
-Claim share_claim(std::string statement, std::string source, const Published& published,
+Claim share_claim(std::string statement, Source source, const Published& published,
                   std::int64_t count, std::int64_t all, const Estimate& share,
                   const std::string& of) {
-  return {std::move(statement), std::move(source), published.text,
-          fmt::format("{} of {}: {}{}", count, all, with_interval(share), with_comma(of)),
-          verdict_of(share, published)};
+  return judged(std::move(statement), std::move(source), published,
+                fmt::format("{} of {}: {}{}", count, all, with_interval(share), with_comma(of)),
+                share);
 }
 
-Claim none_claim(std::string statement, std::string source, std::int64_t count, std::int64_t all) {
+Claim comparison_claim(std::string statement, Source source, const std::string& published,
+                       const std::string& ours, const std::string& name, const Estimate& difference,
+                       const Band& band) {
+  Published said = says(published, band);
+  said.band->text = fmt::format("{} {}", name, band.text);
+  return judged(std::move(statement), std::move(source), said,
+                fmt::format("{}; {} {}", ours, name, with_interval(difference)), difference);
+}
+
+Claim none_claim(std::string statement, Source source, std::int64_t count, std::int64_t all,
+                 const Estimate& share) {
   if (all == 0) {
     return open_claim(std::move(statement), std::move(source), "0", "no such run");
   }
-  return {std::move(statement), std::move(source), "0",
-          fmt::format("{} of {}, {}", count, all, with_interval(wilson(count, all), 2)),
-          count == 0 ? Verdict::agrees : Verdict::differs};
+  Claim claim = share_claim(std::move(statement), std::move(source), says("0", below(least_seen)),
+                            count, all, share);
+  claim.criterion = fmt::format("none, and the interval of its share ends below {}", least_seen);
+  claim.verdict = count > 0 ? Verdict::differs : claim.verdict;
+  return claim;
 }
 
-Claim open_claim(std::string statement, std::string source, std::string published, std::string ours,
+Claim fact_claim(std::string statement, Source source, std::string published, std::string ours,
+                 bool holds) {
+  Claim claim{std::move(statement), std::move(source), std::move(published), std::move(ours)};
+  claim.verdict = holds ? Verdict::agrees : Verdict::differs;
+  claim.criterion = "exactly so: nothing is drawn";
+  return claim;
+}
+
+Claim open_claim(std::string statement, Source source, std::string published, std::string ours,
                  std::string remark) {
   return {std::move(statement), std::move(source), std::move(published),
           std::move(ours),      Verdict::open,     std::move(remark)};

@@ -53,8 +53,7 @@ struct Trials {
     seeds.push_back(seed);
   }
   BootstrapInterval share() const {
-    BootstrapInterval share =
-        grouped_share(success, seeds, figure_resamples, figure_bootstrap_seed);
+    BootstrapInterval share = grouped_share(success, seeds);
     if (share.groups == 1) {
       share.estimate.low = share.estimate.high = undefined;
     }

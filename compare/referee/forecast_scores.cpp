@@ -227,7 +227,7 @@ std::vector<CalibrationBin> calibration(std::span<const double> probability,
       successes.push_back(happened[k]);
       seeds.push_back(groups[k]);
     }
-    bin.happened = grouped_share(successes, seeds, score_resamples, score_seed).estimate;
+    bin.happened = grouped_share(successes, seeds).estimate;
     result.push_back(bin);
   }
   return result;

@@ -78,8 +78,7 @@ std::optional<bool> inside(const StepPair& pair, double factor, double scale) {
   return std::max(ratio, 1 / ratio) <= factor * (1 + 1e-12);
 }
 
-FactorShare share_within(std::span<const StepPair> predicted, double factor, double scale,
-                         std::int64_t resamples, std::uint64_t seed) {
+FactorShare share_within(std::span<const StepPair> predicted, double factor, double scale) {
   FactorShare result;
   result.factor = factor;
   std::vector<bool> decided;
@@ -93,8 +92,8 @@ FactorShare share_within(std::span<const StepPair> predicted, double factor, dou
       ++result.undecided;
     }
   }
-  result.share = decided.empty() ? Estimate{not_a_number, 0, 1}
-                                 : grouped_share(decided, groups, resamples, seed).estimate;
+  result.share =
+      decided.empty() ? Estimate{not_a_number, 0, 1} : grouped_share(decided, groups).estimate;
   return result;
 }
 
@@ -140,9 +139,9 @@ Agreement agreement(std::span<const StepPair> pairs, std::int64_t resamples, std
   result.kappa = geometric_mean_ratio(positive, resamples, seed);
   for (std::size_t k = 0; k < agreement_factors.size(); ++k) {
     const double factor = agreement_factors[k];
-    result.within[k] = share_within(predicted, factor, 1, resamples, seed);
+    result.within[k] = share_within(predicted, factor, 1);
     // A kappa that is NaN has no ratio to scale: two zeros agree all the same.
-    result.within_scaled[k] = share_within(predicted, factor, result.kappa.value, resamples, seed);
+    result.within_scaled[k] = share_within(predicted, factor, result.kappa.value);
   }
   result.slope = if_any(log_log_slope, positive, resamples, seed);
   result.rank = if_any(spearman, columns_of(known, true), resamples, seed);

@@ -83,10 +83,8 @@ BoundCheck check_lower_bound(std::span<const double> values, std::span<const dou
   check.compared = std::ssize(values);
   check.binding = std::ssize(below);
   check.below = std::ranges::count(below, true);
-  check.below_share =
-      below.empty()
-          ? Estimate{undefined, undefined, undefined}
-          : grouped_share(below, binding_groups, figure_resamples, figure_bootstrap_seed).estimate;
+  check.below_share = below.empty() ? Estimate{undefined, undefined, undefined}
+                                    : grouped_share(below, binding_groups).estimate;
   check.correlation = correlation_of(values, bounds, groups);
   return check;
 }

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <utility>
@@ -42,6 +44,18 @@ double normal_half_width(std::string_view where, double confidence) {
   return boost::math::quantile(boost::math::normal(), 0.5 + confidence / 2);
 }
 
+double t_half_width(std::int64_t groups) {
+  require_in_range<std::int64_t>("t_half_width", "groups", groups, 2,
+                                 std::numeric_limits<std::int64_t>::max());
+  const boost::math::students_t t(static_cast<double>(groups - 1));
+  return boost::math::quantile(t, 0.5 + default_confidence / 2);
+}
+
+double expanded_tail(std::int64_t groups) {
+  const auto n = static_cast<double>(groups);
+  return boost::math::cdf(boost::math::normal(), -t_half_width(groups) * std::sqrt(n / (n - 1)));
+}
+
 BootstrapInterval bootstrap(std::string_view where, double value, Groups groups,
                             std::int64_t resamples, std::uint64_t seed,
                             const ResampleStatistic& statistic) {
@@ -73,7 +87,7 @@ BootstrapInterval bootstrap(std::string_view where, double value, Groups groups,
         fmt::format("{}: {} of {} bootstrap resamples have a value, wanted at least half", where,
                     result.resamples, resamples));
   }
-  const double tail = (1 - default_confidence) / 2;
+  const double tail = expanded_tail(result.groups);
   result.estimate.low = quantile(std::move(lows), tail);
   result.estimate.high = quantile(std::move(highs), 1 - tail);
   return result;
@@ -88,6 +102,26 @@ BootstrapInterval bootstrap_number(std::string_view where, Groups groups, std::i
                      const double v = statistic(drawn);
                      return std::isfinite(v) ? std::optional(ValueRange{v, v}) : std::nullopt;
                    });
+}
+
+Estimate difference_of(const Estimate& first, const Estimate& second) {
+  const double value = first.value - second.value;
+  return {value, value - std::hypot(first.value - first.low, second.high - second.value),
+          value + std::hypot(first.high - first.value, second.value - second.low)};
+}
+
+Estimate ratio_of(const Estimate& first, const Estimate& second) {
+  const auto log_of = [](const char* name, double number) {
+    if (number <= 0) {
+      reject("ratio_of", name, to_text(number), "(0, inf)");
+    }
+    return std::log(number);
+  };
+  const auto logs = [&](const Estimate& e) {
+    return Estimate{log_of("value", e.value), log_of("low", e.low), log_of("high", e.high)};
+  };
+  const Estimate logarithm = difference_of(logs(first), logs(second));
+  return {std::exp(logarithm.value), std::exp(logarithm.low), std::exp(logarithm.high)};
 }
 
 void require_equal_lengths(std::string_view where, std::size_t first, std::size_t second) {

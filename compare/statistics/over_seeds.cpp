@@ -10,10 +10,6 @@ BootstrapInterval mean_over_seeds(std::span<const double> values, Groups seeds) 
                           [values](auto chosen) { return mean_of(values, chosen); });
 }
 
-BootstrapInterval share_over_seeds(const std::vector<bool>& success, Groups seeds) {
-  return grouped_share(success, seeds, figure_resamples, figure_bootstrap_seed);
-}
-
 BootstrapInterval correlation_over_seeds(std::span<const double> x, std::span<const double> y,
                                          Groups seeds) {
   require_equal_lengths("correlation_over_seeds", x.size(), y.size());

@@ -1,4 +1,4 @@
-// compare/statistics/over_seeds.hpp: means and shares of runs, their intervals by resampling seeds
+// compare/statistics/over_seeds.hpp: means of runs, their intervals by resampling seeds
 // with all their runs (figure_resamples of them).
 //   const auto seeds = each_of(runs, &Run::seed);
 //   const Estimate rqi = mean_over_seeds(each_of(runs, &Run::rqi), seeds).estimate;
@@ -26,8 +26,6 @@ auto each_of(const List& runs, const Value& value) {
 
 /// Throw InputError for no runs.
 BootstrapInterval mean_over_seeds(std::span<const double> values, Groups seeds);
-/// Wilson's interval if the seeds do not vary (grouped_share).
-BootstrapInterval share_over_seeds(const std::vector<bool>& success, Groups seeds);
 /// Pearson's correlation.
 BootstrapInterval correlation_over_seeds(std::span<const double> x, std::span<const double> y,
                                          Groups seeds);

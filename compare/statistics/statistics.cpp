@@ -126,18 +126,47 @@ Estimate wilson_of(double share, double other_share, double trials, double z) {
   return {share, lower(share), 1 - lower(other_share)};
 }
 
-bool equal_in_all_groups(const std::vector<bool>& success, Groups groups) {
-  std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>> counts;  // successes, pairs
+struct GroupCounts {
+  double successes = 0, pairs = 0;
+};
+
+std::vector<GroupCounts> counts_by_group(const std::vector<bool>& success, Groups groups) {
+  std::map<std::int64_t, GroupCounts> found;
   for (std::size_t k = 0; k < groups.size(); ++k) {
-    auto& [successes, pairs] = counts[groups[k]];
-    successes += success[k] ? 1 : 0;
-    ++pairs;
+    found[groups[k]].successes += success[k] ? 1 : 0;
+    found[groups[k]].pairs += 1;
   }
-  const std::int64_t successes = counts.begin()->second.first;
-  const std::int64_t pairs = counts.begin()->second.second;
-  return std::all_of(counts.begin(), counts.end(), [=](const auto& group) {
-    return group.second.first * pairs == successes * group.second.second;
+  std::vector<GroupCounts> counts;
+  for (const auto& [group, count] : found) {
+    counts.push_back(count);
+  }
+  return counts;
+}
+
+/// Then nothing, or no more than independent trials do, varies between groups.
+bool wilson_applies(const std::vector<GroupCounts>& counts) {
+  if (std::ranges::all_of(counts, [](const GroupCounts& group) { return group.pairs == 1; })) {
+    return true;
+  }
+  return std::ranges::all_of(counts, [&first = counts.front()](const GroupCounts& group) {
+    return group.successes * first.pairs == first.successes * group.pairs;
   });
+}
+
+// share = sum of successes / sum of pairs, linearised: group g moves it by (s_g - share p_g) / sum
+// p.
+Estimate logit_interval(const std::vector<GroupCounts>& counts, double share, double pairs) {
+  double squares = 0;
+  for (const GroupCounts& group : counts) {
+    const double move = (group.successes - share * group.pairs) / pairs;
+    squares += move * move;
+  }
+  const auto n = static_cast<double>(counts.size());
+  const double half =
+      t_half_width(std::ssize(counts)) * std::sqrt(n / (n - 1) * squares) / (share * (1 - share));
+  const double odds = std::log(share / (1 - share));
+  const auto back = [](double logit) { return 1 / (1 + std::exp(-logit)); };
+  return {share, back(odds - half), back(odds + half)};
 }
 
 }  // namespace
@@ -220,20 +249,21 @@ BootstrapInterval spearman(std::span<const double> x, std::span<const double> y,
       [&](std::span<const std::size_t> drawn) { return rank_correlation(of_x, of_y, drawn); });
 }
 
-BootstrapInterval grouped_share(const std::vector<bool>& success, Groups groups,
-                                std::int64_t resamples, std::uint64_t seed) {
+BootstrapInterval grouped_share(const std::vector<bool>& success, Groups groups) {
   require_equal_lengths("grouped_share", success.size(), groups.size());
-  BootstrapInterval result =
-      bootstrap_number("grouped_share", groups, resamples, seed, [&](auto drawn) {
-        const auto inside =
-            std::count_if(drawn.begin(), drawn.end(), [&](std::size_t k) { return success[k]; });
-        return static_cast<double>(inside) / static_cast<double>(drawn.size());
-      });
-  if (equal_in_all_groups(success, groups)) {
-    const double share = result.estimate.value;
-    result.estimate = wilson_of(share, 1 - share, static_cast<double>(result.groups),
-                                normal_half_width("grouped_share", default_confidence));
-    result.resamples = 0;
+  if (success.empty()) {
+    reject("grouped_share", "pairs", "0", "1 or more");
+  }
+  const std::vector<GroupCounts> counts = counts_by_group(success, groups);
+  const auto pairs = static_cast<double>(success.size()), n = static_cast<double>(counts.size());
+  const double share = static_cast<double>(std::ranges::count(success, true)) / pairs;
+  BootstrapInterval result{
+      {share, not_a_number, not_a_number}, std::ssize(success), std::ssize(counts), 0};
+  if (wilson_applies(counts)) {
+    result.estimate =
+        wilson_of(share, 1 - share, n, normal_half_width("grouped_share", default_confidence));
+  } else {
+    result.estimate = logit_interval(counts, share, pairs);
   }
   return result;
 }

@@ -31,9 +31,9 @@ UpperBound count_exceeded(std::span<const double> values, std::span<const double
   result.mean_excess /= static_cast<double>(std::max<std::int64_t>(result.broken, 1));
   constexpr double none = std::numeric_limits<double>::quiet_NaN();
   result.binding = std::ssize(broken_binding);
-  result.share_of_all = share_over_seeds(broken, seeds).estimate;
+  result.share_of_all = grouped_share(broken, seeds).estimate;
   result.share = broken_binding.empty() ? Estimate{none, none, none}
-                                        : share_over_seeds(broken_binding, binding_seeds).estimate;
+                                        : grouped_share(broken_binding, binding_seeds).estimate;
   return result;
 }
 

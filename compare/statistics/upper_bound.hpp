@@ -13,7 +13,7 @@ struct UpperBound {
   std::int64_t count = 0;     // values
   std::int64_t binding = 0;   // of them, with a bound below the largest value
   std::int64_t broken = 0;    // above their bound
-  Estimate share;             // broken / binding, as share_over_seeds; NaN: none can bind
+  Estimate share;             // broken / binding, as grouped_share; NaN: none can bind
   Estimate share_of_all;      // broken / count
   double largest_excess = 0;  // of value - bound; 0 if never broken
   double mean_excess = 0;     // of those that break it; 0 if none does

@@ -38,7 +38,7 @@ FactorShare share_within(double limit, std::span<const double> factors, Groups s
     ++(inside.back() ? share.inside : share.outside);
   }
   if (!inside.empty()) {
-    share.share = grouped_share(inside, seeds, figure_resamples, figure_bootstrap_seed).estimate;
+    share.share = grouped_share(inside, seeds).estimate;
   }
   return share;
 }
@@ -147,7 +147,7 @@ FlowScore score_flow(std::span<const FlowRun> runs) {
   if (runs.empty()) {
     return score;
   }
-  score.outcome = grouped_share(right, seeds, figure_resamples, figure_bootstrap_seed).estimate;
+  score.outcome = grouped_share(right, seeds).estimate;
   score.within_1_25 = share_within(1.25, factors, there_seeds);
   score.within_1_5 = share_within(1.5, factors, there_seeds);
   if (!ratios.empty()) {

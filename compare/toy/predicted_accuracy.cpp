@@ -52,8 +52,8 @@ void compare_pairs(AccuracyData& data) {
                                      [](const auto& run) { return difference_of(run) > rounding; });
   data.below = std::ssize(data.runs) - data.equal - data.above;
   data.beyond_ideal = std::ranges::count_if(data.runs, is_beyond);
-  data.equal_share = share_over_seeds(each_of(data.runs, is_equal), seeds).estimate;
-  data.beyond_ideal_share = share_over_seeds(each_of(data.runs, is_beyond), seeds).estimate;
+  data.equal_share = grouped_share(each_of(data.runs, is_equal), seeds).estimate;
+  data.beyond_ideal_share = grouped_share(each_of(data.runs, is_beyond), seeds).estimate;
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ Predictor predictor(const std::string& key, std::span<const PairedRow> rows, con
   result.in_budget = std::ssize(reached);
   result.reached = std::ranges::count(reached, true);
   if (result.in_budget > 0) {
-    result.reached_share = share_over_seeds(reached, seeds).estimate;
+    result.reached_share = grouped_share(reached, seeds).estimate;
   }
   return result;
 }

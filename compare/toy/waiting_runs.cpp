@@ -18,7 +18,7 @@ WaitingOutcome outcome_of(std::vector<WaitingRun> runs, bool unique) {
   std::erase_if(runs, [unique](const WaitingRun& run) { return run.unique != unique; });
   WaitingOutcome outcome{std::ssize(runs), std::ranges::count_if(runs, is_there), {}};
   if (!runs.empty()) {
-    outcome.share = share_over_seeds(each_of(runs, is_there), each_of(runs, &WaitingRun::seed));
+    outcome.share = grouped_share(each_of(runs, is_there), each_of(runs, &WaitingRun::seed));
   }
   return outcome;
 }

@@ -30,12 +30,12 @@ std::vector<T> chosen_of(const std::vector<T>& all, const std::vector<std::size_
   return some;
 }
 
-struct Source {
+struct Fitted {
   std::string name;
   const TwoRateFit* fit;
   Style style;
 };
-std::array<Source, 3> sources_of(const TwoRateData& data) {
+std::array<Fitted, 3> sources_of(const TwoRateData& data) {
   const auto mark = [](const char* colour, Symbol symbol) {
     return Style{.colour = colour, .width = 0.9, .symbol = symbol, .size = 3.6};
   };
@@ -52,7 +52,7 @@ struct Number {
 
 CsvTable number_table(const TwoRateData& data) {
   std::vector<Number> numbers;
-  for (const Source& source : sources_of(data)) {
+  for (const Fitted& source : sources_of(data)) {
     const TwoRateFit& fit = *source.fit;
     if (!fit.known) {
       continue;
@@ -139,7 +139,7 @@ Panel pair_panel(const TwoRateData& data, const CsvTable& runs) {
 Panel exponent_panel(const TwoRateData& data) {
   std::vector<ForestKind> kinds;
   std::vector<ForestPoint> points;
-  for (const Source& source : sources_of(data)) {
+  for (const Fitted& source : sources_of(data)) {
     const TwoRateFit& fit = *source.fit;
     const std::array<Estimate, 3> values = {fit.representation, fit.decoder, fit.sum};
     for (std::size_t row = 0; fit.known && row < values.size(); ++row) {
@@ -328,7 +328,7 @@ std::string report_of(const TwoRateData& data) {
       "resampling seeds\n",
       data.descent ? "plain gradient descent" : "Adam", data.score.there,
       runs_in_seeds(data.score.count, data.score.seeds));
-  for (const Source& source : sources_of(data)) {
+  for (const Fitted& source : sources_of(data)) {
     text += source.fit->known ? ""
                               : fmt::format("  {}: {} runs: no fit ({})\n", source.name,
                                             source.fit->count, source.fit->none);

@@ -43,19 +43,21 @@ std::vector<std::string> ids_of(std::span<const FigureResult> results) {
   return ids;
 }
 
+std::string class_of(Verdict verdict) { return id_part(to_text(verdict)); }
+
 // Classes by which the choice of a verdict shows and hides: report.css.
 std::string filter_classes(const VerdictCounts& counts) {
   std::string classes = "filtered";
   for (const auto& [verdict, count] : counts) {
-    classes += count > 0 ? " has-" + to_text(verdict) : "";
+    classes += count > 0 ? " has-" + class_of(verdict) : "";
   }
   return classes;
 }
 
 std::string badge(Verdict verdict) {
   return fmt::format(
-      "<span class=\"badge {0}\"><span class=\"sign\" aria-hidden=\"true\">{1}</span> {0}</span>",
-      to_text(verdict), sign_of(verdict));
+      "<span class=\"badge {}\"><span class=\"sign\" aria-hidden=\"true\">{}</span> {}</span>",
+      class_of(verdict), sign_of(verdict), to_text(verdict));
 }
 
 // One square per claim; in words for those who do not see them.
@@ -64,7 +66,7 @@ std::string squares(const std::vector<Claim>& claims) {
   for (const auto& [verdict, count] : count_verdicts(claims)) {
     words += fmt::format(", {} {}", count, to_text(verdict));
     for (std::int64_t k = 0; k < count; ++k) {
-      marks += fmt::format("<i class=\"{}\"></i>", to_text(verdict));
+      marks += fmt::format("<i class=\"{}\"></i>", class_of(verdict));
     }
   }
   return fmt::format(
@@ -99,22 +101,29 @@ std::string choice(const std::string& name, const std::string& text, std::int64_
       name, text, count, meaning, checked);
 }
 
-std::string choices(const VerdictCounts& sum) {
-  std::int64_t all = 0;
+std::string choices(std::span<const FigureResult> results) {
+  VerdictCounts papers, own;
+  for (const FigureResult& result : results) {
+    for (const Claim& claim : result.claims) {
+      ++(claim.source.ours ? own : papers)[claim.verdict];
+    }
+  }
+  const auto of_our_own = [](std::int64_t count) { return fmt::format(" Of our own: {}.", count); };
+  std::int64_t all = 0, all_own = 0;
   std::string tiles;
   for (const Verdict verdict : all_verdicts) {
-    const std::int64_t count = sum.contains(verdict) ? sum.at(verdict) : 0;
-    const std::string name = to_text(verdict);
-    all += count;
-    tiles += choice(name,
+    all += papers[verdict];
+    all_own += own[verdict];
+    tiles += choice(class_of(verdict),
                     fmt::format("<span class=\"sign\" aria-hidden=\"true\">{}</span> {}",
-                                sign_of(verdict), name),
-                    count, meaning_of(verdict), "");
+                                sign_of(verdict), to_text(verdict)),
+                    papers[verdict], meaning_of(verdict) + of_our_own(own[verdict]), "");
   }
   return fmt::format(
       "<fieldset class=\"tiles\">\n<legend>Claims by verdict<span class=\"if-has\">; choose one to "
       "see only these</span></legend>\n{}{}</fieldset>\n",
-      choice("all", "claims", all, "of a paper or its code, each beside our number.", " checked"),
+      choice("all", "claims", all,
+             "of a paper or its code, each beside our number." + of_our_own(all_own), " checked"),
       tiles);
 }
 
@@ -125,18 +134,23 @@ std::string scrolling(const std::string& label, const std::string& inner) {
 }
 
 std::string counts_table(std::span<const FigureResult> results, const std::vector<std::string>& ids,
-                         VerdictCounts sum) {
+                         const CountedApart& of) {
+  VerdictCounts sum;
   std::string rows, head, foot;
   for (std::size_t k = 0; k < results.size(); ++k) {
     const FigureResult& result = results[k];
-    VerdictCounts counts = count_verdicts(result.claims);
+    VerdictCounts counts = count_verdicts(claims_from(result.claims, of.ours));
+    if (counts.empty()) {
+      continue;
+    }
     rows += fmt::format(
         "<tr class=\"{}\"><th scope=\"row\"><a href=\"#{}\">{}</a></th><td>{}</td><td>{}</td>",
         filter_classes(counts), ids[k], short_name(*result.figure),
         escape_html(result.figure->title), escape_html(result.profile));
     for (const Verdict verdict : all_verdicts) {
       rows += fmt::format("<td class=\"number {}\">{}</td>",
-                          counts[verdict] == 0 ? "none" : to_text(verdict), counts[verdict]);
+                          counts[verdict] == 0 ? "none" : class_of(verdict), counts[verdict]);
+      sum[verdict] += counts[verdict];
     }
     rows += "</tr>\n";
   }
@@ -145,14 +159,14 @@ std::string counts_table(std::span<const FigureResult> results, const std::vecto
     foot += fmt::format("<td class=\"number\">{}</td>", sum[verdict]);
   }
   return scrolling(
-      "Verdicts of every figure",
+      of.title,
       fmt::format(
-          "<table class=\"counts\">\n<caption class=\"unseen\">Verdicts of every "
-          "figure</caption>\n<thead><tr><th scope=\"col\">Figure</th><th "
+          "<table class=\"counts\">\n<caption>{}</caption>\n<thead><tr><th "
+          "scope=\"col\">Figure</th><th "
           "scope=\"col\">Title</th><th scope=\"col\">Profile</th>{}</tr></thead>\n<tbody>\n"
           "{}</tbody>\n<tfoot><tr><th scope=\"row\">All</th><td></td><td></td>{}</tr></tfoot>\n"
           "</table>\n",
-          head, rows, foot));
+          of.title, head, rows, foot));
 }
 
 std::string or_none(const std::string& text) {
@@ -166,10 +180,10 @@ std::string claims_table(const FigureResult& result) {
   for (const Claim& claim : shared.claims) {
     rows += fmt::format(
         "<tr class=\"{}\"><td>{}</td><th scope=\"row\">{}<span class=\"source\">{}</span></th>"
-        "<td>{}</td><td>{}</td><td>{}</td></tr>\n",
+        "<td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
         filter_classes({{claim.verdict, 1}}), badge(claim.verdict), escape_html(claim.statement),
-        escape_html(claim.source), or_none(claim.published), or_none(claim.ours),
-        escape_html(claim.remark));
+        escape_html(claim.source.text), or_none(claim.published), or_none(claim.ours),
+        or_none(claim.criterion), escape_html(claim.remark));
   }
   const std::string of_all =
       shared.text.empty() ? "" : "<p>Of all claims: " + escape_html(shared.text) + ".</p>\n";
@@ -179,7 +193,8 @@ std::string claims_table(const FigureResult& result) {
              fmt::format(
                  "<table class=\"claims\">\n<caption class=\"unseen\">Claims of {}</caption>\n"
                  "<thead><tr><th scope=\"col\">Verdict</th><th scope=\"col\">Claim, source</th>"
-                 "<th scope=\"col\">Published</th><th scope=\"col\">Here</th><th "
+                 "<th scope=\"col\">Published</th><th scope=\"col\">Here</th>"
+                 "<th scope=\"col\">Agrees if</th><th "
                  "scope=\"col\">Remark</th></tr></thead>\n<tbody>\n{}</tbody>\n</table>\n",
                  escape_html(name), rows));
 }
@@ -302,26 +317,26 @@ std::string page_head(const ReportOrigin& origin) {
 
 std::string report_html(std::span<const FigureResult> results, const ReportOrigin& origin) {
   const std::vector<std::string> ids = ids_of(results);
-  VerdictCounts sum;
-  std::string sections;
+  std::int64_t verdicts = 0;
+  std::string sections, counts;
   for (std::size_t k = 0; k < results.size(); ++k) {
-    for (const Claim& claim : results[k].claims) {
-      ++sum[claim.verdict];
-    }
+    verdicts += std::ssize(results[k].claims);
     sections += section(results[k], ids[k]);
+  }
+  for (const CountedApart& of : counted_apart) {
+    counts += counts_table(results, ids, of);
   }
   return fmt::format(
       "{}<body>\n<a class=\"skip\" href=\"#main\">Skip to the results</a>\n<header>\n"
       "<p class=\"brand\">groktheory</p>\n<h1>Theory beside experiment</h1>\n"
-      "<p class=\"lead\">What the paper or its code says, what came out here, and whether the two "
-      "agree.</p>\n</header>\n{}<main id=\"main\" tabindex=\"-1\">\n"
+      "<p class=\"lead\">What is claimed, what came out here, and whether the two agree.</p>"
+      "\n</header>\n{}<main id=\"main\" tabindex=\"-1\">\n"
       "<section id=\"verdicts\" aria-labelledby=\"verdicts-title\">\n<h2 id=\"verdicts-title\">"
       "Verdicts</h2>\n{}<p class=\"notes\">{}</p>\n{}</section>\n{}{}</main>\n<footer>"
       "Written by groktheory {}, commit {}, on {}.</footer>\n</body>\n</html>\n",
-      page_head(origin), contents(results, ids), choices(sum), reading_notes(),
-      counts_table(results, ids, sum), sections, origin_section(results, origin),
-      escape_html(origin.made.version), escape_html(origin.made.commit),
-      escape_html(origin.written_at));
+      page_head(origin), contents(results, ids), choices(results), reading_notes(verdicts), counts,
+      sections, origin_section(results, origin), escape_html(origin.made.version),
+      escape_html(origin.made.commit), escape_html(origin.written_at));
 }
 
 CsvTable record_sources(std::span<const FigureResult> results) {

@@ -25,16 +25,27 @@ struct FigureResult {
   std::vector<CsvTable> runs = {};      // rows of the store that its studies ask for
 };
 
-inline constexpr Verdict all_verdicts[] = {Verdict::agrees, Verdict::partly, Verdict::differs,
+inline constexpr Verdict all_verdicts[] = {Verdict::agrees, Verdict::at_least, Verdict::differs,
                                            Verdict::open};
 using VerdictCounts = std::map<Verdict, std::int64_t>;
 VerdictCounts count_verdicts(std::span<const Claim> claims);
 
+/// The papers' claims and our own (predictions, goals) are counted apart.
+struct CountedApart {
+  const char* title;
+  bool ours;
+};
+inline constexpr CountedApart counted_apart[] = {
+    {"What the papers and their code say", false},
+    {"What we predicted or set ourselves as a goal", true}};
+std::vector<Claim> claims_from(const std::vector<Claim>& claims, bool ours);
+
 /// What a verdict says, as a sentence without its name.
 std::string meaning_of(Verdict verdict);
 
-/// How the numbers of a page are to be read: intervals, counts, censoring.
-std::string reading_notes();
+/// How the numbers of a page are to be read: intervals, counts, censoring, and how many of
+/// `verdicts` chance alone may have decided.
+std::string reading_notes(std::int64_t verdicts);
 
 /// What the remarks ("...; ...") of all claims begin with, said once, and the claims without it.
 struct SharedRemark {

@@ -29,7 +29,7 @@ TEST_CASE("means and shares resample seeds, not runs", "[statistics]") {
   const std::vector<std::int64_t> own = {0, 1, 2, 3};
   CHECK(mean_over_seeds(values, own).estimate.low < 2);
   const auto large = each_of(runs, [](const Run& run) { return run.value > 2; });
-  CHECK(share_over_seeds(large, seeds).estimate.value == 0.5);
+  CHECK(grouped_share(large, seeds).estimate.value == 0.5);
   const auto twice = each_of(runs, [](const Run& run) { return 2 * run.value + 1; });
   CHECK(correlation_over_seeds(values, twice, own).estimate.value == Approx(1));
   CHECK(rank_over_seeds(values, twice, own).estimate.value == Approx(1));
