@@ -4,7 +4,9 @@
 //   all modes    first step n at which RQI of the exact gradient flow at t = n eta exceeds it
 //   Adam flow    first step at which RQI of Adam on the effective loss exceeds it; nothing is
 //   fitted
-// Empty: not reached within the budget (censored), or no such time (lambda_3 = 0).
+// Empty: not reached within the budget (censored), or no such time (D is not unique: lambda_3 = 0).
+// The two are not the same event: from p = 60 on RQI can exceed 0.95 without a unique structure
+// (docs/theory.md, 4.1).
 #pragma once
 
 #include <Eigen/Core>
@@ -31,7 +33,7 @@ struct RqiQuestion {
 };
 
 struct StepPrediction {
-  std::optional<double> n_h;                  // [steps]
+  std::optional<double> n_h;                  // [steps]; 0 where nothing is to be learnt
   std::optional<std::int64_t> gradient_flow;  // [steps], from all modes
   std::optional<std::int64_t> adam_flow;      // [steps]
 };
