@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <span>
+
+#include "compare/statistics/over_seeds.hpp"
 
 namespace grok {
 namespace {
@@ -44,30 +45,15 @@ std::vector<ScalingRatio> ratios_of(const ScalingSeries& series, const std::vect
   return ratios;
 }
 
-std::pair<double, double> scaled_fractions(const ScalingSeries& series) {
-  double low = std::numeric_limits<double>::infinity(), high = 0;
-  for (const ScalingDatum& datum : series.data) {
+std::pair<Estimate, Estimate> scaled_fractions(const ScalingSeries& series) {
+  const auto scaled = each_of(series.data, [](const ScalingDatum& datum) {
     const auto p = static_cast<double>(datum.point.symbols);
-    const double scaled = datum.point.fraction.value * p / std::log(p);
-    low = std::min(low, scaled);
-    high = std::max(high, scaled);
-  }
-  return {low, high};
-}
-
-PredictionCheck check_prediction(const ScalingSeries& series, Index from, double close) {
-  PredictionCheck check;
-  for (const ScalingDatum& datum : series.data) {
-    if (datum.point.symbols >= from) {
-      const Estimate& ratio = datum.point.ratio;
-      ++check.sizes;
-      check.close += std::abs(ratio.value - 1) <= close ? 1 : 0;
-      check.wide += ratio.high - ratio.low > 2 * close ? 1 : 0;
-      check.worst =
-          std::abs(ratio.value - 1) > std::abs(check.worst.value - 1) ? ratio : check.worst;
-    }
-  }
-  return check;
+    const Estimate& fraction = datum.point.fraction;
+    const double scale = p / std::log(p);
+    return Estimate{scale * fraction.value, scale * fraction.low, scale * fraction.high};
+  });
+  const auto [least, most] = std::ranges::minmax_element(scaled, {}, &Estimate::value);
+  return {*least, *most};
 }
 
 const ScalingPoint* point_at(const ScalingSeries& series, Index symbols) {

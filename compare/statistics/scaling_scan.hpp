@@ -35,16 +35,8 @@ struct ScalingRatio {
 };
 std::vector<ScalingRatio> ratios_of(const ScalingSeries& series, const std::vector<LawFit>& fits);
 
-/// The ends of r_c p/ln p over the sizes.
-std::pair<double, double> scaled_fractions(const ScalingSeries& series);
-
-/// Sizes p >= from whose ratio to the prediction is 1 within +-close, whose interval is wider than
-/// that, and the ratio farthest from 1.
-struct PredictionCheck {
-  std::int64_t sizes = 0, close = 0, wide = 0;
-  Estimate worst{1, 1, 1};
-};
-PredictionCheck check_prediction(const ScalingSeries& series, Index from, double close);
+/// The smallest and the largest r_c p/ln p of the sizes. The series is not empty.
+std::pair<Estimate, Estimate> scaled_fractions(const ScalingSeries& series);
 
 /// Null if there is no such size.
 const ScalingPoint* point_at(const ScalingSeries& series, Index symbols);
