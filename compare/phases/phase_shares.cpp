@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include "compare/statistics/intervals.hpp"
 #include "compare/statistics/summary.hpp"
 #include "core/errors.hpp"
 
@@ -43,24 +44,6 @@ BootstrapInterval over_seeds(Groups seeds, const NumberStatistic& statistic) {
   }
 }
 
-/// Successes with the seed of each.
-struct Trials {
-  std::vector<bool> success;
-  std::vector<std::int64_t> seeds;
-
-  void add(bool is_success, std::int64_t seed) {
-    success.push_back(is_success);
-    seeds.push_back(seed);
-  }
-  BootstrapInterval share() const {
-    BootstrapInterval share = grouped_share(success, seeds);
-    if (share.groups == 1) {
-      share.estimate.low = share.estimate.high = undefined;
-    }
-    return share;
-  }
-};
-
 /// visit(ix, iy, cell), y slowest.
 template <class Visitor>
 void for_each_cell(const PhaseDiagram& diagram, Visitor&& visit) {
@@ -80,6 +63,20 @@ double equal_share(const PhaseDiagram& diagram, std::int64_t first, std::int64_t
 }
 
 }  // namespace
+
+void SeedTrials::add(std::int64_t count, std::int64_t of, std::int64_t seed) {
+  success_.insert(success_.end(), static_cast<std::size_t>(count), true);
+  success_.insert(success_.end(), static_cast<std::size_t>(of - count), false);
+  seeds_.resize(success_.size(), seed);
+}
+
+BootstrapInterval SeedTrials::share() const {
+  BootstrapInterval share = grouped_share(success_, seeds_);
+  if (share.groups == 1) {
+    share.estimate.low = share.estimate.high = undefined;
+  }
+  return share;
+}
 
 PhaseCounts count_phases(const PhaseCell& cell) {
   PhaseCounts counts{};
@@ -112,28 +109,33 @@ std::int64_t common_cells(const PhaseCounts& a, const PhaseCounts& b) {
   return common;
 }
 
-std::vector<std::int64_t> overlaps_with(const PhaseDiagram& diagram, const PhaseCounts& other) {
+Estimate overlap_difference(const PhaseDiagram& diagram, const PhaseCounts& other) {
+  constexpr std::size_t fewest_seeds = 5;
   std::vector<PhaseCounts> counts;
   for (const std::int64_t seed : diagram.seeds) {
     counts.push_back(count_phases(diagram, seed));
   }
-  counts.push_back(other);
-  std::vector<std::int64_t> sums(counts.size());
-  for (std::size_t a = 0; a < counts.size(); ++a) {
-    for (std::size_t b = 0; b < counts.size(); ++b) {
-      sums[a] += a == b ? 0 : common_cells(counts[a], counts[b]);
-    }
+  const auto n = static_cast<double>(counts.size());
+  if (counts.size() < fewest_seeds) {
+    return {undefined, undefined, undefined};
   }
-  return sums;
-}
-
-double uniform_overlap(const PhaseCounts& counts) {
-  const auto cells = static_cast<double>(total(counts));
-  double common = 0;
-  for (std::size_t k = 0; k < 4; ++k) {
-    common += std::min(static_cast<double>(counts[k]), cells / 4);
+  const auto sum_with_ours = [&](const PhaseCounts& one) {
+    return std::accumulate(counts.begin(), counts.end(), 0.0, [&](double sum, const auto& ours) {
+      return sum + ratio(common_cells(one, ours), total(one));
+    });
+  };
+  std::vector<double> overlaps;  // of each of ours with the n - 1 others
+  double mean = 0, squares = 0;
+  for (const PhaseCounts& one : counts) {
+    overlaps.push_back((sum_with_ours(one) - 1) / (n - 1));
+    mean += overlaps.back() / n;
   }
-  return common / cells;
+  for (const double overlap : overlaps) {
+    squares += (overlap - mean) * (overlap - mean);
+  }
+  const double half = t_half_width(std::ssize(counts)) * std::sqrt(squares / (n - 1) * (1 + 1 / n));
+  const double difference = sum_with_ours(other) / n - mean;
+  return {difference, difference - half, difference + half};
 }
 
 bool is_complete(const PhaseDiagram& diagram) {
@@ -177,10 +179,10 @@ std::vector<PhaseTotal> phase_totals(const PhaseDiagram& diagram) {
     if (sum.most == 0 && phase >= Phase::diverged) {
       continue;
     }
-    Trials trials;
+    SeedTrials trials;
     for (const PhaseCell& cell : diagram.cells) {
       for (const PhaseRun& run : cell.runs) {
-        trials.add(run.phase == phase, run.seed);
+        trials.add(run.phase == phase ? 1 : 0, 1, run.seed);
       }
     }
     sum.share = trials.share().estimate;
@@ -260,7 +262,7 @@ ShareDifference share_difference(const PhaseDiagram& diagram, const ShareContras
 }
 
 Between between_memorization_and_confusion(const PhaseDiagram& diagram) {
-  Trials columns;
+  SeedTrials columns;
   for (const std::int64_t seed : diagram.seeds) {
     for (std::size_t ix = 0; ix < diagram.x.values.size(); ++ix) {
       bool memorized = false, generalised = false, both = false, around = false;
@@ -274,26 +276,26 @@ Between between_memorization_and_confusion(const PhaseDiagram& diagram) {
         around = around || (generalised && phase == Phase::confusion);
       }
       if (both) {
-        columns.add(around, seed);
+        columns.add(around ? 1 : 0, 1, seed);
       }
     }
   }
-  return {std::ssize(columns.success), std::ranges::count(columns.success, true),
-          columns.success.empty() ? std::nullopt : std::optional(columns.share())};
+  return {columns.count(), columns.successes(),
+          columns.count() == 0 ? std::nullopt : std::optional(columns.share())};
 }
 
 BootstrapInterval same_phase_as_first_row(const PhaseDiagram& diagram) {
-  Trials same;
+  SeedTrials same;
   for (const std::int64_t seed : diagram.seeds) {
     for_each_cell(diagram, [&](std::size_t ix, std::size_t iy, const PhaseCell& cell) {
       const PhaseRun* first = find_run(diagram.cell(ix, 0), seed);
       const PhaseRun* run = find_run(cell, seed);
       if (iy > 0 && first != nullptr && run != nullptr) {
-        same.add(run->phase == first->phase, seed);
+        same.add(run->phase == first->phase ? 1 : 0, 1, seed);
       }
     });
   }
-  if (same.success.empty()) {
+  if (same.count() == 0) {
     return {{undefined, undefined, undefined}, 0, std::ssize(diagram.seeds), 0};
   }
   return same.share();

@@ -1,8 +1,12 @@
 #include "compare/phases/replayed_diagram.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "compare/phases/phase_shares.hpp"
 #include "core/errors.hpp"
+#include "core/numbers.hpp"
 
 namespace grok {
 namespace {
@@ -23,8 +27,8 @@ std::int64_t count_beside_borders(const std::vector<PointPhase>& phases, std::in
   return count;
 }
 
-void count_plain_rows(ReplayedDiagram& replay, const std::vector<PointPhase>& phases,
-                      std::size_t columns) {
+void count_plain_rows(ReplayedDiagram& replay, const Refinement& refinement,
+                      const std::vector<PointPhase>& phases, std::size_t columns) {
   for (std::size_t first = 0; first < phases.size(); first += columns) {
     ++replay.rows;
     const auto row = std::span(phases).subspan(first, columns);
@@ -34,27 +38,61 @@ void count_plain_rows(ReplayedDiagram& replay, const std::vector<PointPhase>& ph
     }
     replay.other_points += std::ssize(row);
     for (std::size_t k = first; k < first + columns; ++k) {
-      replay.other_trained += replay.found.refinement.points[k].round ? 1 : 0;
+      replay.other_trained += refinement.points[k].round ? 1 : 0;
     }
   }
 }
 
-}  // namespace
-
-ReplayedDiagram replay_diagram(const PhaseDiagram& diagram) {
+std::vector<PointPhase> phases_of(const PhaseDiagram& diagram, std::int64_t seed) {
   std::vector<PointPhase> phases;
   for (const PhaseCell& cell : diagram.cells) {
-    const PhaseRun* run = find_run(cell, diagram.seeds.at(0));
+    const PhaseRun* run = find_run(cell, seed);
     if (run == nullptr) {
-      reject("replay_diagram", "cell", "no run of the first seed", "one in every cell");
+      reject("replay_diagram", "cell", fmt::format("no run of seed {}", seed), "one in every cell");
     }
     phases.push_back({static_cast<int>(run->phase), true});
   }
-  const auto columns = std::ssize(diagram.x.values);
+  return phases;
+}
+
+/// One part of all seeds.
+struct Sum {
+  ReplayedDiagram::Part* part;
+  SeedTrials trials = {};
+
+  void add(const CountedShare& of_seed, std::int64_t seed) {
+    part->count += of_seed.count;
+    part->of += of_seed.of;
+    trials.add(of_seed.count, of_seed.of, seed);
+  }
+  void finish() const {
+    part->share =
+        part->of > 0 ? trials.share().estimate : Estimate{not_a_number, not_a_number, not_a_number};
+  }
+};
+
+}  // namespace
+
+ReplayedDiagram replay_diagram(const PhaseDiagram& diagram, std::int64_t stride) {
   ReplayedDiagram result;
-  result.found = replay_refinement({std::ssize(diagram.y.values), columns}, {}, phases);
-  result.beside_borders = count_beside_borders(phases, columns);
-  count_plain_rows(result, phases, diagram.x.values.size());
+  Sum trained{&result.trained}, right{&result.right}, predicted{&result.predicted_right},
+      exact{&result.borders_exact}, within_one{&result.borders_within_one};
+  const auto columns = std::ssize(diagram.x.values);
+  for (const std::int64_t seed : diagram.seeds) {
+    const std::vector<PointPhase> phases = phases_of(diagram, seed);
+    const ReplayedRefinement found = replay_refinement({std::ssize(diagram.y.values), columns},
+                                                       {.start = {stride, stride}}, phases);
+    trained.add({found.trained, found.points, {}}, seed);
+    right.add(found.right, seed);
+    predicted.add(found.predicted_right, seed);
+    exact.add(found.borders_exact, seed);
+    within_one.add(found.borders_within_one, seed);
+    result.beside_borders += count_beside_borders(phases, columns);
+    count_plain_rows(result, found.refinement, phases, diagram.x.values.size());
+  }
+  for (const Sum* sum : {&trained, &right, &predicted, &exact, &within_one}) {
+    sum->finish();
+  }
   return result;
 }
 

@@ -91,7 +91,9 @@ std::int64_t distinct(const std::vector<std::int64_t>& seeds) {
 
 Estimate exponential(Estimate e) { return {std::exp(e.value), std::exp(e.low), std::exp(e.high)}; }
 
-void check(std::span<const RatedSteps> points) {
+}  // namespace
+
+void check_rated(std::span<const RatedSteps> points) {
   for (const RatedSteps& p : points) {
     if (!(p.representation_rate > 0 && p.decoder_rate > 0 && p.steps > 0 &&
           std::isfinite(two_rate_constant(p)))) {
@@ -103,14 +105,12 @@ void check(std::span<const RatedSteps> points) {
   }
 }
 
-}  // namespace
-
 double two_rate_constant(const RatedSteps& p) {
   return p.steps * std::sqrt(p.representation_rate * p.decoder_rate);
 }
 
 TwoRateFit fit_two_rates(std::span<const RatedSteps> points) {
-  check(points);
+  check_rated(points);
   TwoRateFit fit;
   const std::vector<std::int64_t> seeds = seeds_of(points);
   std::set<std::int64_t> blocks;
@@ -150,7 +150,7 @@ TwoRateFit fit_two_rates(std::span<const RatedSteps> points) {
 }
 
 Estimate constant_of(std::span<const RatedSteps> points) {
-  check(points);
+  check_rated(points);
   if (points.empty()) {
     return {unknown, unknown, unknown};
   }
@@ -161,8 +161,8 @@ Estimate constant_of(std::span<const RatedSteps> points) {
 }
 
 Estimate constant_ratio(std::span<const RatedSteps> points, std::span<const RatedSteps> base) {
-  check(points);
-  check(base);
+  check_rated(points);
+  check_rated(base);
   if (points.empty() || base.empty()) {
     return {unknown, unknown, unknown};
   }

@@ -23,6 +23,9 @@ struct RatedSteps {
   std::int64_t seed = 0;
 };
 
+/// Throws InputError unless rates and steps are finite and above 0.
+void check_rated(std::span<const RatedSteps> points);
+
 /// steps sqrt(eta_E eta_D): the C of one run.
 double two_rate_constant(const RatedSteps& point);
 
@@ -35,6 +38,19 @@ struct TwoRateFit {
   std::int64_t count = 0, blocks = 0, seeds = 0;
 };
 TwoRateFit fit_two_rates(std::span<const RatedSteps> points);
+
+/// What changes between two runs of a block: one rate, or both by the same factor.
+enum class RateChange { representation, decoder, both };
+struct RateSlope {
+  double ratio = 0;  // eta_E/eta_D, geometric mean of the two runs
+  Estimate slope;    // d ln steps/d ln rate, median over the pairs; interval by resampling seeds
+  std::int64_t pairs = 0;
+};
+/// Between neighbours of the grid of rates, by ratio, ascending. Pairs of which one run is missing
+/// are left out: near the budget the slow ones are. Errors as fit_two_rates.
+std::vector<RateSlope> local_slopes(std::span<const RatedSteps> points, RateChange change);
+/// Of all such pairs; ratio and slope NaN without one.
+RateSlope median_slope(std::span<const RatedSteps> points, RateChange change);
 
 /// C alone, and that of `points` over that of `base`, seed by seed drawn together; NaN without
 /// points, an interval of NaN if either has one seed alone.

@@ -21,8 +21,6 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr Index modes = 4;  // of the mode flow: as good as 6 here (figure two-rate), cheaper
-
 double correlation_with_number(const VectorXd& x) {
   const auto p = static_cast<double>(x.size());
   VectorXd k = VectorXd::LinSpaced(x.size(), 0.0, p - 1);
@@ -65,7 +63,7 @@ InitialState swapped(const Known& known, Ingredient which, std::int64_t draw) {
 }
 
 std::optional<std::int64_t> flow_steps(const Known& known, const InitialState& initial) {
-  return mode_flow_of(known.spec, initial, modes).steps;
+  return mode_flow_of(known.spec, initial).steps;
 }
 
 /// ln(budget/steps); where it is not reached, below all others.
@@ -136,7 +134,8 @@ StuckFlows follow_stuck(const Known& known, std::int64_t draws) {
 
 std::string stuck_flows_name(std::int64_t draws) {
   return fmt::format("mode_flow {}, modes {}, budgets {}, swaps {}, apart {}, draws {}",
-                     mode_flow_version, modes, mode_flow_budgets, swap_version, apart, draws);
+                     mode_flow_version, mode_flow_modes, mode_flow_budgets, swap_version, apart,
+                     draws);
 }
 
 std::string packed_flows(const StuckFlows& flows) {

@@ -64,9 +64,4 @@ std::vector<Variation> collect_variations(std::span<const FlowRun> runs) {
   return variations;
 }
 
-bool moves_constant(const Variation& variation) {
-  const Estimate& ratio = variation.ratio;
-  return std::isfinite(ratio.low) && (ratio.low > 1 || ratio.high < 1);
-}
-
 }  // namespace grok::toy

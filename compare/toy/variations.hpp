@@ -31,7 +31,4 @@ struct Variation {
 /// a run that differs from the base in two things (p and |D| count as one).
 std::vector<Variation> collect_variations(std::span<const FlowRun> runs);
 
-/// The interval of `ratio` leaves out 1.
-bool moves_constant(const Variation& variation);
-
 }  // namespace grok::toy

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "compare/statistics/summary.hpp"
+#include "compare/statistics/over_seeds.hpp"
 #include "figures/panels/text.hpp"
 
 namespace grok {
@@ -24,17 +24,13 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   return claims_of(data);
 }
 
-bool holds_one(const Estimate& e) { return compare_with(e, 1) == Verdict::agrees; }
-
-/// agrees: nothing to fit, ratio and slope are 1; partly: most are within a factor 1.25.
-Verdict verdict_of(const Agreement& a) {
-  if (a.count == 0 || a.slope.count == 0 || !std::isfinite(a.slope.estimate.low)) {
-    return Verdict::open;
-  }
-  if (holds_one(a.kappa) && holds_one(a.slope.estimate)) {
-    return Verdict::agrees;
-  }
-  return a.within[0].share.value > 0.5 ? Verdict::partly : Verdict::differs;
+/// Nothing is fitted: ratio and slope are 1.
+void judge_score(Claim& claim, const Agreement& a) {
+  const Band ratio = within_factor(1, 1.1), slope = within_difference(1, near);
+  claim.criterion = fmt::format("ratio {}, slope {}", ratio.text, slope.text);
+  claim.verdict = a.count == 0 || a.slope.count == 0
+                      ? Verdict::open
+                      : all_of({judge(a.kappa, ratio), judge(a.slope.estimate, slope)});
 }
 
 std::string slope_text(const Agreement& a) {
@@ -59,39 +55,38 @@ const ClosedFormScore& score_of(const std::vector<ClosedFormScore>& scores,
 }
 
 Claim unseen_claim(const ClosedFormsData& data) {
-  std::int64_t runs = 0, reached = 0, never = 0, settings = 0, steps = 0;
+  std::int64_t settings = 0, never = 0, steps = 0;
+  std::vector<bool> reached;
+  std::vector<std::int64_t> seeds;
   for (const LinearResult& result : data.linear) {
     for (std::size_t k = 0; result.run.teacher.ratio > 1 && k < result.predicted.size(); ++k) {
       ++settings;
       steps = std::max(steps, result.run.steps);
       never += result.predicted[k].generalisation ? 0 : 1;
-      for (const linear::LinearTeacherOutcome& run : result.runs) {
-        ++runs;
-        reached += run.reached[k].generalisation ? 1 : 0;
+      for (std::size_t r = 0; r < result.runs.size(); ++r) {
+        reached.push_back(result.runs[r].reached[k].generalisation.has_value());
+        seeds.push_back(result.seeds[r]);
       }
     }
   }
-  const bool any = runs > 0 && never == settings;
-  return {"fewer inputs than dimensions: the student never generalises", levi, "never",
-          any ? fmt::format("{} of {} within {} steps", reached, runs, steps)
-              : "not trained in this profile",
-          !any           ? Verdict::open
-          : reached == 0 ? Verdict::agrees
-                         : Verdict::differs};
+  const std::string statement = "fewer inputs than dimensions: the student never generalises";
+  if (reached.empty() || never != settings) {
+    return open_claim(statement, levi, "never", "not trained in this profile");
+  }
+  Claim claim = none_claim(statement, levi, std::ranges::count(reached, true), std::ssize(reached),
+                           grouped_share(reached, seeds).estimate);
+  claim.remark = fmt::format("within {} steps", steps);
+  return claim;
 }
 
 /// The theorem is about large alpha: a slope of 1 with an offset is its leading order.
 Claim switch_claim(const SwitchLaw& law, const ClosedFormScore& score) {
-  const bool one = law.slope.low > 1 - near && law.slope.high < 1 + near;
-  Claim claim{fmt::format("diagonal network, {} loss: the switch comes at (ln alpha)/lambda",
-                          to_text(law.loss)),
-              lyu, "time = (1 ± c)(ln alpha)/lambda for large alpha",
-              fmt::format("lambda*time = {} ln alpha + {}; {}", with_interval(law.slope),
-                          with_interval(law.intercept), score_text(score)),
-              law.count == 0 || !std::isfinite(law.slope.low)    ? Verdict::open
-              : one && score.agreement.within[0].share.low > 0.5 ? Verdict::agrees
-              : one                                              ? Verdict::partly
-                                                                 : Verdict::differs};
+  Claim claim = number_claim(
+      fmt::format("diagonal network, {} loss: the switch comes at (ln alpha)/lambda",
+                  to_text(law.loss)),
+      lyu, says("time = (1 ± c)(ln alpha)/lambda for large alpha", within_difference(1, near)),
+      law.slope, fmt::format("slope of lambda*time on ln alpha; {}", score_text(score)));
+  claim.criterion = "slope " + claim.criterion;
   add_remark(claim, "asymptotic in alpha; a term O(1/lambda) is left out");
   return claim;
 }
@@ -102,28 +97,31 @@ Claim regime_claim(const ClosedFormsData& data) {
     largest = std::max(largest, r.run.setting.init_norm);
   }
   std::vector<double> kernel, rich;
+  std::vector<std::int64_t> seeds;
   for (const SwitchResult& r : data.switches) {
-    for (const SwitchRun& run : r.runs) {
-      if (r.run.setting.init_norm == largest && run.kernel_cosine && run.rich_cosine) {
-        kernel.push_back(*run.kernel_cosine);
-        rich.push_back(*run.rich_cosine);
+    for (std::size_t k = 0; r.run.setting.init_norm == largest && k < r.runs.size(); ++k) {
+      if (r.runs[k].kernel_cosine && r.runs[k].rich_cosine) {
+        kernel.push_back(*r.runs[k].kernel_cosine);
+        rich.push_back(*r.runs[k].rich_cosine);
+        seeds.push_back(r.seeds[k]);
       }
     }
   }
+  const std::string statement =
+      "squared loss: least L2 norm before the switch, the sparse teacher after it";
   if (kernel.empty()) {
-    return open_claim("before: the kernel's predictor; after: the rich one", lyu, "-",
-                      "not trained");
+    return open_claim(statement, lyu, "-", "not trained");
   }
-  const Estimate before = median_interval(kernel), after = median_interval(rich);
-  return {"squared loss: least L2 norm before the switch, the sparse teacher after it", lyu,
-          "at (1 - c) and (1 + c) (ln alpha)/lambda",
-          fmt::format("alpha = {}, c = 1/2: cosine with the least-norm solution {}, then with the "
-                      "teacher {}; medians of {} networks",
-                      rounded(largest), with_interval(before), with_interval(after), kernel.size()),
-          !std::isfinite(before.low) || !std::isfinite(after.low) ? Verdict::open
-          : before.low > 1 - near && after.low > 1 - near         ? Verdict::agrees
-          : before.low > 0.9 && after.low > 0.9                   ? Verdict::partly
-                                                                  : Verdict::differs};
+  const Estimate before = mean_over_seeds(kernel, seeds).estimate,
+                 after = mean_over_seeds(rich, seeds).estimate;
+  Claim claim = open_claim(
+      statement, lyu, "at (1 - c) and (1 + c) (ln alpha)/lambda",
+      fmt::format("alpha = {}, c = 1/2: cosine with the least-norm solution {}, then with the "
+                  "teacher {}; means of {} networks",
+                  rounded(largest), with_interval(before), with_interval(after), kernel.size()));
+  claim.verdict = all_of({judge(before, above(1 - near)), judge(after, above(1 - near))});
+  claim.criterion = fmt::format("both {}", above(1 - near).text);
+  return claim;
 }
 
 }  // namespace
@@ -144,10 +142,11 @@ std::vector<Claim> claims_of(const ClosedFormsData& data) {
   std::vector<Claim> claims;
   for (const char* what : {"training", "generalisation", "delay"}) {
     const ClosedFormScore& score = score_of(scores, fmt::format("linear teacher: {}", what));
-    claims.push_back(
-        {fmt::format("linear teacher: exact steps, {}", what), levi, "1, for large d and N",
-         score_text(score), verdict_of(score.agreement),
-         fmt::format("d = {}; formulas derived anew", data.linear.front().run.dimension)});
+    claims.push_back(open_claim(
+        fmt::format("linear teacher: exact steps, {}", what), levi, "1, for large d and N",
+        score_text(score),
+        fmt::format("d = {}; formulas derived anew", data.linear.front().run.dimension)));
+    judge_score(claims.back(), score.agreement);
   }
   claims.push_back(unseen_claim(data));
   for (const SwitchLaw& law : switch_laws(data)) {
@@ -156,11 +155,13 @@ std::vector<Claim> claims_of(const ClosedFormsData& data) {
   claims.push_back(regime_claim(data));
   for (const SwitchLaw& law : switch_laws(data)) {
     const ClosedFormScore& score = score_of(scores, flow_model(law.loss));
-    claims.push_back({fmt::format("diagonal network, {} loss: n equations in the scale u v give "
-                                  "the step of the switch",
-                                  to_text(law.loss)),
-                      "ours (docs/theory.md)", "1", score_text(score), verdict_of(score.agreement),
-                      "of the flow; networks have a finite rate, the scheme a finite step"});
+    claims.push_back(open_claim(
+        fmt::format("diagonal network, {} loss: n equations in the scale u v give the step of the "
+                    "switch",
+                    to_text(law.loss)),
+        our_own("docs/theory.md"), "1", score_text(score),
+        "of the flow; networks have a finite rate, the scheme a finite step"));
+    judge_score(claims.back(), score.agreement);
   }
   return claims;
 }

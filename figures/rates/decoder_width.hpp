@@ -14,8 +14,10 @@ double width_of(const toy::FlowRun& run);
 
 struct AtWidth {
   double width = 0;
-  KaplanMeier networks, flow;  // steps to the line, censored at the budget
-  toy::FlowScore score;
+  KaplanMeier networks = {}, flow = {};  // steps to the line, censored at the budget
+  std::vector<bool> there = {};          // network by network
+  std::vector<std::int64_t> seeds = {};
+  toy::FlowScore score = {};
 };
 /// Width ascending. Throws InputError for budgets that differ.
 std::vector<AtWidth> by_width(const std::vector<toy::FlowRun>& runs);

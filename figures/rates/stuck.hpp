@@ -25,9 +25,16 @@ struct StuckResult {
   bool swap = false;
   Estimate area;  // ROC area, interval by resampling seeds
 };
+/// Area of one score minus that of another, over the same resamples.
+struct StuckDifference {
+  std::string first, second;  // keys
+  Estimate difference;
+};
 struct StuckData {
   std::vector<StuckRun> runs;
   std::vector<StuckResult> results;
+  std::vector<StuckDifference> differences;
+  Estimate reached_share;
   std::int64_t reached = 0, not_unique = 0;  // the latter are left out
   std::int64_t draws = 0;                    // of a swapped ingredient
 };

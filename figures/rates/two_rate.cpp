@@ -3,23 +3,22 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <cmath>
-#include <map>
+#include <set>
 
-#include "core/errors.hpp"
-#include "figures/panels/forest.hpp"
 #include "figures/panels/pairs.hpp"
 #include "figures/panels/text.hpp"
-#include "figures/panels/waiting.hpp"
 #include "figures/settings.hpp"
 #include "figures/study_runs.hpp"
 
 namespace grok {
 namespace {
 
+using toy::CollapsePoint;
 using toy::FlowRun;
 using toy::FlowScore;
+using toy::RateCollapse;
 
 template <class T>
 std::vector<T> chosen_of(const std::vector<T>& all, const std::vector<std::size_t>& chosen) {
@@ -30,18 +29,47 @@ std::vector<T> chosen_of(const std::vector<T>& all, const std::vector<std::size_
   return some;
 }
 
-struct Fitted {
-  std::string name;
-  const TwoRateFit* fit;
-  Style style;
+/// Local exponents, the change of which they are, and of whom.
+struct Slope {
+  std::string of, change;
+  RateSlope slope;
 };
-std::array<Fitted, 3> sources_of(const TwoRateData& data) {
-  const auto mark = [](const char* colour, Symbol symbol) {
-    return Style{.colour = colour, .width = 0.9, .symbol = symbol, .size = 3.6};
+
+struct ChangeWords {
+  RateChange change;
+  const char* key;
+  const char* picture;
+};
+constexpr ChangeWords changes[] = {{RateChange::representation, "representation_rate", "η_E alone"},
+                                   {RateChange::decoder, "decoder_rate", "η_D alone"},
+                                   {RateChange::both, "both", "both, their ratio kept"}};
+
+CsvTable slope_table(const RateCollapse& data) {
+  std::vector<Slope> slopes;
+  const auto add = [&](const std::string& of, const std::vector<RatedSteps>& points) {
+    for (const ChangeWords& words : changes) {
+      for (const RateSlope& slope : local_slopes(points, words.change)) {
+        slopes.push_back({of, words.key, slope});
+      }
+    }
   };
-  return {{{"networks", &data.measured, mark(look::blue, Symbol::disc)},
-           {"mode flow, the same runs", &data.flow, mark(look::vermilion, Symbol::filled_square)},
-           {"mode flow, other seeds", &data.flow_others, mark(look::vermilion, Symbol::ring)}}};
+  add("networks", toy::measured_steps(data.runs));
+  add("mode flow", toy::flow_steps(data.runs, true));
+  const auto of_slope = [](auto member) {
+    return [member](const Slope& s) { return s.slope.*member; };
+  };
+  return table_of(slopes, column("of", &Slope::of), column("change", &Slope::change),
+                  column("ratio", of_slope(&RateSlope::ratio)),
+                  column("pairs", of_slope(&RateSlope::pairs)),
+                  column("exponent", "low", "high", of_slope(&RateSlope::slope)));
+}
+
+CsvTable collapse_table(const RateCollapse& data) {
+  return table_of(data.F, column("train", &CollapsePoint::train),
+                  column("ratio", &CollapsePoint::ratio), column("F", &CollapsePoint::median),
+                  column("quartile_low", &CollapsePoint::low),
+                  column("quartile_high", &CollapsePoint::high),
+                  column("there", &CollapsePoint::there), column("flows", &CollapsePoint::flows));
 }
 
 struct Number {
@@ -50,29 +78,36 @@ struct Number {
   Estimate value;
 };
 
-CsvTable number_table(const TwoRateData& data) {
+CsvTable number_table(const RateCollapse& data) {
   std::vector<Number> numbers;
-  for (const Fitted& source : sources_of(data)) {
-    const TwoRateFit& fit = *source.fit;
-    if (!fit.known) {
-      continue;
-    }
-    for (const auto& [quantity, value] :
-         {std::pair("exponent of representation_rate", fit.representation),
-          std::pair("exponent of decoder_rate", fit.decoder),
-          std::pair("sum of exponents", fit.sum), std::pair("C", fit.constant),
-          std::pair("share within 1.5 of the law", fit.within)}) {
-      numbers.push_back({source.name, quantity, fit.count, fit.seeds, value});
+  const std::int64_t seeds = data.score.seeds;
+  const auto add = [&](const std::string& of, const std::string& quantity, std::int64_t runs,
+                       const Estimate& value) {
+    numbers.push_back({of, quantity, runs, seeds, value});
+  };
+  const auto add_share = [&](const std::string& of, const std::string& quantity,
+                             const FactorShare& share) {
+    add(of, quantity, share.inside + share.outside, share.share);
+  };
+  if (data.measured.known) {
+    add("law with fitted C", "C", data.measured.count, data.measured.constant);
+    add("law with fitted C", "within 1.5", data.measured.count, data.measured.within);
+  }
+  if (data.agreement.count > 0) {
+    add("F of other seeds", "measured/F", data.agreement.count, data.agreement.kappa);
+    add_share("F of other seeds", "within 1.5", data.agreement.within[1]);
+  }
+  for (const ChangeWords& words : changes) {
+    const RateSlope slope = median_slope(toy::measured_steps(data.runs), words.change);
+    if (slope.pairs > 0) {
+      add("networks", fmt::format("local exponent, {}", words.key), slope.pairs, slope.slope);
     }
   }
-  const auto add_score = [&numbers](const std::string& of, const FlowScore& s) {
-    const auto share = [&](const char* quantity, const FactorShare& f) {
-      numbers.push_back({of, quantity, f.inside + f.outside, s.seeds, f.share});
-    };
-    numbers.push_back({of, "there or stuck told", s.count, s.seeds, s.outcome});
-    numbers.push_back({of, "median of measured/flow", s.ratios, s.seeds, s.ratio});
-    share("within 1.25", s.within_1_25);
-    share("within 1.5", s.within_1_5);
+  const auto add_score = [&](const std::string& of, const FlowScore& s) {
+    add(of, "there or stuck told", s.count, s.outcome);
+    add(of, "median of measured/flow", s.ratios, s.ratio);
+    add_share(of, "within 1.25", s.within_1_25);
+    add_share(of, "within 1.5", s.within_1_5);
   };
   add_score(fmt::format("{} modes", toy::mode_flow_modes), data.score);
   for (const auto& [modes, score] : data.sweep) {
@@ -83,79 +118,50 @@ CsvTable number_table(const TwoRateData& data) {
                   column("value", "low", "high", &Number::value));
 }
 
-Panel law_panel(const TwoRateData& data) {
-  const auto scale = [](const FlowRun& run) {
-    return 1 / std::sqrt(run.spec.representation_rate * run.spec.decoder_rate);
-  };
-  const CsvTable points =
-      table_of(data.runs, column("scale", scale), column("steps", &FlowRun::measured));
-  Panel panel = waiting(log_axis("1 / √(η_E η_D)  [steps]"), "steps to RQI > 0.95",
-                        static_cast<double>(data.runs.at(0).spec.steps), points, "scale", "steps");
-  if (data.measured.known) {
-    const Estimate& C = data.measured.constant;
-    panel.law(to_text(C.value) + " * x", look::summary(),
-              "{/:Italic C} / √(η_E η_D), {/:Italic C} = " + with_interval(C));
-  }
-  return panel.title("Steps against both rates");
-}
-
-/// Medians of the flow of other seeds, one for each pair of rates.
-Rows flow_medians(const TwoRateData& data) {
-  std::map<std::pair<double, double>, std::vector<double>> cells;
-  for (const RatedSteps& p : flow_steps(data.others, false)) {
-    cells[{p.representation_rate, p.decoder_rate}].push_back(p.steps);
-  }
-  Rows rows;
-  for (const auto& [rates, steps] : cells) {
-    rows.push_back({rates.first / rates.second, quantile(steps, 0.5) * rates.first});
-  }
-  return rows;
-}
-
-Panel collapse_panel(const TwoRateData& data, const CsvTable& runs) {
+Panel collapse_panel(const RateCollapse& data, const CsvTable& runs, const CsvTable& F,
+                     const std::string& train) {
   Rows there;
-  for (const auto& row : rows_of(runs, {"representation_rate", "decoder_rate", "measured"})) {
-    there.push_back({row[0] / row[1], row[2] * row[0]});
+  for (const auto& row : rows_of(rows_where(runs, "train", train),
+                                 {"representation_rate", "decoder_rate", "measured"})) {
+    there.push_back({row[0] / row[1], row[2] * std::sqrt(row[0] * row[1])});
   }
-  Panel panel(log_axis("ratio of the rates η_E / η_D"), log_axis("steps × η_E"));
+  const CsvTable own = rows_where(F, "train", train);
+  Panel panel(log_axis("η_E / η_D"), log_axis("steps × √(η_E η_D)"));
+  panel
+      .band(rows_of(own, {"ratio", "quartile_low", "quartile_high"}),
+            Style{.colour = look::vermilion, .opacity = 0.2})
+      .line(rows_of(own, {"ratio", "F"}), look::theory(),
+            "{/:Italic F} of the mode flow, other seeds; quartiles")
+      .points(spread(there), look::networks(), "networks");
   if (data.measured.known) {
-    panel.law(to_text(data.measured.constant.value) + " * sqrt(x)", look::summary(),
-              "{/:Italic C} √(η_E / η_D)");
+    panel.level(data.measured.constant.value, look::summary(), "{/:Italic C}, fitted to all");
   }
-  return panel.title("Only their ratio is left")
-      .points(spread(there), look::networks(), "networks")
-      .points(flow_medians(data), sources_of(data)[2].style, "mode flow, other seeds: medians");
+  return panel.title("|D| = " + train);
 }
 
-Panel pair_panel(const TwoRateData& data, const CsvTable& runs) {
-  const FlowScore& s = data.score;
+Panel pair_panel(const RateCollapse& data, const CsvTable& runs) {
   return pairs("steps of the mode flow", "measured steps", runs, "flow", "measured",
                {.budget = static_cast<double>(data.runs.at(0).spec.steps)})
-      .title("Mode flow, nothing fitted")
-      .note(fmt::format("there or stuck told: {} of {}", s.outcomes_right, s.count))
-      .note("measured/flow " + with_interval(s.ratio));
+      .title("Its own mode flow, nothing fitted");
 }
 
-Panel exponent_panel(const TwoRateData& data) {
-  std::vector<ForestKind> kinds;
-  std::vector<ForestPoint> points;
-  for (const Fitted& source : sources_of(data)) {
-    const TwoRateFit& fit = *source.fit;
-    const std::array<Estimate, 3> values = {fit.representation, fit.decoder, fit.sum};
-    for (std::size_t row = 0; fit.known && row < values.size(); ++row) {
-      points.push_back({row, kinds.size(), values[row]});
-    }
-    kinds.push_back({source.name, source.style});
-  }
+Panel slope_panel(const CsvTable& slopes) {
+  static constexpr const char* colours[] = {look::blue, look::orange, look::green};
+  Panel panel(log_axis("η_E / η_D"), linear_axis("local exponent"));
   const Style guide{.colour = look::grey, .width = 0.9, .dash = Dash::dotted};
-  return forest(linear_axis("exponent of the steps in the rate", -1.15, 0.05),
-                {"η_E", "η_D", "sum"}, kinds, points, true)
-      .title("Exponents of the two rates")
-      .mark(-0.5, guide, "the law: −1/2, sum −1")
-      .mark(-1.0, guide);
+  panel.level(-0.5, guide, "−1/2 and −1").level(-1, guide);
+  for (std::size_t k = 0; k < std::size(changes); ++k) {
+    const CsvTable own = rows_where(slopes, "change", changes[k].key);
+    const Style style{
+        .colour = colours[k], .width = 0.9, .symbol = look::kind_symbol(k), .size = 3.4};
+    panel.line(rows_of(rows_where(own, "of", "mode flow"), {"ratio", "exponent"}), style)
+        .bars(rows_of(rows_where(own, "of", "networks"), {"ratio", "exponent"}, {"low", "high"}),
+              style, changes[k].picture);
+  }
+  return panel.title("What one rate does").note("points: networks; lines: their mode flow");
 }
 
-Panel sweep_panel(const TwoRateData& data) {
+Panel sweep_panel(const RateCollapse& data) {
   constexpr double apart = 0.07;
   const Style told{.colour = look::vermilion, .symbol = Symbol::filled_diamond, .size = 4.2};
   const Style near{.colour = look::vermilion, .symbol = Symbol::filled_triangle, .size = 4.2};
@@ -184,105 +190,25 @@ Panel sweep_panel(const TwoRateData& data) {
       .entry({Swatch::both, dashed, "steps within a factor 1.25"});
 }
 
-std::string runs_of(const TwoRateFit& fit) { return runs_in_seeds(fit.count, fit.seeds); }
-
-Claim fit_claim(const std::string& statement, const std::string& source, double published,
-                const Estimate& ours, const TwoRateFit& fit) {
-  return fit.known ? number_claim(statement, source, says(published), ours,
-                                  runs_of(fit) + " that got there")
-                   : open_claim(statement, source, rounded(published), "no fit: " + fit.none);
-}
-
-/// -1 is exact in continuous time alone; the flow makes steps as large as the network's.
-Claim sum_claim(const TwoRateData& data) {
-  constexpr double near = 0.1;
-  Claim claim = fit_claim("c times both rates divides steps by c: sum of the exponents",
-                          "ours (docs/two_rate.md)", -1, data.measured.sum, data.measured);
-  if (claim.verdict == Verdict::differs && std::abs(data.measured.sum.value + 1) < near) {
-    claim.verdict = Verdict::partly;
-    claim.remark = "exact for small steps and without Adam's memory alone";
-    add_remark(claim, data.flow.known ? "the mode flow, with steps as large, has " +
-                                            with_interval(data.flow.sum)
-                                      : "");
-  }
-  return claim;
-}
-
-/// What the flow says of other seeds, beside the networks.
-Claim forecast_claim(const std::string& what, const TwoRateData& data, const Estimate& forecast,
-                     const Estimate& measured) {
-  const std::string statement = "the mode flow of other seeds tells the exponent of " + what;
-  const std::string source = "ours (docs/two_rate.md)";
-  return data.flow_others.known && data.measured.known
-             ? number_claim(statement, source, says(forecast), measured, runs_of(data.measured))
-             : open_claim(statement, source, "no fit", "no fit");
-}
-
-std::vector<Claim> trial_claims(const TwoRateData& data) {
-  const std::string trial = "ours, an early trial of 120 runs, |D| = 48";
-  const TwoRateFit& fit = data.measured;
-  std::vector<Claim> claims = {
-      fit_claim("steps are proportional to 1/eta_E alone: exponent", "Liu et al. 2022, eq. 9", -1,
-                fit.representation, fit),
-      fit_claim("exponent of the embeddings' rate", trial, -0.42, fit.representation, fit),
-      fit_claim("exponent of the decoder's rate", trial, -0.51, fit.decoder, fit),
-      fit_claim("C of steps = C/sqrt(eta_E eta_D)", trial, 0.26, fit.constant, fit),
-      fit_claim("share of runs within 1.5 of that law", trial, 0.94, fit.within, fit)};
-  for (Claim& claim : claims) {
-    claim.remark = "sizes of D as the study has them";
-  }
-  return claims;
-}
-
-std::vector<Claim> score_claims(const TwoRateData& data) {
-  const std::string source = "ours, an early trial (docs/two_rate.md)", told = "198 of 200 runs",
-                    close = "71 of 72 runs", none = "no run to tell";
+std::vector<Claim> flow_claims(const RateCollapse& data) {
+  const Source source = our_own("docs/two_rate.md");
   const FlowScore& s = data.score;
   const FactorShare& near = s.within_1_25;
   std::vector<Claim> claims = {
-      open_claim("the mode flow tells which runs get there", source, told, none),
-      open_claim("and their steps within a factor 1.25", source, close, none)};
-  if (s.count > 0) {
-    claims[0] = share_claim(claims[0].statement, source, says(told, 0.99), s.outcomes_right,
-                            s.count, s.outcome);
-  }
-  if (near.inside + near.outside > 0) {
-    claims[1].ours = fmt::format("{} of {}, {}", near.inside, near.inside + near.outside,
-                                 with_interval(near.share, 2));
-    claims[1].verdict = compare_with(near.share, 71.0 / 72);
-  }
+      share_claim("the mode flow tells which runs get there", source, says(above(0.95)),
+                  s.outcomes_right, s.count, s.outcome),
+      share_claim("and their steps within a factor 1.25", source, says(above(0.9)), near.inside,
+                  near.inside + near.outside, near.share)};
+  const bool seen = std::ranges::any_of(
+      data.runs, [](const FlowRun& run) { return run.spec.seed <= toy::last_seed_looked_at; });
   for (Claim& claim : claims) {
-    claim.remark = data.descent ? "that trial was of Adam"
-                                : "the flow's settings were chosen on seeds 0 to 5; profile "
-                                  "unseen leaves them out";
+    add_remark(claim,
+               seen ? "of all runs; those of seeds 0 to 5 its settings were chosen with" : "");
   }
   return claims;
 }
 
 }  // namespace
-
-TwoRateData collect_two_rate(std::vector<FlowRun> runs, std::vector<FlowRun> others,
-                             std::vector<std::pair<Index, FlowScore>> sweep) {
-  TwoRateData data;
-  data.runs = std::move(runs);
-  data.others = std::move(others);
-  data.sweep = std::move(sweep);
-  const std::string wanted = data.runs.at(0).spec.optimiser;
-  for (const auto* list : {&data.runs, &data.others}) {
-    for (const FlowRun& run : *list) {
-      if (run.spec.optimiser != wanted) {
-        reject("collect_two_rate", "optimiser", "'" + run.spec.optimiser + "'",
-               "that of all others, '" + wanted + "'");
-      }
-    }
-  }
-  data.descent = wanted == "sgd";
-  data.measured = fit_two_rates(measured_steps(data.runs));
-  data.flow = fit_two_rates(flow_steps(data.runs, true));
-  data.flow_others = fit_two_rates(flow_steps(data.others, false));
-  data.score = score_flow(data.runs);
-  return data;
-}
 
 CsvTable flow_table(std::span<const FlowRun> runs) {
   using Spec = toy::RunSpec;
@@ -300,56 +226,85 @@ CsvTable flow_table(std::span<const FlowRun> runs) {
                   column("identity", [](const FlowRun& run) { return identity(run.spec); }));
 }
 
-Sheet sheet_of(const TwoRateData& data) {
+Sheet sheet_of(const RateCollapse& data) {
   Sheet sheet;
   sheet.table("runs", flow_table(data.runs));
   sheet.table("other_seeds", flow_table(data.others));
+  sheet.table("F", collapse_table(data));
+  sheet.table("exponents", slope_table(data));
   sheet.table("numbers", number_table(data));
   const CsvTable& runs = sheet.table("runs");
-  sheet.row({law_panel(data), collapse_panel(data, runs), pair_panel(data, runs)});
-  std::vector<Panel> below = {exponent_panel(data).span(1.4)};
-  if (!data.sweep.empty()) {
-    below.push_back(sweep_panel(data));
+  std::set<std::int64_t> sizes;
+  for (const FlowRun& run : data.runs) {
+    sizes.insert(run.spec.train);
   }
-  sheet.row(std::move(below));
+  std::vector<Panel> first,
+      second = {pair_panel(data, runs), slope_panel(sheet.table("exponents"))};
+  for (const std::int64_t train : sizes) {
+    first.push_back(collapse_panel(data, runs, sheet.table("F"), std::to_string(train)));
+  }
+  if (!data.sweep.empty()) {
+    second.push_back(sweep_panel(data));
+  }
+  if (first.size() == 1) {  // two and two
+    first.push_back(std::move(second.front()));
+    second.erase(second.begin());
+  }
+  sheet.row(std::move(first)).row(std::move(second));
   sheet.caption(fmt::format(
-      "{}, {}; bars are 95% intervals by resampling seeds. C is fitted to the networks that got "
-      "there; the mode flow ({} modes) is computed before training.{}",
+      "{}, {}, RQI > 0.95 within {} steps. Both rates times c divide steps by c, so that steps "
+      "√(η_E η_D) is a function F of η_E/η_D at one |D|; F is that of the mode flow of {} flows of "
+      "other seeds, for which no network was trained. Local exponents: between neighbouring rates "
+      "of which both runs get there, medians; bars are 95% intervals over seeds.",
       data.descent ? "Plain gradient descent" : "Adam",
-      runs_in_seeds(data.score.count, data.score.seeds), toy::mode_flow_modes,
-      data.sweep.empty() ? ""
-                         : " e: who got there and was told to be stuck is outside the factor."));
+      runs_in_seeds(data.score.count, data.score.seeds), data.runs.at(0).spec.steps,
+      data.others.size()));
   return sheet;
 }
 
-std::string report_of(const TwoRateData& data) {
-  std::string text = fmt::format(
-      "  {}; {} networks of {} got there; exponents of steps to RQI > 0.95, 95% intervals by "
-      "resampling seeds\n",
-      data.descent ? "plain gradient descent" : "Adam", data.score.there,
-      runs_in_seeds(data.score.count, data.score.seeds));
-  for (const Fitted& source : sources_of(data)) {
-    text += source.fit->known ? ""
-                              : fmt::format("  {}: {} runs: no fit ({})\n", source.name,
-                                            source.fit->count, source.fit->none);
-  }
-  return text +
+std::string report_of(const RateCollapse& data) {
+  const CsvTable slopes = slope_table(data);
+  return fmt::format("  {}; {} networks of {} got there; 95% intervals over seeds\n",
+                     data.descent ? "plain gradient descent" : "Adam", data.score.there,
+                     runs_in_seeds(data.score.count, data.score.seeds)) +
          text_table(number_table(data), {{"of", "of"},
                                          {"quantity", "quantity"},
                                          {"runs", "runs"},
                                          {"seeds", "seeds"},
                                          {"value", "value"}}) +
-         "  shares within a factor are of networks that got there, told stuck: outside\n";
+         "  local exponents: d ln steps/d ln rate between neighbouring rates\n" +
+         text_table(slopes, {{"of", "of"},
+                             {"change", "rate"},
+                             {"ratio", "eta_E/eta_D"},
+                             {"pairs", "pairs"},
+                             {"exponent", "exponent"}}) +
+         "  of networks that got there; told stuck: outside every factor\n";
 }
 
-std::vector<Claim> claims_of(const TwoRateData& data) {
-  const TwoRateFit &others = data.flow_others, &measured = data.measured;
-  std::vector<Claim> claims = data.descent ? std::vector<Claim>{} : trial_claims(data);
-  claims.push_back(sum_claim(data));
-  claims.push_back(
-      forecast_claim("the embeddings' rate", data, others.representation, measured.representation));
-  claims.push_back(forecast_claim("the decoder's rate", data, others.decoder, measured.decoder));
-  for (Claim& claim : score_claims(data)) {
+std::vector<Claim> claims_of(const RateCollapse& data) {
+  const std::vector<RatedSteps> points = toy::measured_steps(data.runs);
+  const auto pairs_of = [&](const RateSlope& slope) {
+    return fmt::format("median of {} pairs of neighbours, {} seeds", slope.pairs, data.score.seeds);
+  };
+  const RateSlope one = median_slope(points, RateChange::representation),
+                  both = median_slope(points, RateChange::both);
+  const Agreement& F = data.agreement;
+  std::vector<Claim> claims;
+  if (!data.descent) {
+    claims.push_back(number_claim("steps are proportional to 1/eta_E alone: exponent",
+                                  "Liu et al. 2022, eq. 9", says("−1", within_difference(-1, 0.1)),
+                                  one.slope, pairs_of(one)));
+    claims.back().remark = "it is no constant: it changes with eta_E/eta_D (the report's table)";
+  }
+  const Source source = our_own("docs/two_rate.md");
+  claims.push_back(number_claim("both rates times c divide steps by c: exponent at one ratio",
+                                source, says("−1", within_difference(-1, 0.1)), both.slope,
+                                pairs_of(both)));
+  claims.push_back(number_claim(
+      "steps sqrt(eta_E eta_D) is the F of the mode flow of other seeds: measured over F", source,
+      says(within_factor(1, 1.25)), F.kappa,
+      fmt::format("{} runs, {} censored", F.count, F.censored)));
+  for (Claim& claim : flow_claims(data)) {
     claims.push_back(std::move(claim));
   }
   return claims;
@@ -386,7 +341,8 @@ std::vector<Claim> draw_two_rate(const Figure& figure, const FigureContext& cont
                                count, threads, label);
     sweep.emplace_back(count, score_flow(swept));
   }
-  const TwoRateData data = collect_two_rate(std::move(runs), std::move(others), std::move(sweep));
+  const RateCollapse data =
+      toy::collect_collapse(std::move(runs), std::move(others), std::move(sweep));
   publish(figure, context, sheet_of(data), report_of(data));
   return claims_of(data);
 }

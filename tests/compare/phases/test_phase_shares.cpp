@@ -2,6 +2,10 @@
 
 #include <cmath>
 
+#include "compare/phases/replayed_diagram.hpp"
+
+#include <cmath>
+
 #include "core/errors.hpp"
 #include "tests/compare/phases/phase_runs.hpp"
 #include "tests/support/catch.hpp"
@@ -124,11 +128,40 @@ TEST_CASE("totals of the phases of Table 1, and of others where they occur", "[p
   CHECK((totals[4].phase == "diverged" && totals[4].first == 1 && totals[4].fewest == 0));
 }
 
-TEST_CASE("overlaps of counts", "[phase]") {
-  const PhaseDiagram d = diagram_of({{"mmm", "xgc"}, {"mmm", "xxx"}});
-  CHECK(is_complete(d));
+TEST_CASE("how like ours another diagram is by its counts", "[phase]") {
+  const std::vector<std::string> one = {"mmm", "xgc"}, wide = {"mmm", "xxx"};
+  CHECK(is_complete(diagram_of({one, wide})));
   CHECK_FALSE(is_complete(diagram_of({{"mmm"}, {"mm "}})));
-  // Seeds with each other: 3 m and 1 x; with the other: c, g, m and x; m and x.
-  CHECK(overlaps_with(d, {1, 1, 1, 3, 0, 0}) == std::vector<std::int64_t>{4 + 4, 4 + 4, 4 + 4});
-  CHECK(uniform_overlap({1, 1, 3, 1, 0, 0}) == Approx(4.5 / 6));
+  CHECK(std::isnan(overlap_difference(diagram_of(std::vector(4, one)), {1, 1, 3, 1, 0, 0}).value));
+  // Five alike and the same again: nothing to tell them apart; the other way: one cell of six.
+  const PhaseDiagram alike = diagram_of(std::vector(5, one));
+  const Estimate same = overlap_difference(alike, {1, 1, 3, 1, 0, 0});
+  CHECK((same.value == Approx(0).margin(1e-12) && same.high - same.low < 1e-12));
+  CHECK(overlap_difference(alike, {0, 1, 4, 1, 0, 0}).value == Approx(-1.0 / 6));
+  // Of five with one odd one: the others overlap by 1, 1, 1, 4/6, the odd one by 4/6 with all.
+  const Estimate odd =
+      overlap_difference(diagram_of({one, one, one, one, wide}), {1, 1, 3, 1, 0, 0});
+  const double others = (3 + 4.0 / 6) / 4, mean = (4 * others + 4.0 / 6) / 5;
+  CHECK(odd.value == Approx((4 + 4.0 / 6) / 5 - mean));
+  const double squares = 4 * std::pow(others - mean, 2) + std::pow(4.0 / 6 - mean, 2);
+  CHECK(odd.high - odd.value == Approx(2.776445 * std::sqrt(squares / 4 * 1.2)));
+  CHECK_THROWS_AS(overlap_difference(alike, {1, 1, 1, 1, 0, 0}), InputError);
+}
+
+TEST_CASE("replayed refinement: sums over the seeds, intervals over them", "[phase]") {
+  // An upright border in the middle of 9 x 9, and the same with rows of one phase below.
+  std::vector<std::string> upright(9, "mmmmccccc"), plain = upright;
+  std::fill(plain.begin(), plain.begin() + 4, "xxxxxxxxx");
+  const ReplayedDiagram one = replay_diagram(diagram_of({upright}), 4);
+  CHECK(one.trained.of == 81);
+  CHECK(one.borders_exact.of == 9);
+  CHECK((one.borders_exact.share.value == 1 && std::isnan(one.borders_exact.share.low)));
+  CHECK((one.rows == 9 && one.plain_rows == 0 && one.beside_borders == 18));
+  const ReplayedDiagram two = replay_diagram(diagram_of({upright, plain}), 4);
+  CHECK(two.trained.of == 162);
+  CHECK((two.rows == 18 && two.plain_rows == 4));
+  CHECK(two.trained.share.low < two.trained.share.value);
+  CHECK(replay_diagram(diagram_of({{"mm", "mm"}}), 4).borders_exact.of == 0);
+  CHECK(std::isnan(replay_diagram(diagram_of({{"mm", "mm"}}), 4).borders_exact.share.value));
+  CHECK_THROWS_AS(replay_diagram(diagram_of({{"m "}}), 4), InputError);
 }

@@ -76,7 +76,7 @@ TEST_CASE("a width where half are stuck or more is no part of the exponent",
   CHECK(width_exponents(runs).widths == 4);
   CHECK(width_exponents(runs).seeds == 6);
   CHECK_THAT(width_exponents(runs).networks.value, WithinAbs(-0.3, 1e-9));
-  CHECK(verdict(runs, 1) == Verdict::agrees);  // 3 of 6: [0.19, 0.81], 6 of 6: [0.61, 1]
+  CHECK(verdict(runs, 1) == Verdict::open);  // 3 of 6: [0.19, 0.81], 6 of 6: [0.61, 1]
   for (std::size_t k = 4; k < 30; k += 5) {
     runs[k].measured.reset();
   }
@@ -92,8 +92,11 @@ TEST_CASE("claims on width hold where they do and not where they do not",
     const double sign = run.spec.seed % 2 == 0 ? 1 : -1;
     *run.measured *= std::pow(static_cast<double>(run.spec.decoder_widths[0]), 0.01 * sign);
   }
-  for (const std::size_t claim : {0u, 2u, 3u, 4u}) {
+  for (const std::size_t claim : {0u, 2u}) {
     CHECK(verdict(flat, claim) == Verdict::agrees);
+  }
+  for (const std::size_t claim : {3u, 4u}) {  // all right in six seeds: from 0.61
+    CHECK(verdict(flat, claim) == Verdict::open);
   }
   auto slower = made_up_study(0.2, 0.2);
   for (const std::size_t claim : {0u, 2u, 3u}) {  // 20^0.2 > 1.25: no step is right
@@ -107,7 +110,7 @@ TEST_CASE("a flow that is wrong on one network of each seed does not tell who ge
   for (std::size_t k = 0; k < 30; k += 5) {
     runs[k].flow.steps.reset();
   }
-  CHECK(verdict(runs, 4) == Verdict::differs);
+  CHECK(verdict(runs, 4) == Verdict::open);  // 0.8 in each of six seeds: to 0.95
 }
 
 TEST_CASE("medians by width count those that are not there", "[figures][decoder-width]") {

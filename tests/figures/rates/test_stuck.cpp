@@ -22,7 +22,7 @@ TEST_CASE("stuck from networks to pictures, on a small study", "[figures][stuck]
       "3000\nstop = \"rqi\"\n"
       "decoder_widths = [20, 20]\n[profiles.quick.axes]\nseed = [0, 1, 5, 7, 10]\n");
   const auto claims = small.draw(small, context);
-  CHECK(claims.size() == toy::stuck_scores().size() + 1);
+  CHECK(claims.size() == 11);
   const auto tables = tables_in(scratch.folder());
   CHECK(tables.size() == 2);
   CHECK(drawn_again(small, context, scratch / "store.db") == tables);
@@ -64,13 +64,16 @@ TEST_CASE("ROC areas of scores that are right, wrong and blind", "[figures][stuc
   CHECK(data.results[1].area.value == 0);
   CHECK(data.results[2].area.value == Approx(0.5));
   const auto claims = claims_of(data);
-  REQUIRE(claims.size() == count + 1);
-  CHECK(claims[1].remark == "better than a coin");
-  CHECK(claims[2].remark == "the other way round");
-  CHECK(claims[3].remark == "no better than a coin");
-  CHECK(claims.back().statement ==
-        "before training, mode flow, other D, share of 2 that get there tells who will get there: "
-        "ROC area");
+  REQUIRE(claims.size() == 11);
+  CHECK(claims[0].verdict == Verdict::open);     // 4 of 12: 0.14 to 0.61
+  CHECK(claims[1].verdict == Verdict::differs);  // it does tell
+  CHECK(claims[3].verdict == Verdict::agrees);   // says nothing, to all
+  CHECK(claims[7].statement ==
+        "before training, mode flow: steps tells who will get there: ROC area");
+  CHECK(claims[7].verdict == Verdict::differs);  // a constant here
+  CHECK(claims[8].statement == "the initial decoder hardly matters");
+  CHECK(claims[8].verdict == Verdict::agrees);  // both say nothing
+  CHECK(data.differences[1].difference.value == 0);
   const Sheet sheet = sheet_of(data);
   CHECK(sheet.table("areas").rows.size() == count);
   CHECK(sheet.table("runs").rows.size() == 12);

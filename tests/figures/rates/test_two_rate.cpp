@@ -8,44 +8,30 @@
 
 using namespace grok;
 
-TEST_CASE("two-rate: fits of networks, flow and other seeds; claims", "[figures]") {
-  const TwoRateData data = collect_two_rate(toy::flow_examples(), toy::flow_examples(), {});
-  CHECK_FALSE(data.descent);
-  REQUIRE(data.measured.known);
-  CHECK(data.measured.sum.value == Approx(-1).margin(0.01));
-  CHECK(data.measured.constant.value == Approx(0.32).epsilon(0.01));
-  CHECK(data.flow.constant.value == Approx(0.352).epsilon(0.01));
-  const auto claims = claims_of(data);
-  REQUIRE(claims.size() == 10);
+TEST_CASE("two-rate: claims follow the runs", "[figures]") {
+  const auto claims =
+      claims_of(toy::collect_collapse(toy::flow_examples(), toy::flow_examples(), {}));
+  REQUIRE(claims.size() == 5);
   CHECK(claims[0].verdict == Verdict::differs);  // 1/eta_E alone
-  CHECK(claims[1].verdict == Verdict::differs);  // -0.42, and here it is -1/2
-  CHECK(claims[3].verdict == Verdict::differs);  // C = 0.26
-  CHECK(claims[5].published == "−1.00");
-  CHECK(claims[8].ours == "30 of 30: 1.00 [0.566, 1.00]");
-  const auto descent = claims_of(collect_two_rate(toy::flow_examples("sgd"), {}, {}));
-  CHECK(descent.size() == 5);
-  CHECK(descent[1].verdict == Verdict::open);  // no other seeds
-  CHECK(descent[3].remark == "that trial was of Adam");
-  CHECK_THROWS_WITH(collect_two_rate(toy::flow_examples(), toy::flow_examples("sgd"), {}),
-                    "collect_two_rate: optimiser = 'sgd', allowed that of all others, 'adamw'");
-}
-
-TEST_CASE("two-rate: the sum of the exponents is judged with its reason", "[figures]") {
-  std::vector<toy::FlowRun> runs = toy::flow_examples();
-  for (toy::FlowRun& r : runs) {
-    if (r.measured) {  // exponents -0.5 and -0.45
-      r.measured = *r.measured * std::pow(r.spec.decoder_rate, 0.05);
-    }
+  CHECK_FALSE(claims[0].source.ours);
+  CHECK(claims[1].verdict == Verdict::agrees);  // exponent -1 at one ratio
+  CHECK(claims[1].source.ours);
+  CHECK(claims[2].verdict == Verdict::agrees);  // the flow is 1.1 of the networks
+  CHECK(claims[3].verdict == Verdict::open);    // 30 of 30 in 5 seeds: from 0.57
+  CHECK(claims[3].ours == "30 of 30: 1.00 [0.566, 1.00]");
+  CHECK_THAT(claims[3].remark, ContainsSubstring("seeds 0 to 5"));
+  const auto descent = claims_of(toy::collect_collapse(toy::flow_examples("sgd"), {}, {}));
+  CHECK(descent.size() == 4);
+  CHECK(descent[1].verdict == Verdict::open);  // no F
+  auto late = toy::flow_examples();
+  for (toy::FlowRun& run : late) {
+    run.spec.seed += 6;
+    run.measured = run.measured ? std::optional(2 * *run.measured) : std::nullopt;
   }
-  const auto claims = claims_of(collect_two_rate(runs, {}, {}));
-  CHECK(claims[5].verdict == Verdict::partly);
-  CHECK_THAT(claims[5].remark, ContainsSubstring("the mode flow, with steps as large, has −1"));
-  for (toy::FlowRun& r : runs) {
-    if (r.measured) {
-      r.measured = *r.measured * std::pow(r.spec.decoder_rate, 0.2);
-    }
-  }
-  CHECK(claims_of(collect_two_rate(runs, {}, {}))[5].verdict == Verdict::differs);
+  const auto others = claims_of(toy::collect_collapse(late, toy::flow_examples(), {}));
+  CHECK(others[2].verdict == Verdict::differs);
+  CHECK(others[4].verdict == Verdict::differs);
+  CHECK(others[3].remark.empty());
 }
 
 TEST_CASE("two-rate: pictures are drawn, with and without what may be missing",
@@ -55,20 +41,21 @@ TEST_CASE("two-rate: pictures are drawn, with and without what may be missing",
     write_sheet(stem, sheet, "test", scratch.folder());
     return std::filesystem::file_size(scratch / (stem + ".png"));
   };
-  auto data = collect_two_rate(toy::flow_examples(), toy::flow_examples(),
-                               {{2, score_flow(toy::flow_examples())}});
+  auto data = toy::collect_collapse(toy::flow_examples(), toy::flow_examples(),
+                                    {{2, score_flow(toy::flow_examples())}});
   const Sheet sheet = sheet_of(data);
   CHECK(sheet.table("runs").rows.size() == 30);
   CHECK(sheet.table("other_seeds").rows.size() == 30);
-  CHECK(sheet.table("numbers").rows.size() == 23);
+  CHECK(sheet.table("F").rows.size() == 4);
+  CHECK(sheet.table("numbers").rows.size() == 15);
   CHECK(drawn("two_rate", sheet) > 50'000);
-  CHECK_THAT(report_of(data), ContainsSubstring("networks                  C"));
+  CHECK_THAT(report_of(data), ContainsSubstring("law with fitted C"));
   std::vector<toy::FlowRun> nobody = toy::flow_examples("sgd");
   for (toy::FlowRun& r : nobody) {
     r.measured.reset();
     r.flow.steps.reset();
   }
-  data = collect_two_rate(nobody, {}, {});
+  data = toy::collect_collapse(nobody, {}, {});
   CHECK(drawn("nobody", sheet_of(data)) > 20'000);
-  CHECK_THAT(report_of(data), ContainsSubstring("no fit (no run is there)"));
+  CHECK_THAT(report_of(data), ContainsSubstring("0 networks of 30 runs"));
 }

@@ -7,20 +7,6 @@
 namespace grok {
 namespace {
 
-TEST_CASE("a published number agrees if our interval holds it, or meets its interval",
-          "[figures][claims]") {
-  const double inf = std::numeric_limits<double>::infinity();
-  const double nan = std::numeric_limits<double>::quiet_NaN();
-  CHECK(compare_with(Estimate{0.41, 0.40, 0.42}, 0.4) == Verdict::agrees);
-  CHECK(compare_with(Estimate{0.41, 0.405, 0.42}, 0.4) == Verdict::differs);
-  CHECK(compare_with(Estimate{0.38, 0.37, 0.39}, 0.4) == Verdict::differs);
-  CHECK(compare_with(Estimate{0.5, 0.4, 0.6}, Estimate{0.7, 0.6, 0.8}) == Verdict::agrees);
-  CHECK(compare_with(Estimate{0.5, 0.4, 0.59}, Estimate{0.7, 0.6, 0.8}) == Verdict::differs);
-  CHECK(compare_with(Estimate{0.9, 0.81, 0.95}, Estimate{0.7, 0.6, 0.8}) == Verdict::differs);
-  CHECK(compare_with(Estimate{1, nan, nan}, 1) == Verdict::open);
-  CHECK(compare_with(Estimate{1, 0, inf}, 1) == Verdict::open);
-}
-
 TEST_CASE("what all remarks begin with is said once", "[figures]") {
   const auto remarks = [](const std::vector<std::string>& texts) {
     std::vector<Claim> claims(texts.size());
@@ -52,20 +38,28 @@ TEST_CASE("the page counts verdicts and shows every claim, picture and number",
       {&fig3,
        "groktheory figure fig3 --profile quick",
        "images/a.png",
-       {{"P(x|y) is large\nindeed", "Someone 2022", "0.4", "0.5 [0.4, 0.6]", Verdict::agrees},
-        {"so is Q", "Someone 2022", "", "0.1", Verdict::differs, "another rate"}},
+       {{"P(x|y) is large\nindeed", "Someone 2022", "0.4", "0.5 [0.4, 0.6]", Verdict::agrees, "",
+         "0.4 within 0.3"},
+        {"so is Q", "Someone 2022", "", "0.1", Verdict::differs, "another rate"},
+        {"and R", our_own("a goal"), "", "2", Verdict::at_least}},
        "  all 3 numbers\n"},
       {&fig9, "groktheory figure fig9", "images/b.png", {{"c", "d", "e", "f", Verdict::open}}, ""}};
   const std::string page = results_page(results, "version 9.9");
   const auto has = [&page](const std::string& text) {
     return page.find(text) != std::string::npos;
   };
+  CHECK(has("say:\n\n| figure | command | agrees | at least as good | differs | open |\n"));
   CHECK(has("| fig3 | `groktheory figure fig3 --profile quick` | 1 | 0 | 1 | 0 |\n"));
+  CHECK(has("goal:\n\n| figure |"));
+  CHECK(has("| fig3 | `groktheory figure fig3 --profile quick` | 0 | 1 | 0 | 0 |\n"));
+  CHECK(has("| all | | 0 | 1 | 0 | 0 |\n"));
+  CHECK(has("of 4 verdicts, chance decides some"));
   CHECK(has("| fig9 | `groktheory figure fig9` | 0 | 0 | 0 | 1 |\n"));
   CHECK(has("| all | | 1 | 0 | 1 | 1 |\n"));
   CHECK(
-      has("| P(x\\|y) is large indeed | Someone 2022 | 0.4 | 0.5 [0.4, 0.6] | **agrees** |  |\n"));
-  CHECK(has("| so is Q | Someone 2022 | - | 0.1 | **differs** | another rate |\n"));
+      has("| P(x\\|y) is large indeed | Someone 2022 | 0.4 | 0.5 [0.4, 0.6] | **agrees** | "
+          "0.4 within 0.3 |  |\n"));
+  CHECK(has("| so is Q | Someone 2022 | - | 0.1 | **differs** | - | another rate |\n"));
   CHECK(has("## fig3: Accuracy and predicted accuracy\n\n`groktheory figure fig3"));
   CHECK(has("(images/a.png)"));
   CHECK(has("```text\n  all 3 numbers\n```"));
