@@ -38,17 +38,21 @@ std::vector<ScalingRatio> ratios_of(const ScalingSeries& series, const std::vect
       return point.critical_train.value /
              law_value(law, fit_of(fits, law).held_out_constants, p, point.predicted);
     };
-    ratios.push_back({point.symbols, over(point.critical_train, point.samples),
+    ratios.push_back({point.symbols, interpolated_fraction(point),
                       over(point.critical_train, point.symbols), point.predicted / p,
                       of_law(ScalingLaw::power), of_law(ScalingLaw::log)});
   }
   return ratios;
 }
 
+Estimate interpolated_fraction(const ScalingPoint& point) {
+  return over(point.critical_train, point.samples);
+}
+
 std::pair<Estimate, Estimate> scaled_fractions(const ScalingSeries& series) {
   const auto scaled = each_of(series.data, [](const ScalingDatum& datum) {
     const auto p = static_cast<double>(datum.point.symbols);
-    const Estimate& fraction = datum.point.fraction;
+    const Estimate fraction = interpolated_fraction(datum.point);
     const double scale = p / std::log(p);
     return Estimate{scale * fraction.value, scale * fraction.low, scale * fraction.high};
   });

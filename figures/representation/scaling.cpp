@@ -242,7 +242,7 @@ Claim published_claim(const ScalingPoint& ten) {
   Claim claim = number_claim(
       "the structure is unique from a fraction of about 0.4 of the samples on (p = 10)",
       "Liu et al. 2022, section 3 and Fig. 4(a)", says("about 0.4", within_difference(0.4, 0.05)),
-      ten.fraction, fmt::format("{} draws", ten.draws));
+      interpolated_fraction(ten), fmt::format("{} draws", ten.draws));
   claim.remark = "one point of a curve that falls with p";
   return claim;
 }
@@ -251,12 +251,13 @@ Claim published_claim(const ScalingPoint& ten) {
 Claim falling_claim(const ScalingSeries& series) {
   const auto [least, most] = scaled_fractions(series);
   const ScalingPoint &first = series.data.front().point, &last = series.data.back().point;
-  const Estimate falls = ratio_of(last.fraction, first.fraction), spread = ratio_of(most, least);
-  Claim claim = open_claim(
-      "the critical fraction falls roughly as (ln p)/p", ours(), "r_c p/ln p constant",
-      fmt::format("r_c = {} at p = {}, {} at p = {}; r_c p/ln p between {} and {}",
-                  with_interval(first.fraction), first.symbols, with_interval(last.fraction),
-                  last.symbols, rounded(least.value), rounded(most.value)));
+  const Estimate from = interpolated_fraction(first), to = interpolated_fraction(last);
+  const Estimate falls = ratio_of(to, from), spread = ratio_of(most, least);
+  Claim claim =
+      open_claim("the critical fraction falls roughly as (ln p)/p", ours(), "r_c p/ln p constant",
+                 fmt::format("r_c = {} at p = {}, {} at p = {}; r_c p/ln p between {} and {}",
+                             with_interval(from), first.symbols, with_interval(to), last.symbols,
+                             rounded(least.value), rounded(most.value)));
   claim.criterion = "last r_c over first below 1, largest r_c p/ln p over smallest below 2";
   claim.verdict = all_of({judge(falls, below(1)), judge(spread, below(2))});
   return claim;

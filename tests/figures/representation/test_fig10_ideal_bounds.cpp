@@ -126,7 +126,7 @@ TEST_CASE("fig10: tables and numbers", "[figures][gnuplot]") {
                                  to_text(13.0 / 55), to_text(11.0 / 55), to_text(12.0 / 55)});
   CHECK(sheet.table("theory").rows.size() == 55);
   const std::string report = report_of(data);
-  CHECK_THAT(report, ContainsSubstring("RQI            2      3"));
+  CHECK_THAT(report, ContainsSubstring("RQI            2       3"));
   CHECK_THAT(report, ContainsSubstring("6 networks (0 diverged and left out), 2 seeds"));
   const Scratch scratch("fig10");
   CHECK(write_sheet("fig10", sheet, "the command", scratch.folder()).size() == 7);

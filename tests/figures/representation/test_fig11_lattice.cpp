@@ -100,7 +100,7 @@ TEST_CASE("fig11: tables and numbers", "[figures]") {
   CHECK(sheet.table("c").rows.size() == 80);
   CHECK(sheet.table("b").rows[8 + 1] ==
         std::vector<std::string>{"2", "45", "A1", "1", to_text(1.0 / 45)});
-  CHECK_THAT(report_of(data), ContainsSubstring("A1, A2      2   A1, A2, A3  48"));
+  CHECK_THAT(report_of(data), ContainsSubstring("A1, A2      2        A1, A2, A3  48"));
 }
 
 TEST_CASE("fig11 from its file to the picture", "[figures][gnuplot]") {
