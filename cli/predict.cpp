@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cmath>
 #include <memory>
 
 #include "cli/json.hpp"
 #include "cli/options.hpp"
 #include "theory/closure.hpp"
+#include "theory/prediction.hpp"
 #include "theory/structure.hpp"
 
 namespace grok {
@@ -29,6 +31,7 @@ struct PredictOptions {
 
 struct Prediction {
   Structure structure;
+  SumCeiling ceiling;
   Spectrum spectrum;
   std::optional<double> t_h, n_h;
 };
@@ -37,6 +40,7 @@ Prediction predict(const Task& task, std::span<const Sample> train, const Predic
   Prediction p;
   const OutputClasses classes = group_by_output(task, train);
   p.structure = analyse_structure(task, train);
+  p.ceiling = sum_ceiling(task, train, p.structure);
   p.spectrum = hessian_spectrum(task, classes, p.structure, options.normalisation);
   p.t_h = grokking_steps(p.spectrum.lambda3, 1.0);
   p.n_h = grokking_steps(p.spectrum.lambda3, options.eta());
@@ -71,7 +75,7 @@ std::string as_json(const Task& task, const Prediction& p, const PredictOptions&
   json["nullity_all"] = s.nullity_all;
   json["unique"] = s.unique;
   json["normalisation"] = to_text(options.normalisation);
-  json["lambda3"] = json_of(p.spectrum.lambda3);
+  json["lambda3"] = json_of(p.spectrum.lambda3);  // null: infinite, nothing to learn (n_h = 0)
   json["eigenvalues"] = first_eigenvalues(p.spectrum);
   json["eigenvalues_complete"] = p.spectrum.complete;  // false: null space and lambda_3 only
   json["residual"] = json_of(p.spectrum.residual);     // relative to lambda3; null: not iterative
@@ -81,6 +85,10 @@ std::string as_json(const Task& task, const Prediction& p, const PredictOptions&
   json["n_h"] = json_of(p.n_h);
   json["ideal_rqi"] = s.ideal_rqi;
   json["ideal_accuracy"] = s.ideal_accuracy;
+  json["outputs"] = p.ceiling.outputs;
+  json["outputs_sharing_sums"] = p.ceiling.sharing ? Json(*p.ceiling.sharing) : Json(nullptr);
+  json["ceiling_solution"] = json_of(p.ceiling.solution);
+  json["ceiling_any_embeddings"] = p.ceiling.any_embeddings;
   return to_text(json);
 }
 
@@ -91,11 +99,35 @@ std::string train_text(Index train, Index samples, const SplitOptions& split) {
                      seed ? fmt::format("drawn with seed {}", *seed) : "from " + split.pairs);
 }
 
+/// Ideal accuracy asks nothing of the decoder; this is what a decoder of sums can make of it.
+std::string ceiling_text(const SumCeiling& ceiling) {
+  std::string text =
+      ceiling.solution
+          ? fmt::format("{:.4f} in a generic solution of D: {} of {} outputs share a sum",
+                        *ceiling.solution, *ceiling.sharing, ceiling.outputs)
+          : fmt::format("not computed for more than {} samples", max_listed_samples);
+  if (ceiling.any_embeddings < 1) {
+    text += fmt::format("; {:.4f} with any embeddings, a sum has no order", ceiling.any_embeddings);
+  }
+  return text;
+}
+
+/// n_h and t_h, or why there are none. No unique structure is needed for RQI above its threshold if
+/// the ideal RQI is.
+std::string time_text(const std::optional<double>& value, const char* unit, const Prediction& p) {
+  if (value) {
+    return fmt::format("{:.6g} {}", *value, unit);
+  }
+  if (p.structure.unique) {
+    return "infinite: no rate";
+  }
+  const bool there = p.structure.ideal_rqi > RqiQuestion{}.threshold;
+  return fmt::format("infinite: not unique{}",
+                     there ? ", though the ideal RQI exceeds 0.95 without that" : "");
+}
+
 std::string as_text(const Task& task, const Prediction& p, const PredictOptions& options) {
   const Structure& s = p.structure;
-  const auto or_infinite = [](const std::optional<double>& value, const std::string& unit) {
-    return value ? fmt::format("{:.6g} {}", *value, unit) : "infinite (lambda_3 = 0 or no rate)";
-  };
   const std::string normalised = fmt::format("normalisation {}", to_text(options.normalisation));
   LabelledLines lines;
   lines.add("task", describe(task));
@@ -109,20 +141,23 @@ std::string as_text(const Task& task, const Prediction& p, const PredictOptions&
                         s.unique ? "unique" : "not unique"));
   lines.add("ideal RQI", fmt::format("{:.4f}", s.ideal_rqi));
   lines.add("ideal accuracy", fmt::format("{:.4f}", s.ideal_accuracy));
+  lines.add("accuracy ceiling", ceiling_text(p.ceiling));
   const char* more = !p.spectrum.complete ? "  and larger ones, not computed"
                      : p.spectrum.eigenvalues.size() > eigenvalues_shown ? "  ..."
                                                                          : "";
   lines.add("eigenvalues of H",
             fmt::format("{:.6g}{} [1/time], {}", fmt::join(first_eigenvalues(p.spectrum), "  "),
                         more, normalised));
-  lines.add("lambda_3", fmt::format("{:.6g} [1/time], {}", p.spectrum.lambda3, normalised));
+  lines.add("lambda_3", std::isfinite(p.spectrum.lambda3)
+                            ? fmt::format("{:.6g} [1/time], {}", p.spectrum.lambda3, normalised)
+                            : "infinite: nothing to learn");
   if (p.spectrum.residual) {
     lines.add("residual", fmt::format("{:.2g} of lambda_3: |H v - lambda_3 v|, {} products with H",
                                       *p.spectrum.residual, p.spectrum.products));
   }
-  lines.add("t_h = 1/lambda_3", or_infinite(p.t_h, "[time]"));
+  lines.add("t_h = 1/lambda_3", time_text(p.t_h, "[time]", p));
   lines.add("n_h = t_h/eta",
-            fmt::format("{}, eta = {}", or_infinite(p.n_h, "[steps]"), to_text(options.eta())));
+            fmt::format("{}, eta = {}", time_text(p.n_h, "[steps]", p), to_text(options.eta())));
   return lines.text();
 }
 

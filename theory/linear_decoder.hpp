@@ -70,8 +70,9 @@ LinearDecoderSetting task_setting(Index symbols, const OutputClasses& classes,
 
 /// A pair r' = -r at A^T A = 1, gamma = 0, the external force over: s(t) = |r|^2, with
 /// kappa = 2 eta_A/eta_x:  s = (1 - kappa s0) s0 / (e^{2 eta_x (1 - kappa s0) t} - kappa s0).
-/// kappa -> 0 (the adiabatic limit): s0 e^{-2 eta_x t}. kappa s0 > 1: the decoder dies before the
-/// points meet, s -> s0 - 1/kappa. `t` in units of 1/eta_x.
+/// kappa -> 0 at fixed t (the adiabatic limit): s0 e^{-2 eta_x t}; late, s is (1 - kappa s0)
+/// e^{2 kappa s0 eta_x t} times that: the rate itself is 1 - kappa s0 of it. kappa s0 > 1: the
+/// decoder dies before the points meet, s -> s0 - 1/kappa. `t` in units of 1/eta_x.
 double pair_distance(double s0, double kappa, double t);
 
 /// One row of the comparison: everything from the same start, integrated to time t [1/eta_x].

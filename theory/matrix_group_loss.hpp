@@ -4,9 +4,10 @@
 //   l0 is of degree 4, so it is divided by Z0^2; the factor makes l = l0/Z0 where the root mean
 //   square of the p k^2 entries is 1, the scale at which RQI is measured. So l is homogeneous of
 //   degree 0 and its gradient flow conserves Z0; it does not conserve sums of entries.
-//   l = 0 where E_a = X rho(a), rho a representation of the group and X commuting with it
-//   (docs/theory.md 9.6), all E_a equal included.
-//   R is p x k^2, row a the matrix E_a row by row, flattened column by column.
+//   l = 0 of the full table: of invertible E_a exactly where E_a = X rho(a), rho a representation
+//   of the group and X commuting with it (docs/theory.md 9.6), all E_a equal included; singular
+//   ones are more: E_a = c_a N with N^2 = 0 and any numbers c_a is one, and has no representation
+//   in it. R is p x k^2, row a the matrix E_a row by row, flattened column by column.
 // Source: generalised parallelograms of Liu et al. 2022, App. H; normalisation ours [def].
 // Limits: undefined at R = 0. Cost of each member: O(|D| k^3).
 #pragma once

@@ -10,6 +10,10 @@
 
 namespace grok {
 
+namespace {
+constexpr double infinity = std::numeric_limits<double>::infinity();
+}
+
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
@@ -69,6 +73,7 @@ Spectrum hessian_spectrum(const Task& task, const OutputClasses& classes,
   if (p > options.dense_up_to) {
     if (!structure.unique || n0 == p) {
       spectrum.eigenvalues = VectorXd::Zero(n0);
+      spectrum.lambda3 = structure.unique ? infinity : 0;
       return spectrum;
     }
     if (const auto null_vectors = null_basis(task, classes)) {
@@ -78,12 +83,13 @@ Spectrum hessian_spectrum(const Task& task, const OutputClasses& classes,
   spectrum.eigenvalues = dense_spectrum(p, classes, scale);
   spectrum.eigenvalues.head(n0).setZero();  // exact arithmetic knows them to be 0
   spectrum.complete = true;
-  spectrum.lambda3 = structure.unique && n0 < p ? spectrum.eigenvalues[n0] : 0;
+  if (structure.unique) {
+    spectrum.lambda3 = n0 < p ? spectrum.eigenvalues[n0] : infinity;
+  }
   return spectrum;
 }
 
 std::optional<double> grokking_steps(double lambda3, double rate) {
-  constexpr double infinity = std::numeric_limits<double>::infinity();
   require_in_range("grokking_steps", "lambda3", lambda3, 0.0, infinity);
   require_in_range("grokking_steps", "rate", rate, 0.0, infinity);
   if (lambda3 == 0 || rate == 0) {

@@ -3,7 +3,8 @@
 //   Z0   p - 1 per dimension (standardised embeddings, unbiased std)
 //   normalisation   sum: l0 = sum over P0(D);  mean: divided by |P0(D)| (eq. 5 as printed)
 //   lambda_3   the smallest eigenvalue above the null space of the full task [1/time]; exactly 0
-//              when the structure is not unique (decided by exact arithmetic, not by a threshold)
+//              when the structure is not unique (decided by exact arithmetic, not by a threshold),
+//              infinity when nothing is above that null space: nothing to learn (p = 2)
 //   t_h = 1/lambda_3,  n_h = 1/(lambda_3 eta)
 // Source: Liu et al. 2022, eq. 5, 8, 9; docs/theory.md for the two normalisations.
 #pragma once
@@ -57,7 +58,7 @@ Eigen::VectorXd dense_spectrum(Index symbols, const OutputClasses& classes, doub
 Spectrum deflated_lambda3(Index symbols, const OutputClasses& classes, double scale,
                           const Eigen::MatrixXd& null_vectors, const LanczosOptions& options = {});
 
-/// 1/(lambda_3 eta) steps; empty if lambda_3 or eta is 0.
+/// 1/(lambda_3 eta) steps: 0 if nothing is to be learnt; empty if lambda_3 or eta is 0.
 std::optional<double> grokking_steps(double lambda3, double rate);
 
 }  // namespace grok

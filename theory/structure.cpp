@@ -9,8 +9,9 @@
 namespace grok {
 namespace {
 
-// Splits a class of D0 into groups that implied parallelograms join. Samples are sorted by the
-// fingerprint of their sum first, so that the exact test is asked about likely equals only.
+// Splits samples into groups of one sum, within a class those that implied parallelograms join.
+// Samples are sorted by the fingerprint of their sum first, so that the exact test is asked about
+// likely equals only.
 class GroupFinder {
  public:
   explicit GroupFinder(const NullSpace& space) : space_(space), prints_(space.fingerprint()) {}
@@ -28,7 +29,9 @@ class GroupFinder {
       const auto joined = [&](const Keyed& other) {
         return space_.implies({lead.second, other.second});
       };
-      const auto end = std::partition(begin, std::find_if(begin, keyed_.end(), differs), joined);
+      // The lead joins itself: asking would cost a null vector's length for every sample.
+      const auto end =
+          std::partition(begin + 1, std::find_if(begin, keyed_.end(), differs), joined);
       visit(std::span<const Keyed>(begin, end));
       begin = end;
     }
@@ -159,6 +162,51 @@ Implied implied_by(const Task& task, std::span<const Sample> train, const NullSp
   return implied;
 }
 
+// (i,j) and (j,i) have one sum, whatever the embeddings; generic ones have no other two alike.
+double any_sum_ceiling(const Task& task) {
+  if (task.commutative()) {
+    return 1;
+  }
+  const auto p = static_cast<std::int32_t>(task.symbols());
+  std::int64_t right = 0;
+  for (std::int32_t i = 0; i < p; ++i) {
+    for (std::int32_t j = 0; j <= i; ++j) {
+      right += i != j && task.output({i, j}) == task.output({j, i}) ? 2 : 1;
+    }
+  }
+  return static_cast<double>(right) / static_cast<double>(task.sample_count());
+}
+
+struct SharedSums {
+  std::int64_t right = 0;  // samples of D0 that a decoder of the sum can get right
+  Index outputs = 0;       // that share a sum with another
+};
+
+SharedSums share_sums(const Task& task, const NullSpace& space) {
+  SharedSums shared;
+  std::vector<bool> shares(static_cast<std::size_t>(task.outputs()), false);
+  std::vector<Index> outputs;  // of a group, sorted
+  GroupFinder(space).split(task.samples(), [&](std::span<const GroupFinder::Keyed> group) {
+    outputs.clear();
+    for (const auto& keyed : group) {
+      outputs.push_back(task.output(keyed.second));
+    }
+    std::sort(outputs.begin(), outputs.end());
+    std::int64_t most = 0;
+    for (auto begin = outputs.begin(); begin != outputs.end();) {
+      const auto end = std::upper_bound(begin, outputs.end(), *begin);
+      most = std::max<std::int64_t>(most, end - begin);
+      if (outputs.front() != outputs.back()) {
+        shares[static_cast<std::size_t>(*begin)] = true;
+      }
+      begin = end;
+    }
+    shared.right += most;
+  });
+  shared.outputs = std::count(shares.begin(), shares.end(), true);
+  return shared;
+}
+
 }  // namespace
 
 Index full_nullity(const Task& task) {
@@ -172,6 +220,29 @@ Index full_nullity(const Task& task) {
     return 1;
   }
   return exact_nullity(task.symbols(), group_by_output(task), 1);
+}
+
+SumCeiling sum_ceiling(const Task& task, std::span<const Sample> train,
+                       const Structure& structure) {
+  require_combination("sum_ceiling", task, Combination::sum);
+  const std::vector<Index> sizes = output_sizes(task);
+  SumCeiling ceiling;
+  ceiling.any_embeddings = any_sum_ceiling(task);
+  ceiling.outputs = std::count_if(sizes.begin(), sizes.end(), [](Index size) { return size > 0; });
+  if (task.name() == "addition") {  // E_k = k solves every D, and tells all outputs apart
+    ceiling.solution = 1;
+    ceiling.sharing = 0;
+  } else if (task.name() != "table" && structure.unique) {  // a group: all in one place
+    ceiling.solution = static_cast<double>(*std::max_element(sizes.begin(), sizes.end())) /
+                       static_cast<double>(task.sample_count());
+    ceiling.sharing = ceiling.outputs;
+  } else if (task.sample_count() <= max_listed_samples) {
+    const SharedSums shared =
+        share_sums(task, null_space(task.symbols(), group_by_output(task, train)));
+    ceiling.solution = static_cast<double>(shared.right) / static_cast<double>(task.sample_count());
+    ceiling.sharing = shared.outputs;
+  }
+  return ceiling;
 }
 
 Structure analyse_structure(const Task& task, std::span<const Sample> train) {

@@ -3,12 +3,18 @@
 //   P(D)           the parallelograms of P0 whose row is orthogonal to that null space
 //   ideal RQI      |P(D)| / |P0|
 //   ideal accuracy |Dbar(D, P(D))| / |D0|, where Dbar adds to D each sample that a parallelogram of
-//                  P joins to a sample of D (one hop; the partner is in D)
-// Source: Liu et al. 2022, App. D and E, eq. 12, 16, 17; EXPLAINED in docs/theory.md.
+//                  P joins to a sample of D (one hop; the partner is in D). It looks within output
+//                  classes only: whether sums tell two outputs apart is the next question.
+//   ceiling        the largest accuracy on D0 of any decoder of E_i + E_j: samples with one sum
+//   have
+//                  one answer, at best that of most of them
+// Source: Liu et al. 2022, App. D and E, eq. 12, 16, 17; explained in docs/theory.md; the ceiling
+// is ours [def].
 #pragma once
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "theory/null_space.hpp"
@@ -33,6 +39,19 @@ struct Structure {
 /// exact_nullity (theory/null_space.hpp) where the structure is unique; else also those of
 /// null_space, O(|D0| n0) and one bit per sample of D0. A table costs O(|D0|) memory anyway.
 Structure analyse_structure(const Task& task, std::span<const Sample> train);
+
+struct SumCeiling {
+  double any_embeddings = 1;  // below 1 iff the rule does not commute: (i,j) and (j,i) have one sum
+  std::optional<double> solution;  // in a generic solution of the equations of D
+  Index outputs = 0;               // that occur in D0
+  std::optional<Index> sharing;    // of these, how many share a sum with another in that solution
+};
+
+/// `structure` of the same D. Exact as the null space is (a sum modulo its prime). `solution` and
+/// `sharing` are empty if samples have to be listed and |D0| > max_listed_samples: not for addition
+/// and for groups with a unique structure. Throws InputError as analyse_structure. Cost that of
+/// null_space and O(|D0| (ln |D0| + n0)), memory 24 bytes a sample of D0, where they are listed.
+SumCeiling sum_ceiling(const Task& task, std::span<const Sample> train, const Structure& structure);
 
 /// Nullity of A(P0) for the whole task.
 Index full_nullity(const Task& task);

@@ -173,6 +173,9 @@ RateDraws draw_rates(const Task& task, std::int64_t draws, std::uint64_t seed, i
   require_in_range("rates", "symbols", p, Index{2}, dense_spectrum_limit);
   require_in_range("rates", "draws", draws, std::int64_t{1}, max_rates / all);
   const Whole whole = whole_of(task);
+  if (whole.nullity == p) {
+    reject("rates", "task", describe(task), "one whose parallelograms say something");
+  }
   RateDraws rates;
   rates.draws = draws;
   rates.lambda3.assign(static_cast<std::size_t>(all),
@@ -184,7 +187,7 @@ RateDraws draw_rates(const Task& task, std::int64_t draws, std::uint64_t seed, i
       train.push_back(task.sample(order[static_cast<std::size_t>(k)]));
     }
     const Index first = sizes_needed(task, whole, seed, draw).unique;
-    for (Index n = std::max(first, Index{1}); n <= all && whole.nullity < p; ++n) {
+    for (Index n = std::max(first, Index{1}); n <= all; ++n) {
       const auto classes =
           group_by_output(task, std::span(train).first(static_cast<std::size_t>(n)));
       const double scale = hessian_scale(p, count_parallelograms(classes), normalisation);

@@ -41,7 +41,8 @@ ThresholdCounts count_complete(const Task& task, std::int64_t draws, std::uint64
 
 /// lambda_3 for every draw and every |D| = 1..|D0|: [n-1][draw]. Same orders as count_unique.
 /// Cost: a dense spectrum per (draw, unique size). Throws InputError above dense_spectrum_limit and
-/// unless 1 <= draws <= 2e8 / |D0| (memory).
+/// unless 1 <= draws <= 2e8 / |D0| (memory), and for a task with nothing to learn (p = 2), which
+/// has no lambda_3.
 struct RateDraws {
   std::int64_t draws = 0;
   std::vector<std::vector<double>> lambda3;

@@ -143,9 +143,13 @@ std::vector<GroupCounts> counts_by_group(const std::vector<bool>& success, Group
   return counts;
 }
 
-/// Then nothing, or no more than independent trials do, varies between groups.
+/// Equal shares: nothing varies between groups. All or none in each, groups of one size: they are
+/// independent trials.
 bool wilson_applies(const std::vector<GroupCounts>& counts) {
-  if (std::ranges::all_of(counts, [](const GroupCounts& group) { return group.pairs == 1; })) {
+  const auto is_trial = [&first = counts.front()](const GroupCounts& group) {
+    return group.pairs == first.pairs && (group.successes == 0 || group.successes == group.pairs);
+  };
+  if (std::ranges::all_of(counts, is_trial)) {
     return true;
   }
   return std::ranges::all_of(counts, [&first = counts.front()](const GroupCounts& group) {

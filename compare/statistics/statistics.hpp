@@ -101,9 +101,9 @@ BootstrapInterval spearman(std::span<const double> x, std::span<const double> y,
 /// Share of successes among pairs that come in groups, with a t interval on the logit scale: the
 /// ratio's linearised variance between groups (n/(n-1) sum of squares), groups - 1 degrees of
 /// freedom. Near 0 or 1 resampling misses: with 14 groups around 0.977 it covers 86%, this 94%.
-/// Where every group has the same share there is no variance, and where each has one pair they are
-/// independent trials: Wilson's interval of that share with one trial per group. Throws InputError
-/// for no pairs.
+/// Where every group has the same share there is no variance, and where each has all or none of as
+/// many pairs they are independent trials: Wilson's interval of that share, a trial per group.
+/// Throws InputError for no pairs.
 BootstrapInterval grouped_share(const std::vector<bool>& success, Groups groups);
 
 /// Spearman's coefficient itself. NaN if a side is constant or there are no pairs.

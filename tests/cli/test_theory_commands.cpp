@@ -64,8 +64,68 @@ TEST_CASE("predict: |D| = 1 is a training set without parallelograms", "[cli]") 
   CHECK(one["n_h"].is_null());
   const CommandOutput text = run_line("predict --symbols 10 --train 1");
   CHECK(text.status == 0);
-  CHECK_THAT(text.out, ContainsSubstring("not unique") && ContainsSubstring("infinite") &&
+  CHECK_THAT(text.out, ContainsSubstring("linear structure is not unique") &&
+                           ContainsSubstring("infinite: not unique\n") &&
+                           ContainsSubstring("infinite: not unique, eta = 0.001") &&
                            ContainsSubstring("normalisation sum"));
+}
+
+TEST_CASE("predict: nothing to learn takes no steps, and is not the same as not unique", "[cli]") {
+  const auto two = json_from("predict --symbols 2 --train 3 --json");
+  CHECK(two["unique"] == true);
+  CHECK(two["lambda3"].is_null());
+  CHECK(two["t_h"] == 0.0);
+  CHECK(two["n_h"] == 0.0);
+  CHECK(two["ideal_rqi"] == 1.0);
+  CHECK_THAT(run_line("predict --symbols 2 --train 3").out,
+             ContainsSubstring("lambda_3          infinite: nothing to learn") &&
+                 ContainsSubstring("n_h = t_h/eta     0 [steps], eta = 0.001"));
+  CHECK_THAT(run_line("predict --symbols 5 --train 15 --rate 0").out,
+             ContainsSubstring("infinite: no rate, eta = 0"));
+}
+
+TEST_CASE("predict: RQI above 0.95 without a unique structure is said", "[cli]") {
+  const Here here("predict-free");
+  std::string pairs = "i,j\n";
+  for (int i = 1; i < 60; ++i) {
+    for (int j = i; j < 60; ++j) {
+      pairs += std::to_string(i) + "," + std::to_string(j) + "\n";
+    }
+  }
+  here.files.write("pairs.csv", pairs);
+  const auto line = "predict --symbols 60 --pairs pairs.csv";
+  CHECK(json_from(std::string(line) + " --json")["n_h"].is_null());
+  CHECK_THAT(run_line(line).out,
+             ContainsSubstring("ideal RQI         0.9504") &&
+                 ContainsSubstring("not unique, though the ideal RQI exceeds 0.95 without that"));
+}
+
+TEST_CASE("predict: what a decoder of sums can reach", "[cli]") {
+  const Here here("predict-ceiling");
+  const auto line = run_line("predict --symbols 10 --train 45");
+  CHECK_THAT(line.out,
+             ContainsSubstring("accuracy ceiling  1.0000 in a generic solution of D: 0 of "
+                               "19 outputs share a sum\n"));
+  const auto ring = json_from("predict --task modular-addition --symbols 11 --train 50 --json");
+  CHECK(ring["ideal_accuracy"] == 1.0);
+  CHECK(ring["outputs"] == 11);
+  CHECK(ring["outputs_sharing_sums"] == 11);
+  CHECK(ring["ceiling_solution"].get<double>() == Approx(1.0 / 11));
+  CHECK(ring["ceiling_any_embeddings"] == 1.0);
+  const Task group = Task::permutations(3);
+  std::string table = "a,b,c\n";
+  for (const Sample s : group.samples()) {
+    table += std::to_string(s.i) + "," + std::to_string(s.j) + "," +
+             std::to_string(group.output(s)) + "\n";
+  }
+  here.files.write("s3.csv", table);
+  CHECK_THAT(
+      run_line("predict --task table --table s3.csv --train 36").out,
+      ContainsSubstring("accuracy ceiling  0.1667 in a generic solution of D: 6 of 6 outputs "
+                        "share a sum; 0.7500 with any embeddings, a sum has no order\n"));
+  const auto many = json_from("predict --task modular-addition --symbols 6400 --train 10 --json");
+  CHECK(many["ceiling_solution"].is_null());
+  CHECK(many["outputs_sharing_sums"].is_null());
 }
 
 TEST_CASE("predict: seed, pairs file and table say the same of the same D", "[cli]") {

@@ -121,6 +121,32 @@ TEST_CASE("matrix-group: at unit root mean square l = l0/Z0; representations hav
   CHECK(loss.value(wrong) > 1e-2);
 }
 
+TEST_CASE("matrix-group: a singular ground state is no representation", "[theory][losses][exact]") {
+  // E_a = c_a N with N^2 = 0: every product is 0. Between invertible E_a = X rho(a) all ranks are
+  // alike; here one matrix is 0 and the others are not, so no X and rho give them.
+  const Index k = GENERATE(2, 3);
+  const Task task = Task::permutations(3);
+  MatrixXd N = MatrixXd::Zero(k, k);
+  N.row(0).setOnes();
+  N(0, 0) = 0;  // strictly upper, in another basis:
+  const MatrixXd S = normal_vector(k * k, 6).reshaped(k, k);
+  N = (S.inverse() * N * S).eval();
+  REQUIRE((N * N).norm() < 1e-12 * N.squaredNorm());
+  MatrixXd R(6, k * k);
+  for (Index a = 0; a < 6; ++a) {
+    R.row(a) = static_cast<double>(a) * N.transpose().reshaped().transpose();
+  }
+  const OutputClasses all = group_by_output(task);
+  const MatrixGroupLoss loss(6, k * k, all);
+  VectorXd slope;
+  loss.gradient(R.reshaped(), slope);
+  CHECK(loss.value(R.reshaped()) < 1e-24);
+  CHECK(slope.norm() < 1e-12);
+  CHECK(R.squaredNorm() > 1);  // Z0
+  CHECK(R.row(0).norm() == 0);
+  CHECK(product_rqi(R, list_parallelograms(all)) == 1.0);
+}
+
 TEST_CASE("circle: twin, gradient, scale, rotation", "[theory][losses]") {
   const Index p = GENERATE(5, 8, 11);
   const Task task = Task::modular_addition(p);

@@ -130,6 +130,32 @@ TEST_CASE("linear decoder: bias and pair by their exact solutions",
   CHECK(end.b(0, 0) == Approx(1.5 * (1 - std::exp(-2 * eta_A * 1.1))).epsilon(1e-9));
 }
 
+TEST_CASE("linear decoder: the adiabatic limit of a pair is one at fixed time, its error grows",
+          "[theory][linear-decoder][exact]") {
+  const double eta_x = 0.8, kappa = 0.5, s0 = 0.8, t = 2;  // kappa s0 = 0.4; t in 1/eta_x
+  LinearDecoderSetting setting = pair_setting(VectorXd::Constant(1, 1.5));
+  setting.input_rate = eta_x;
+  setting.decoder_rate = kappa * eta_x / 2;
+  LinearDecoderState state{MatrixXd(2, 1), MatrixXd::Ones(1, 1), MatrixXd::Constant(1, 1, 1.5)};
+  state.E << std::sqrt(s0), -std::sqrt(s0);
+  const LinearDecoderLoss loss(setting, state.A);
+  const auto end =
+      loss.unpack(gradient_flow(functions_of(loss), loss.pack(state), {t / eta_x}, 1e-12).back());
+  const double s = std::pow(end.E(0, 0), 2);
+  CHECK(s == Approx(0.0452).margin(5e-5));
+  CHECK(pair_distance(s0, 0, t) == Approx(0.0147).margin(5e-5));
+  CHECK(s / pair_distance(s0, 0, t) == Approx(3.08).margin(0.01));
+  for (const double late : {10.0, 20.0}) {
+    CHECK(pair_distance(s0, kappa, late) / pair_distance(s0, 0, late) ==
+          Approx((1 - kappa * s0) * std::exp(2 * kappa * s0 * late)).epsilon(1e-5));
+  }
+  // At fixed time it is of first order in kappa s0.
+  const auto error = [&](double k) {
+    return pair_distance(s0, k, t) / pair_distance(s0, 0, t) - 1;
+  };
+  CHECK(error(2e-5) / error(1e-5) == Approx(2).epsilon(1e-3));
+}
+
 TEST_CASE("linear decoder: a pair meets only if kappa s0 <= 1", "[theory][linear-decoder][exact]") {
   CHECK(pair_distance(2.0, 0.0, 0.7) == Approx(2 * std::exp(-1.4)));
   CHECK(pair_distance(1.0, 1.0, 3.0) == Approx(1.0 / 7));  // 1/(1 + 2t)

@@ -113,12 +113,25 @@ TEST_CASE("tables: the same spectrum as the rule they list", "[theory][spectrum]
   CHECK(spectrum_of(table, D).lambda3 > 0);
 }
 
-TEST_CASE("nothing to learn: lambda_3 is 0", "[theory][spectrum]") {
-  const Task task = Task::addition(2);
-  const Spectrum spectrum = spectrum_of(task, task.samples());
-  CHECK(spectrum.lambda3 == 0);
-  CHECK(spectrum.eigenvalues == VectorXd::Zero(2));
-  const std::vector<Sample> one = {{3, 4}};
+TEST_CASE("nothing to learn: lambda_3 is infinite, n_h is 0", "[theory][spectrum]") {
+  const auto apart = Task::table(3, true, {0, 1, 2, 3, 4, 5});  // every output has one sample
+  for (const Task& task : {Task::addition(2), apart}) {
+    for (Index n = 1; n <= task.sample_count(); ++n) {
+      const auto D = draw_training_set(task, n, 1);
+      const auto classes = group_by_output(task, D);
+      const Structure structure = analyse_structure(task, D);
+      CHECK(structure.unique);
+      CHECK(structure.ideal_rqi == 1);
+      for (const Index dense_up_to : {Index{0}, Index{400}}) {  // both methods
+        const Spectrum spectrum =
+            hessian_spectrum(task, classes, structure, Normalisation::sum, {dense_up_to, {}});
+        CHECK(spectrum.lambda3 == std::numeric_limits<double>::infinity());
+        CHECK(grokking_steps(spectrum.lambda3, 1e-3) == 0.0);
+      }
+    }
+  }
+  const std::vector<Sample> one = {{3, 4}};  // everything to learn, and no way to
+  CHECK(spectrum_of(Task::addition(10), one).lambda3 == 0);
   CHECK(spectrum_of(Task::addition(10), one, Normalisation::mean).eigenvalues ==
         VectorXd::Zero(10));
 }

@@ -223,8 +223,9 @@ TEST_CASE("threshold and rates: impossible questions", "[theory][threshold][erro
                     "rates: symbols = 401, allowed [2, 400]");
   CHECK_THROWS_WITH(draw_rates(task, 0, 1, 1, Normalisation::sum),
                     "rates: draws = 0, allowed [1, 3636363]");
-  CHECK(draw_rates(Task::addition(2), 3, 1, 1, Normalisation::sum).lambda3 ==
-        std::vector<std::vector<double>>(3, std::vector<double>(3, 0.0)));
+  CHECK_THROWS_WITH(draw_rates(Task::addition(2), 3, 1, 1, Normalisation::sum),
+                    "rates: task = addition, p = 2, |D0| = 3, allowed one whose parallelograms say "
+                    "something");
 }
 
 TEST_CASE("ideal quantities of random D are those of the structure, draw by draw",

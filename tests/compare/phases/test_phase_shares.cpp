@@ -163,5 +163,5 @@ TEST_CASE("replayed refinement: sums over the seeds, intervals over them", "[pha
   CHECK(two.trained.share.low < two.trained.share.value);
   CHECK(replay_diagram(diagram_of({{"mm", "mm"}}), 4).borders_exact.of == 0);
   CHECK(std::isnan(replay_diagram(diagram_of({{"mm", "mm"}}), 4).borders_exact.share.value));
-  CHECK_THROWS_AS(replay_diagram(diagram_of({{"m "}}), 4), InputError);
+  CHECK_THROWS_AS(replay_diagram(diagram_of({{"mm", "m "}}), 4), InputError);
 }

@@ -17,7 +17,7 @@ TEST_CASE("means over groups: the group is what is drawn; none of no values",
   CHECK(two.value == 4);
   CHECK(two.low == 2);  // one group alone: its own mean
   CHECK(two.high == 6);
-  CHECK(grouped_mean(values, each_alone(4)).low > 1);
+  CHECK(grouped_mean(values, each_alone(4)).low >= 1);
   CHECK(std::isnan(grouped_mean({}, {}).value));
   CHECK_THROWS_AS(grouped_mean(values, each_alone(3)), InputError);
 }

@@ -1,6 +1,8 @@
 // Proportions, quantiles, rank correlation, slopes.
 #include "compare/statistics/statistics.hpp"
 
+#include "compare/statistics/intervals.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -217,10 +219,11 @@ TEST_CASE("bootstrap: a plain one gives the same intervals", "[compare][statisti
   const auto rank = spearman(c.x, c.y, each_alone(c.x.size()), resamples, seed);
   const auto slope = log_log_slope(c.x, c.y, each_alone(c.x.size()), resamples, seed);
   CHECK(rank.estimate.value == spearman_coefficient(c.x, c.y));
-  CHECK(rank.estimate.low == Approx(quantile(ranks, 0.025)).epsilon(1e-12));
-  CHECK(rank.estimate.high == Approx(quantile(ranks, 0.975)).epsilon(1e-12));
-  CHECK(slope.estimate.low == Approx(quantile(slopes, 0.025)).epsilon(1e-10));
-  CHECK(slope.estimate.high == Approx(quantile(slopes, 0.975)).epsilon(1e-10));
+  const double tail = expanded_tail(rank.groups);
+  CHECK(rank.estimate.low == Approx(quantile(ranks, tail)).epsilon(1e-12));
+  CHECK(rank.estimate.high == Approx(quantile(ranks, 1 - tail)).epsilon(1e-12));
+  CHECK(slope.estimate.low == Approx(quantile(slopes, tail)).epsilon(1e-10));
+  CHECK(slope.estimate.high == Approx(quantile(slopes, 1 - tail)).epsilon(1e-10));
   CHECK(slope.estimate.low < slope.estimate.value);
   CHECK(slope.estimate.value < slope.estimate.high);
   CHECK(rank.count == 25);

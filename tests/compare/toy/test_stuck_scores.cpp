@@ -79,7 +79,7 @@ TEST_CASE("kept flows: every number in its place, other settings another name",
   CHECK_THROWS_AS(unpacked_flows(packed_flows(flows), 3), Error);
   CHECK(stuck_flows_name(2) != stuck_flows_name(10));
   CHECK(stuck_flows_name(2) ==
-        "mode_flow 1, modes 4, budgets 1.5, swaps 1, apart 1000003, draws 2");
+        "mode_flow 1, modes 6, budgets 1.5, swaps 1, apart 1000003, draws 2");
 }
 
 TEST_CASE("swaps are those of their ingredient", "[compare][stuck]") {

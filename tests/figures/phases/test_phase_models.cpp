@@ -109,7 +109,7 @@ TEST_CASE("without a loss there is none in titles, claims and reports", "[figure
   REQUIRE(sheet.rows().size() == 1);
   CHECK(sheet.rows()[0].at(0).content().title == "seed 7");
   CHECK(sheet.rows()[0].at(1).content().title == "all 2 seeds");
-  CHECK(new_claim(data.diagrams[0], "it learns", "a paper").statement == "it learns");
+  CHECK(hardly_matters("it learns", "a paper")(data.diagrams[0]).statement == "it learns");
   CHECK_THAT(
       report_of(data),
       ContainsSubstring("\n  2 x 1 cells (noise, width), 4 runs in 2 seeds, budget 500 steps"));

@@ -46,7 +46,7 @@ TEST_CASE("two-rate: pictures are drawn, with and without what may be missing",
   const Sheet sheet = sheet_of(data);
   CHECK(sheet.table("runs").rows.size() == 30);
   CHECK(sheet.table("other_seeds").rows.size() == 30);
-  CHECK(sheet.table("F").rows.size() == 4);
+  CHECK(sheet.table("F").rows.size() == 3);
   CHECK(sheet.table("numbers").rows.size() == 15);
   CHECK(drawn("two_rate", sheet) > 50'000);
   CHECK_THAT(report_of(data), ContainsSubstring("law with fitted C"));

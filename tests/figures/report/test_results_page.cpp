@@ -9,7 +9,7 @@ namespace {
 
 TEST_CASE("what all remarks begin with is said once", "[figures]") {
   const auto remarks = [](const std::vector<std::string>& texts) {
-    std::vector<Claim> claims(texts.size());
+    std::vector<Claim> claims(texts.size(), Claim{"", ""});
     for (std::size_t k = 0; k < texts.size(); ++k) {
       claims[k].remark = texts[k];
     }
