@@ -107,10 +107,6 @@ std::vector<FigureRuns> run_figure_studies(const Figure& figure, const FigureCon
   return parts;
 }
 
-std::int64_t theory_draws(const FigureContext& context) {
-  return context.profile == "full" ? 10'000 : 1000;
-}
-
 namespace {
 
 /// " --width 8.6cm", as the picture's foot says; nothing for the usual one.

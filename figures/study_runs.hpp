@@ -43,9 +43,6 @@ FigureRuns run_figure_study(const Figure& figure, const FigureContext& context);
 /// The studies of a figure whose .toml has several, in its order.
 std::vector<FigureRuns> run_figure_studies(const Figure& figure, const FigureContext& context);
 
-/// How many draws of training sets the theory takes in a profile: 10 000 in `full`, else 1000.
-std::int64_t theory_draws(const FigureContext& context);
-
 /// Writes the sheet, and the report if the context wants one: its title, the text, the caption, the
 /// files.
 void publish(const Figure& figure, const FigureContext& context, const Sheet& sheet,

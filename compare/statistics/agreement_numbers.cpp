@@ -17,7 +17,8 @@ std::vector<AgreementNumber> numbers_of(const Agreement& a, std::int64_t pairs) 
     numbers.push_back({name, pairs, std::nullopt, value});
   }
   for (const auto& [name, shares] :
-       {std::pair("within ", &a.within), std::pair("within over kappa ", &a.within_scaled)}) {
+       {std::pair(within_name, &a.within),
+        std::pair("over kappa, of all decided within ", &a.within_scaled)}) {
     for (const FactorShare& s : *shares) {
       numbers.push_back({name + to_text(s.factor), s.inside + s.outside, s.undecided, s.share});
     }

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <span>
+
+#include "compare/statistics/over_seeds.hpp"
 
 namespace grok {
 namespace {
@@ -37,37 +38,26 @@ std::vector<ScalingRatio> ratios_of(const ScalingSeries& series, const std::vect
       return point.critical_train.value /
              law_value(law, fit_of(fits, law).held_out_constants, p, point.predicted);
     };
-    ratios.push_back({point.symbols, over(point.critical_train, point.samples),
+    ratios.push_back({point.symbols, interpolated_fraction(point),
                       over(point.critical_train, point.symbols), point.predicted / p,
                       of_law(ScalingLaw::power), of_law(ScalingLaw::log)});
   }
   return ratios;
 }
 
-std::pair<double, double> scaled_fractions(const ScalingSeries& series) {
-  double low = std::numeric_limits<double>::infinity(), high = 0;
-  for (const ScalingDatum& datum : series.data) {
-    const auto p = static_cast<double>(datum.point.symbols);
-    const double scaled = datum.point.fraction.value * p / std::log(p);
-    low = std::min(low, scaled);
-    high = std::max(high, scaled);
-  }
-  return {low, high};
+Estimate interpolated_fraction(const ScalingPoint& point) {
+  return over(point.critical_train, point.samples);
 }
 
-PredictionCheck check_prediction(const ScalingSeries& series, Index from, double close) {
-  PredictionCheck check;
-  for (const ScalingDatum& datum : series.data) {
-    if (datum.point.symbols >= from) {
-      const Estimate& ratio = datum.point.ratio;
-      ++check.sizes;
-      check.close += std::abs(ratio.value - 1) <= close ? 1 : 0;
-      check.wide += ratio.high - ratio.low > 2 * close ? 1 : 0;
-      check.worst =
-          std::abs(ratio.value - 1) > std::abs(check.worst.value - 1) ? ratio : check.worst;
-    }
-  }
-  return check;
+std::pair<Estimate, Estimate> scaled_fractions(const ScalingSeries& series) {
+  const auto scaled = each_of(series.data, [](const ScalingDatum& datum) {
+    const auto p = static_cast<double>(datum.point.symbols);
+    const Estimate fraction = interpolated_fraction(datum.point);
+    const double scale = p / std::log(p);
+    return Estimate{scale * fraction.value, scale * fraction.low, scale * fraction.high};
+  });
+  const auto [least, most] = std::ranges::minmax_element(scaled, {}, &Estimate::value);
+  return {*least, *most};
 }
 
 const ScalingPoint* point_at(const ScalingSeries& series, Index symbols) {

@@ -25,6 +25,9 @@ struct ScalingScan {
 ScalingScan fit_scan(std::vector<ScalingSeries> series, Index fit_from, Index fit_up_to,
                      std::int64_t resamples, std::uint64_t seed);
 
+/// r_c between whole sizes: critical_train over |D0|.
+Estimate interpolated_fraction(const ScalingPoint& point);
+
 /// critical_train of a size over other numbers of it.
 struct ScalingRatio {
   Index symbols = 0;
@@ -35,16 +38,8 @@ struct ScalingRatio {
 };
 std::vector<ScalingRatio> ratios_of(const ScalingSeries& series, const std::vector<LawFit>& fits);
 
-/// The ends of r_c p/ln p over the sizes.
-std::pair<double, double> scaled_fractions(const ScalingSeries& series);
-
-/// Sizes p >= from whose ratio to the prediction is 1 within +-close, whose interval is wider than
-/// that, and the ratio farthest from 1.
-struct PredictionCheck {
-  std::int64_t sizes = 0, close = 0, wide = 0;
-  Estimate worst{1, 1, 1};
-};
-PredictionCheck check_prediction(const ScalingSeries& series, Index from, double close);
+/// The smallest and the largest r_c p/ln p of the sizes, r_c interpolated. The series is not empty.
+std::pair<Estimate, Estimate> scaled_fractions(const ScalingSeries& series);
 
 /// Null if there is no such size.
 const ScalingPoint* point_at(const ScalingSeries& series, Index symbols);

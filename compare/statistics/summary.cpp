@@ -9,17 +9,6 @@
 
 namespace grok {
 
-Estimate range_of_next(std::vector<double> values) {
-  constexpr double infinity = std::numeric_limits<double>::infinity();
-  // One more value is equally likely at each of n + 1 places; k of them are outside at each end.
-  const double outside = (1 - default_confidence) / 2 * static_cast<double>(values.size() + 1);
-  const auto k = static_cast<std::size_t>(outside + 1e-9);
-  std::sort(values.begin(), values.end());
-  const double median = quantile(values, 0.5);
-  return k == 0 ? Estimate{median, -infinity, infinity}
-                : Estimate{median, values[k - 1], values[values.size() - k]};
-}
-
 CriticalFraction critical_fraction(std::span<const double> fractions,
                                    const std::vector<bool>& reached, Groups seeds) {
   require_equal_lengths("critical_fraction", fractions.size(), reached.size());

@@ -30,11 +30,6 @@ Line fit_line(std::span<const double> x, std::span<const double> y,
 /// Median of max(m/p, p/m) over the pairs with both above 0, groups resampled; NaN without any.
 Estimate median_factor(std::span<const StepPair> pairs);
 
-/// The range of order statistics that holds one more value of the same distribution, whatever that
-/// is, with at least 95 % (Wilks 1941), and the median. Fewer than 39 values have none: ends
-/// infinite. It does not widen with more values.
-Estimate range_of_next(std::vector<double> values);
-
 /// Where half of the networks get there, by a logistic fit over (fraction, reached); why not, if
 /// there is none. None where no fraction has half of its networks there: the fit would be a guess
 /// beyond the data. Interval by resampling seeds. Throws InputError for lengths that differ.

@@ -12,10 +12,10 @@
 namespace grok::toy {
 
 struct DeductionSettings {
-  Index train = 14;  // of the closure drawn, and its rounds
-  int rounds = 5;
-  std::int64_t tried_matrices = 10'000, draws = 1000;
-  std::uint64_t seed = 58;  // of random training sets
+  Index train = 0;  // of the closure drawn, and its rounds
+  int rounds = 0;
+  std::int64_t tried_matrices = 0, draws = 0;
+  std::uint64_t seed = 0;  // of random training sets
 };
 
 /// Of random D of every size.

@@ -132,6 +132,21 @@ LearnedLattice collect_learned(std::span<const RunSpec> specs, std::span<const R
   return data;
 }
 
+SeenSets seen_sets(const LearnedLattice& data) {
+  SeenSets sets;
+  for (const LatticeNode& node : data.lattice.nodes) {
+    const auto of = [&node](const RatePair& pair) { return pair.nodes.counts[node.equations]; };
+    const std::int64_t count = of(data.pairs.front()) + of(data.pairs.back());
+    sets.closed += node.closed ? 1 : 0;
+    sets.seen += node.closed && count > 0 ? 1 : 0;
+    sets.elsewhere += node.closed ? 0 : count;
+    if (node.closed && count == 0) {
+      sets.never.push_back(node.equations);
+    }
+  }
+  return sets;
+}
+
 void count_untrained(LearnedLattice& data, const RunSpec& spec, std::int64_t draws) {
   require_in_range("count_untrained", "draws", draws, std::int64_t{1}, std::int64_t{10'000'000});
   RunSpec small = spec;

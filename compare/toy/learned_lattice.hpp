@@ -68,6 +68,15 @@ LearnedLattice collect_learned(std::span<const RunSpec> specs, std::span<const R
 /// `draws` untrained embeddings, as specs draw them, from streams (k, "embeddings"), k = 0...
 void count_untrained(LearnedLattice& data, const RunSpec& spec, std::int64_t draws);
 
+/// Which closed sets of the lattice some network is in, with either pair of rates. A set that is
+/// not closed is no representation of its own: exactly, its closure holds.
+struct SeenSets {
+  std::int64_t closed = 0, seen = 0;  // sets; of them, some network's
+  std::vector<EquationSet> never;     // the others
+  std::int64_t elsewhere = 0;         // networks in sets that are not closed
+};
+SeenSets seen_sets(const LearnedLattice& data);
+
 /// Numbers of equations held with the first and with the second pair of rates, by seed; seeds where
 /// neither diverged.
 std::map<std::int64_t, std::pair<double, double>> held_by_seed(const LearnedLattice& data);

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "compare/statistics/over_seeds.hpp"
+#include "compare/statistics/within.hpp"
 #include "core/errors.hpp"
 #include "core/numbers.hpp"
 
@@ -18,10 +21,32 @@ std::optional<double> as_double(const std::optional<T>& value) {
   return value ? std::optional<double>(static_cast<double>(*value)) : std::nullopt;
 }
 
+/// What is left at one |D|.
+void add_within(Predictor& result, std::span<const PairedRow> rows,
+                std::span<const StepPair> pairs) {
+  std::vector<double> predicted, measured;  // logarithms
+  std::vector<std::int64_t> sizes, seeds;
+  for (std::size_t k = 0; k < pairs.size(); ++k) {
+    const StepPair& pair = pairs[k];
+    if (pair.predicted.value_or(0) > 0 && pair.measured.value_or(0) > 0) {
+      predicted.push_back(std::log(*pair.predicted));
+      measured.push_back(std::log(*pair.measured));
+      sizes.push_back(rows[k].spec.train);
+      seeds.push_back(pair.group);
+    }
+  }
+  if (!sizes.empty()) {
+    result.slope_within = slope_within(predicted, measured, sizes, seeds);
+    result.kendall_within = kendall_within(predicted, measured, sizes, seeds);
+  }
+}
+
 template <class Choose>
 Predictor predictor(const std::string& key, std::span<const PairedRow> rows, const Choose& choose) {
-  Predictor result{
-      .key = key, .networks = std::ssize(rows), .agreement = {}, .reached_share = unknown};
+  Predictor result;
+  result.key = key;
+  result.networks = std::ssize(rows);
+  result.reached_share = unknown;
   std::vector<StepPair> pairs;
   std::vector<bool> reached;  // of those predicted within the budget
   std::vector<std::int64_t> seeds;
@@ -35,6 +60,7 @@ Predictor predictor(const std::string& key, std::span<const PairedRow> rows, con
     }
   }
   result.agreement = agreement(pairs, figure_resamples, figure_bootstrap_seed);
+  add_within(result, rows, pairs);
   result.in_budget = std::ssize(reached);
   result.reached = std::ranges::count(reached, true);
   if (result.in_budget > 0) {
@@ -48,9 +74,17 @@ Predictor predictor(const std::string& key, std::span<const PairedRow> rows, con
 std::vector<AgreementNumber> numbers_of(const Predictor& predictor) {
   auto numbers = grok::numbers_of(predictor.agreement, predictor.networks);
   if (predictor.in_budget > 0) {
-    const auto shares = std::ranges::find(numbers, "within 1.25", &AgreementNumber::name);
+    const auto shares =
+        std::ranges::find(numbers, within_name + to_text(1.25), &AgreementNumber::name);
     numbers.insert(shares, {"there if predicted within the budget", predictor.in_budget, 0,
                             predictor.reached_share});
+  }
+  for (const auto& [name, interval] :
+       {std::pair("slope at one |D| of those there", &predictor.slope_within),
+        std::pair("kendall at one |D| of those there", &predictor.kendall_within)}) {
+    if (interval->count > 0) {
+      numbers.push_back({name, interval->count, 0, interval->estimate});
+    }
   }
   return numbers;
 }
@@ -67,6 +101,16 @@ RatePredictions collect_predictions(std::vector<RatePoint> rates, std::span<cons
     data.budget = row.spec.steps;
     data.diverged += row.record.state == "diverged" ? 1 : 0;
   }
+  std::vector<double> sizes, steps;
+  std::vector<std::int64_t> seeds;
+  for (const PairedRow& row : rows) {
+    if (row.record.steps_to_rqi) {
+      sizes.push_back(-static_cast<double>(row.spec.train));
+      steps.push_back(static_cast<double>(*row.record.steps_to_rqi));
+      seeds.push_back(row.spec.seed);
+    }
+  }
+  data.size_rank = rank_over_seeds(sizes, steps, seeds);
   using Row = PairedRow;
   data.predictors = {
       predictor("n_h_sum", rows, [](const Row& row) { return row.sum.n_h; }),

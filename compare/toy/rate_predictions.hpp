@@ -20,17 +20,24 @@ struct Predictor {
   std::int64_t in_budget = 0;  // networks predicted to get there within the budget
   std::int64_t reached = 0;    // of those, networks that did
   Estimate reached_share;      // NaN if in_budget = 0
+  /// Of those with both above 0, at one |D| (compare/statistics/within.hpp): slope of ln measured
+  /// on ln predicted, and Kendall's; count 0 where there is none.
+  BootstrapInterval slope_within, kendall_within;
 };
 
 struct RatePredictions {
   std::vector<RatePoint> rates;
   std::vector<PairedRow> rows;
   std::vector<Predictor> predictors;
+  /// Spearman of measured steps with -|D|: what the size alone tells. count 0: none.
+  BootstrapInterval size_rank;
   std::int64_t budget = 0;    // steps
   std::int64_t diverged = 0;  // of `rows`; not there before: not reached within the budget
 };
 
 /// The numbers of every prediction as rows, with the share of those predicted within the budget.
+/// Shares within a factor are of all predicted whose case is decided; the league's
+/// (compare/referee/league.hpp) are of those that got there.
 std::vector<AgreementNumber> numbers_of(const Predictor& predictor);
 
 /// From paired rows: what is predicted, what was measured, how they agree.

@@ -19,7 +19,8 @@ void add_box(Panel& panel, double x, double width, const std::vector<double>& va
               "using 1:2:(0):($3-$2) with vectors nohead " + line_words(style));
   panel.layer({{x, at(0.5), left, right, at(0.25), at(0.75)}},
               "using 1:2:3:4:5:6 with boxxyerror " + fill_words(faint));
-  panel.line({{left, at(0.5)}, {right, at(0.5)}}, thick);
+  // No line: a thick one has a spike where it starts.
+  panel.layer({{left, at(0.5), width}}, "using 1:2:3:(0) with vectors nohead " + line_words(thick));
   panel.entry({Swatch::band, faint, label});
 }
 

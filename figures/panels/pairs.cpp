@@ -77,28 +77,33 @@ Panel pairs(const std::string& predicted_label, const std::string& measured_labe
   const auto [start, edge, end] = square_around(held, options);
   const Sorted kinds = sorted(all, options.budget.value_or(edge), edge);
   Panel panel(log_axis(predicted_label, start, end), log_axis(measured_label, start, end));
-  panel.law("x", {.colour = look::black, .width = 0.7, .dash = Dash::dashed}, "equal");
+  const auto label = [&options](const std::string& text) { return options.legend ? text : ""; };
+  panel.law("x", {.colour = look::black, .width = 0.7, .dash = Dash::dashed}, label("equal"));
   if (options.factor != 1) {
     const Style dotted{.colour = look::grey, .width = 0.7, .dash = Dash::dotted};
     panel.law(fmt::format("x * {}", to_text(options.factor)), dotted,
-              fmt::format("a factor {}", to_text(options.factor)));
+              label(fmt::format("a factor {}", to_text(options.factor))));
     panel.law(fmt::format("x / {}", to_text(options.factor)), dotted);
   }
   if (options.budget) {
     panel.level(*options.budget, look::reference(),
-                fmt::format("budget: {:.0f} steps", *options.budget));
+                label(fmt::format("budget: {:.0f} steps", *options.budget)));
   }
-  panel.points(kinds.both, look::networks(), counted_label(options.networks, kinds.both.size()));
+  panel.points(kinds.both, look::networks(),
+               label(counted_label(options.networks, kinds.both.size())));
   Style missed = look::censored();
   missed.colour = options.budget ? look::blue : look::vermilion;
   panel.points(kinds.not_there, missed,
-               counted_label(options.budget ? "not there within the budget"
-                                            : "predicted, not there: at the top",
-                             kinds.not_there.size()));
+               label(counted_label(options.budget ? "not there within the budget"
+                                                  : "predicted, not there: at the top",
+                                   kinds.not_there.size())));
   panel.points(kinds.not_told,
                {.colour = look::green, .width = 0.7, .symbol = Symbol::square, .size = 3.4},
-               counted_label("there, not predicted: at the right", kinds.not_told.size()));
-  if (kinds.neither > 0) {
+               label(counted_label("there, not predicted: at the right", kinds.not_told.size())));
+  if (!options.legend) {
+    panel.note(fmt::format("{} there, {} not, {} not predicted, {} neither", kinds.both.size(),
+                           kinds.not_there.size(), kinds.not_told.size(), kinds.neither));
+  } else if (kinds.neither > 0) {
     panel.entry({Swatch::none, {}, counted_label("neither, not drawn", kinds.neither)});
   }
   return panel.square();

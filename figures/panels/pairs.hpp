@@ -14,6 +14,7 @@ struct PairsOptions {
   double factor = 1.25;                // lines beside the diagonal; 1: none
   std::string networks = "networks";   // what a point is
   std::vector<std::string> also = {};  // columns that the axes hold, too: panels alike
+  bool legend = true;  // false: beside a panel alike that has one; a note says how many they are
 };
 
 /// Steps in column `measured` against those in column `predicted` of `runs`, on equal log scales; 0

@@ -115,6 +115,10 @@ std::string axis_words(char name, bool log, const Scale& scale) {
 }
 
 double lines_of_tics(const Axis& axis) {
+  const auto is_named = [](const auto& tic) { return !tic.second.empty(); };
+  if (!axis.tics.empty() && std::ranges::none_of(axis.tics, is_named)) {
+    return 0;
+  }
   std::ptrdiff_t most = 0;
   for (const auto& [place, name] : axis.tics) {
     std::ptrdiff_t breaks = 0;

@@ -106,7 +106,19 @@ CsvTable rows_where(const CsvTable& table, const std::string& column, const std:
 }
 
 std::string text_table(const CsvTable& table,
-                       const std::vector<std::pair<std::string, std::string>>& names) {
+                       std::vector<std::pair<std::string, std::string>> names) {
+  const auto is_end = [](const std::string& column) {
+    return column == "low" || column == "high" || column.ends_with("_low") ||
+           column.ends_with("_high");
+  };
+  if (names.empty()) {
+    for (const std::string& column : table.columns) {
+      if (!is_end(column)) {
+        names.emplace_back(column, column);
+        std::ranges::replace(names.back().second, '_', ' ');
+      }
+    }
+  }
   std::vector<std::vector<std::string>> lines(table.rows.size() + 1);
   std::vector<std::size_t> widths;
   for (const auto& [column, name] : names) {

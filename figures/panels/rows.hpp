@@ -92,9 +92,10 @@ Rows rows_of(const CsvTable& table, std::initializer_list<std::string> columns,
 CsvTable rows_where(const CsvTable& table, const std::string& column, const std::string& value);
 
 /// The table as text, in columns, two blanks before it: numbers rounded, an estimate as "v [l, h]".
-/// `names`: which columns, and what they are called there; "low" and "high" after a column, or
-/// NAME_low and NAME_high, are its interval; none where both are empty.
+/// `names`: which columns, and what they are called there; without: all, under their own names.
+/// "low" and "high" after a column, or NAME_low and NAME_high, are its interval; none where both
+/// are empty.
 std::string text_table(const CsvTable& table,
-                       const std::vector<std::pair<std::string, std::string>>& names);
+                       std::vector<std::pair<std::string, std::string>> names = {});
 
 }  // namespace grok

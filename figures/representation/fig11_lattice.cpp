@@ -9,10 +9,10 @@
 #include <map>
 
 #include "core/errors.hpp"
-#include "figures/representation/fig9_curriculum.hpp"
-#include "figures/representation/lattice_panel.hpp"
+#include "figures/panels/lattice.hpp"
 #include "figures/settings.hpp"
 #include "figures/study_runs.hpp"
+#include "theory/curriculum.hpp"
 
 namespace grok {
 namespace {
@@ -195,11 +195,7 @@ std::string report_of(const LatticeFigure& data) {
       by_size(lattice), column("node", equations_of), column("nullity", &LatticeNode::nullity),
       column("implies", further), column("direct", all(&LatticeCounts::direct)),
       column("implied", all(&LatticeCounts::implied)));
-  return text + text_table(table, {{"node", "equations"},
-                                   {"nullity", "n0"},
-                                   {"implies", "implies"},
-                                   {"direct", "training sets with P0(D) these"},
-                                   {"implied", "with P(D) these"}});
+  return text + text_table(table);
 }
 
 std::vector<Claim> claims_of(const LatticeFigure& data) {
@@ -216,12 +212,12 @@ std::vector<Claim> claims_of(const LatticeFigure& data) {
     ours += fmt::format("{}{}", ours.empty() ? "" : "; ", fmt::join(values, ", "));
   }
   const std::string published = "4; 3, 3, 3; 2, 2, 2; 2";
-  return {{"p = 4: nullity of none, each one, each two and all of the equations",
-           "Liu et al. 2022, Fig. 11", published, ours + " (exact)",
-           ours == published ? Verdict::agrees : Verdict::differs,
-           fmt::format("{} of the {} sets imply no further equation",
-                       std::ranges::count(lattice.nodes, true, &LatticeNode::closed),
-                       lattice.nodes.size())}};
+  Claim claim = fact_claim("p = 4: nullity of none, each one, each two and all of the equations",
+                           "Liu et al. 2022, Fig. 11", published, ours, ours == published);
+  claim.remark = fmt::format("{} of the {} sets imply no further equation",
+                             std::ranges::count(lattice.nodes, true, &LatticeNode::closed),
+                             lattice.nodes.size());
+  return {claim};
 }
 
 Figure fig11_lattice(std::string_view toml) {

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "core/numbers.hpp"
+#include "figures/settings.hpp"
 #include "figures/study_runs.hpp"
 
 namespace grok {
@@ -16,14 +17,16 @@ using toy::PlanarRun;
 using toy::PlanarSetting;
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  constexpr Index drawn_cells = 320;
+  Settings settings(figure, context.profile);
+  const auto cells = settings.whole("cells", 2, 10'000);
+  settings.done();
   const auto specs = toy::figure_runs(figure, context.profile);
   const toy::TrainedNetworks trained = train_networks(figure, context, specs);
   PlanarData data = toy::collect_planar(specs, trained.records, trained.embeddings);
   const auto stored = [&](const toy::RunSpec& spec) {
     return toy::stored_network(*context.store, toy::run_of(spec, figure.stem));
   };
-  add_networks(data, stored, drawn_cells, context.workers.threads);
+  add_networks(data, stored, cells, context.workers.threads);
   publish(figure, context, sheet_of(data), report_of(data));
   return claims_of(data);
 }
@@ -82,7 +85,8 @@ CsvTable network_table(const PlanarData& data) {
         column("ring_step", of(&Run::ring, &Ring::step)),
         column("ring_in_order", of(&Run::ring, &Ring::in_order)),
         column("ring_in_order_before", of(&Run::ring_before, &Ring::in_order)),
-        column("radius_spread", of(&Run::ring, &Ring::radius_spread)));
+        column("radius_spread", of(&Run::ring, &Ring::radius_spread)),
+        column("budget", [](const Run& run) { return run.spec.steps; }));
     all.columns = table.columns;
     append(all, table);
   }

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
 
 #include "compare/statistics/summary.hpp"
 #include "figures/panels/pairs.hpp"
@@ -42,6 +42,7 @@ CsvTable rate_table(const RatePredictions& data) {
                   column("upper_quartile", &Point::upper_quartile), column("zero", &Point::zero));
 }
 
+/// Numbers of every prediction, and what |D| alone tells.
 CsvTable number_table(const RatePredictions& data) {
   CsvTable all;
   for (const Predictor& p : data.predictors) {
@@ -52,6 +53,13 @@ CsvTable number_table(const RatePredictions& data) {
         column("value", "low", "high", &AgreementNumber::value));
     all.columns = table.columns;
     append(all, table);
+  }
+  if (const auto& rank = data.size_rank; rank.count > 0) {
+    auto& row = all.rows.emplace_back();
+    row = {"train", "spearman of those there, with -|D|"};
+    add_cells(row, rank.count);
+    add_cells(row, 0);
+    add_cells(row, rank.estimate);
   }
   return all;
 }
@@ -68,22 +76,20 @@ Panel theory_panel(const CsvTable& rates, const std::string& label, const std::s
       .entry({Swatch::both, look::theory(), legend});
 }
 
-constexpr std::size_t named_factor = 2;  // of agreement_factors: what a picture says
-
 Panel pair_panel(const RatePredictions& data, std::size_t k, const CsvTable& runs,
                  const std::string& title, const std::string& label) {
   const Predictor& p = data.predictors.at(k);
-  const FactorShare& share = p.agreement.within.at(named_factor);
   Panel panel = pairs(label, "measured steps", runs, p.key, "measured",
                       {.budget = static_cast<double>(data.budget),
-                       .factor = share.factor,
-                       .also = {"n_h_sum", "gradient_flow_sum", "adam_flow"}});
+                       .factor = 2,
+                       .also = {"n_h_sum", "gradient_flow_sum", "adam_flow"},
+                       .legend = k == 0});
   panel.title(title);
   if (p.agreement.count > 0) {
     panel.note("measured/predicted " + with_interval(p.agreement.kappa));
   }
-  if (share.inside + share.outside > 0) {
-    panel.note(fmt::format("within {}×: {}", share.factor, with_interval(share.share, 2)));
+  if (p.kendall_within.count > 0) {
+    panel.note("Kendall's τ at one |{/:Italic D}|: " + with_interval(p.kendall_within.estimate, 2));
   }
   return panel;
 }
@@ -112,7 +118,7 @@ Sheet sheet_of(const RatePredictions& data) {
                            data.rates.front().draws))
       .caption(fmt::format(
           "c, d, e: steps to RQI > 0.95, {}; measured/predicted is the geometric mean over the "
-          "networks that got there, the share within a factor is of all that can be decided.",
+          "networks that got there; at one |D|, a prediction as good as chance has 0.",
           runs_in_seeds(std::ssize(data.rows), data.predictors.front().agreement.groups)));
 }
 
@@ -122,59 +128,83 @@ std::string report_of(const RatePredictions& data) {
   std::string text =
       fmt::format("  lambda_3 [1/time], normalisation sum, {} random D per size; every 5th size\n",
                   data.rates.front().draws) +
-      text_table(rates, {{"train", "|D|"},
-                         {"fraction", "fraction"},
-                         {"median", "median, 95% interval"},
-                         {"lower_quartile", "lower"},
-                         {"upper_quartile", "upper quartile"},
-                         {"zero", "share of zeros"}});
+      text_table(rates);
   text += fmt::format(
       "  steps to RQI > 0.95, budget {} steps: {}, {} diverged (not there before: counted as not "
-      "reached)\n  95% intervals by resampling seeds, {} resamples; outside a factor: also who is "
-      "not there after factor x prediction steps\n",
+      "reached)\n  95% intervals by resampling seeds, {} resamples; within a factor: of all that "
+      "are "
+      "predicted and decided; outside also who is not there after factor x prediction steps\n",
       data.budget, runs_in_seeds(std::ssize(data.rows), data.predictors.front().agreement.groups),
       data.diverged, figure_resamples);
-  return text + text_table(number_table(data), {{"prediction", "prediction"},
-                                                {"quantity", "quantity"},
-                                                {"pairs", "of"},
-                                                {"undecided", "undecided"},
-                                                {"value", "value"}});
+  return text + text_table(number_table(data));
 }
 
 namespace {
 
-Claim trend_claim(const Predictor& p) {
-  const BootstrapInterval& rank = p.agreement.rank;
-  const bool known = rank.count > 0 && std::isfinite(rank.estimate.low);
-  return {"more data, a larger lambda_3, fewer steps: Spearman of predicted and measured",
-          "Liu et al. 2022, Fig. 5(b)", "the same trend",
-          fmt::format("{}, {} networks that got there",
-                      rank.count == 0 ? "undetermined" : with_interval(rank.estimate), rank.count),
-          !known                  ? Verdict::open
-          : rank.estimate.low > 0 ? Verdict::agrees
-                                  : Verdict::differs};
+/// Beyond this factor one time scale is not the other.
+constexpr double scale_factor = 1.25;
+
+std::string there_text(std::int64_t count) {
+  return fmt::format("{} networks that got there", count);
 }
 
-std::string scale_text(const Agreement& a) {
-  return a.count == 0 ? "no network got there"
-                      : fmt::format("{}, {} networks that got there, {} that did not",
-                                    with_interval(a.kappa), a.count, a.censored);
+/// Of an interval that may not exist.
+Claim interval_claim(const std::string& statement, const Source& source, const Published& published,
+                     const BootstrapInterval& ours) {
+  return ours.count == 0
+             ? open_claim(statement, source, published.text, "undetermined, " + there_text(0))
+             : number_claim(statement, source, published, ours.estimate, there_text(ours.count));
+}
+
+/// `ours`: the scale of the networks that got there over that of the prediction, or how far off.
+Claim scale_claim(const std::string& statement, const Source& source, const Published& published,
+                  const Predictor& p, const Estimate& ours) {
+  const Agreement& a = p.agreement;
+  if (a.count == 0) {
+    return open_claim(statement, source, published.text, "no network got there");
+  }
+  Claim claim = number_claim(statement, source, published, ours,
+                             fmt::format("{}, {} that did not", there_text(a.count), a.censored));
+  const FactorShare& share = a.within.at(1);
+  claim.remark =
+      fmt::format("of the {} predicted networks that are decided, {} within a factor {}",
+                  share.inside + share.outside, with_interval(share.share, 2), share.factor);
+  return claim;
+}
+
+/// A ratio or its inverse: how far it is from 1, on either side.
+Estimate factor_of(const Estimate& ratio) {
+  const bool around = ratio.low < 1 && ratio.high > 1;
+  const double one = ratio.low, other = ratio.high;
+  return {std::max(ratio.value, 1 / ratio.value),
+          around ? 1 : std::min(std::max(one, 1 / one), std::max(other, 1 / other)),
+          std::max({one, 1 / one, other, 1 / other})};
 }
 
 }  // namespace
 
 std::vector<Claim> claims_of(const RatePredictions& data) {
-  const Agreement &n_h = data.predictors.at(0).agreement, &adam = data.predictors.at(2).agreement;
-  const bool gap = n_h.kappa.low > 1 || n_h.kappa.high < 1;
-  return {
-      trend_claim(data.predictors.at(0)),
-      {"n_h = 1/(lambda_3 eta) misses the scale: measured over predicted",
-       "Liu et al. 2022, Fig. 5(b)", "a gap, no number", scale_text(n_h),
-       n_h.count == 0 ? Verdict::open
-       : gap          ? Verdict::agrees
-                      : Verdict::differs},
-      {"Adam on the effective loss has the scale: measured over predicted", "ours (docs/theory.md)",
-       "1", scale_text(adam), adam.count == 0 ? Verdict::open : compare_with(adam.kappa, 1)}};
+  const Predictor &n_h = data.predictors.at(0), &adam = data.predictors.at(2);
+  const std::string paper = "Liu et al. 2022, Fig. 5(b)";
+  Claim trend = interval_claim(
+      "more data, a larger lambda_3, fewer steps: Spearman of n_h and "
+      "measured steps",
+      paper, says("the same trend", above(0)), n_h.agreement.rank);
+  if (data.size_rank.count > 0) {
+    trend.remark = fmt::format("a trend in |D|, which alone has {} with the steps",
+                               with_interval(data.size_rank.estimate));
+  }
+  return {trend,
+          interval_claim("of training sets of one size, the one with the smaller n_h is learnt "
+                         "sooner: Kendall's at one |D|",
+                         our_own("docs/discussion.md"), says(above(0)), n_h.kendall_within),
+          scale_claim("n_h = 1/(lambda_3 eta) misses the scale: measured over predicted, or the "
+                      "inverse",
+                      paper, says("a gap, no number", above(scale_factor)), n_h,
+                      factor_of(n_h.agreement.kappa)),
+          scale_claim("Adam on the effective loss has the scale: measured over predicted",
+                      our_own("docs/theory.md"), says("1", within_factor(1, scale_factor)), adam,
+                      adam.agreement.kappa)};
 }
 
 Figure fig5_grokking_rate(std::string_view toml) {

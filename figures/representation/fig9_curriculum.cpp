@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/numbers.hpp"
+#include "figures/panels/lattice.hpp"
 #include "figures/settings.hpp"
 #include "figures/study_runs.hpp"
 #include "theory/structure.hpp"
@@ -23,16 +24,10 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   return claims_of(data);
 }
 
-std::string term(Sample s, bool markup) {
-  const char* const symbol = markup ? "{{/:Italic E}}_{}" : "E{}";
-  const std::string i = fmt::format(fmt::runtime(symbol), s.i);
-  return s.i == s.j ? "2" + i : i + " + " + fmt::format(fmt::runtime(symbol), s.j);
-}
-
 /// Everything of panel a: blocks of columns, heights in points downwards from 0.
 constexpr std::size_t columns = 4, shown_relations = 5;
-constexpr double table_width = 0.74, table_height = 78;  // width of 1, a column
-constexpr double head_height = 22, foot_height = 56, line_height = 9.5;
+constexpr double table_width = 0.8, table_height = 78;  // width of 1, a column
+constexpr double head_height = 22, foot_height = 46, line_height = 9.5;
 
 struct Marks {
   Rows cells, dots, gaps;
@@ -45,7 +40,8 @@ struct Block {
 
 void mark_table(Marks& marks, const CurriculumStep& step, Index symbols, const Block& at) {
   const auto add_word = [&marks](double x, double y, std::int32_t number, const char* colour) {
-    marks.words.push_back({x, y, fmt::format("{}", number), colour});
+    const char* const small = number < 10 ? "{}" : "{{/=6 {}}}";  // two digits in a narrow cell
+    marks.words.push_back({x, y, fmt::format(fmt::runtime(small), number), colour});
   };
   for (std::int32_t i = 0; i < symbols; ++i) {
     const double y = at.top - (i + 0.5) * at.cell_height;
@@ -74,11 +70,10 @@ void mark_gaps(Marks& marks, const std::vector<Index>& classes, const Block& at,
     if (a == classes.size()) {
       break;
     }
-    const Rows gap = {{x, y}, {x + at.cell_width, y}, {not_a_number, not_a_number}};
     Rows& gaps = std::ranges::count(classes, classes[a]) == 1
                      ? marks.gaps
                      : marks.equal_gaps[static_cast<std::size_t>(classes[a]) % 3];
-    gaps.insert(gaps.end(), gap.begin(), gap.end());
+    gaps.push_back({x, y, at.cell_width});
     marks.words.push_back({x + at.cell_width / 2, y + 6.5,
                            std::string(1, static_cast<char>('a' + classes[a])), "#222222"});
   }
@@ -149,10 +144,16 @@ Panel step_panel(const CurriculumData& data) {
       .entry({Swatch::points, square(look::blue), "added now"})
       .entry({Swatch::points, square("#F0B48A"), "implied sample"});
   const Style gap{.colour = look::grey, .width = 0.9, .dash = Dash::dotted};
-  panel.line(marks.gaps, gap, "gap not known to equal another");
+  const auto add_gaps = [&panel](const Rows& gaps, const Style& style, const std::string& label) {
+    if (!gaps.empty()) {
+      panel.layer(gaps, "using 1:2:3:(0) with vectors nohead " + line_words(style));
+      panel.entry({Swatch::line, style, label});
+    }
+  };
+  add_gaps(marks.gaps, gap, "gap not known to equal another");
   for (std::size_t k = 0; k < marks.equal_gaps.size(); ++k) {
-    panel.line(marks.equal_gaps[k], {.colour = look::kind_colour(k + 2), .width = 2.4},
-               k == 0 ? "equal gaps: one letter, one colour" : "");
+    add_gaps(marks.equal_gaps[k], {.colour = look::kind_colour(k + 2), .width = 2.4},
+             k == 0 ? "equal gaps: one letter, one colour" : "");
   }
   return panel.points(marks.dots, {.colour = "#222222", .size = 3}).words(marks.words);
 }
@@ -224,14 +225,6 @@ CurriculumData collect_curriculum(const Task& task, const std::vector<Sample>& o
   return data;
 }
 
-std::string relation_text(const Parallelogram& relation, bool markup) {
-  // 2E on the left, as one writes it.
-  const bool swap = relation.second.i == relation.second.j;
-  const Sample left = swap ? relation.second : relation.first;
-  const Sample right = swap ? relation.first : relation.second;
-  return term(left, markup) + " = " + term(right, markup);
-}
-
 Sheet sheet_of(const CurriculumData& data) {
   const CsvTable steps = step_table(data);
   CsvTable nullities{{"step", "train", "nullity"}, {}};
@@ -250,16 +243,7 @@ Sheet sheet_of(const CurriculumData& data) {
 std::string report_of(const CurriculumData& data) {
   return fmt::format("  addition, p = {}; |P0| = {}, nullity of the whole task {}; exact\n",
                      data.symbols, data.parallelograms_all, data.full_nullity) +
-         text_table(step_table(data), {{"step", "sample"},
-                                       {"i", "i"},
-                                       {"j", "j"},
-                                       {"repeated", "again"},
-                                       {"train", "|D|"},
-                                       {"nullity", "n0"},
-                                       {"parallelograms", "|P0(D)|"},
-                                       {"implied_parallelograms", "|P(D)|"},
-                                       {"new_relations", "new relations of D"},
-                                       {"new_implied_relations", "implied"}});
+         text_table(step_table(data));
 }
 
 std::vector<Claim> claims_of(const CurriculumData& data) {
@@ -268,12 +252,14 @@ std::vector<Claim> claims_of(const CurriculumData& data) {
   const auto first = std::ranges::find(data.steps, data.full_nullity, &CurriculumStep::nullity);
   const bool line = first != data.steps.end();
   const auto needed = line ? first->train.size() : 0;  // distinct samples
-  return {{"samples that come one by one build up the line", "Liu et al. 2022, App. C and Fig. 9",
-           fmt::format("a line after {} samples", data.steps.size()),
-           line ? fmt::format("a line after {} samples; nullity {}; exact", needed, nullities)
-                : fmt::format("no line; nullity {}; exact", nullities),
-           line ? Verdict::agrees : Verdict::differs,
-           line && needed < data.steps.size() ? "the published list repeats a sample" : ""}};
+  Claim claim = fact_claim("samples that come one by one build up the line",
+                           "Liu et al. 2022, App. C and Fig. 9",
+                           fmt::format("a line after {} samples", data.steps.size()),
+                           (line ? fmt::format("a line after {} samples", needed) : "no line") +
+                               "; nullity " + nullities,
+                           line);
+  claim.remark = line && needed < data.steps.size() ? "the published list repeats a sample" : "";
+  return {claim};
 }
 
 Figure fig9_curriculum(std::string_view toml) {

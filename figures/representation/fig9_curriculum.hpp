@@ -24,9 +24,6 @@ struct CurriculumData {
 /// Throws as follow_curriculum.
 CurriculumData collect_curriculum(const Task& task, const std::vector<Sample>& order);
 
-/// "2E4 = E3 + E5"; `markup`: for a picture.
-std::string relation_text(const Parallelogram& relation, bool markup);
-
 Sheet sheet_of(const CurriculumData& data);
 std::string report_of(const CurriculumData& data);
 std::vector<Claim> claims_of(const CurriculumData& data);

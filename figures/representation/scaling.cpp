@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compare/statistics/intervals.hpp"
 #include "compare/statistics/over_seeds.hpp"
 #include "core/numbers.hpp"
 #include "figures/panels/text.hpp"
@@ -230,68 +231,59 @@ std::string report_of(const ScalingScan& scan) {
              "  laws of addition, fitted to p >= fit_from (intervals: bootstrap over draws; "
              "held out: p > {})\n",
              scan.fit_up_to) +
-         text_table(law_table(scan), {{"fit_from", "fit_from"},
-                                      {"law", "law"},
-                                      {"a", "a"},
-                                      {"b", "b"},
-                                      {"c", "c"},
-                                      {"chi2", "chi2"},
-                                      {"sizes", "sizes"},
-                                      {"aic", "AIC"},
-                                      {"held_out_rms", "held-out rms"},
-                                      {"held_out_worst", "worst"}});
+         text_table(law_table(scan));
 }
 
 namespace {
 
+Source ours() { return our_own("docs/theory.md"); }
+
 Claim published_claim(const ScalingPoint& ten) {
-  constexpr double published = 0.4;
-  return {
+  Claim claim = number_claim(
       "the structure is unique from a fraction of about 0.4 of the samples on (p = 10)",
-      "Liu et al. 2022, section 3 and Fig. 4(a)",
-      fmt::format("about {}", published),
-      fmt::format("{}, {} draws", with_interval(ten.fraction), ten.draws),
-      rounded(ten.fraction.value, 1) == rounded(published, 1) ? Verdict::agrees : Verdict::differs,
-      "one point of a curve that falls with p"};
+      "Liu et al. 2022, section 3 and Fig. 4(a)", says("about 0.4", within_difference(0.4, 0.05)),
+      interpolated_fraction(ten), fmt::format("{} draws", ten.draws));
+  claim.remark = "one point of a curve that falls with p";
+  return claim;
 }
 
+/// Roughly: over all sizes, within a factor 2.
 Claim falling_claim(const ScalingSeries& series) {
-  const auto [low, high] = scaled_fractions(series);
+  const auto [least, most] = scaled_fractions(series);
   const ScalingPoint &first = series.data.front().point, &last = series.data.back().point;
-  const bool falls = last.fraction.high < first.fraction.low;
-  return {"the critical fraction falls roughly as (ln p)/p",
-          "ours",
-          "r_c p/ln p constant",
-          fmt::format("r_c = {} at p = {}, {} at p = {}; r_c p/ln p between {} and {}",
-                      with_interval(first.fraction), first.symbols, with_interval(last.fraction),
-                      last.symbols, rounded(low), rounded(high)),
-          falls && high / low < 2 ? Verdict::agrees
-          : falls                 ? Verdict::partly
-                                  : Verdict::differs,
-          fmt::format("agrees: falls, and the ratio stays within a factor 2 (here {})",
-                      rounded(high / low))};
+  const Estimate from = interpolated_fraction(first), to = interpolated_fraction(last);
+  const Estimate falls = ratio_of(to, from), spread = ratio_of(most, least);
+  Claim claim =
+      open_claim("the critical fraction falls roughly as (ln p)/p", ours(), "r_c p/ln p constant",
+                 fmt::format("r_c = {} at p = {}, {} at p = {}; r_c p/ln p between {} and {}",
+                             with_interval(from), first.symbols, with_interval(to), last.symbols,
+                             rounded(least.value), rounded(most.value)));
+  claim.criterion = "last r_c over first below 1, largest r_c p/ln p over smallest below 2";
+  claim.verdict = all_of({judge(falls, below(1)), judge(spread, below(2))});
+  return claim;
 }
 
+/// Burnham & Anderson 2002, section 2.6: an AIC higher by 10 has essentially no support.
 Claim laws_claim(const ScalingScan& scan, const FittedLaws& laws) {
+  constexpr double no_support = 10;
   const LawFit &log = fit_of(laws.fits, ScalingLaw::log),
                &power = fit_of(laws.fits, ScalingLaw::power);
-  const bool aic = log.aic < power.aic, ahead = log.held_out_rms < power.held_out_rms;
-  return {
+  const double gap = power.aic - log.aic;
+  Claim claim = open_claim(
       fmt::format("n50 = p (a + b ln p) describes it better than a power law (p >= {})", laws.from),
-      "ours",
-      "-",
+      ours(), "-",
       fmt::format("a = {}, b = {}; AIC lower by {}; held-out error (p > {}) {} against {}, {} "
                   "sizes",
                   with_interval(log.constants.at(0)), with_interval(log.constants.at(1)),
-                  rounded(power.aic - log.aic), scan.fit_up_to, rounded(log.held_out_rms),
-                  rounded(power.held_out_rms), log.held_out),
-      aic && ahead   ? Verdict::agrees
-      : aic || ahead ? Verdict::partly
-                     : Verdict::differs,
-      log.chi2 > 3 * static_cast<double>(log.points)
-          ? fmt::format("neither holds within the errors: chi2 {} and {} of {} sizes",
-                        rounded(log.chi2), rounded(power.chi2), log.points)
-          : ""};
+                  rounded(gap), scan.fit_up_to, rounded(log.held_out_rms),
+                  rounded(power.held_out_rms), log.held_out));
+  claim.criterion = fmt::format("AIC lower by more than {}", no_support);
+  claim.verdict = judge({gap, gap - no_support, gap + no_support}, above(0));
+  if (log.chi2 > 3 * static_cast<double>(log.points)) {
+    claim.remark = fmt::format("neither holds within the errors: chi2 {} and {} of {} sizes",
+                               rounded(log.chi2), rounded(power.chi2), log.points);
+  }
+  return claim;
 }
 
 /// The law without a constant beside the best of the fitted ones.
@@ -302,41 +294,53 @@ std::string coverage_text(const FittedLaws& laws) {
                      rounded(coverage.aic - laws.fits.front().aic));
 }
 
-/// Is the prediction as close as it should be, where the coverage argument is held to its word? The
-/// measured value decides; an interval too wide to tell leaves the claim open. `law`: text behind.
+constexpr double close_enough = 0.02;  // of the prediction of one size
+
+/// Is the prediction as close as it should be, where the coverage argument is held to its word: at
+/// every size? `law`: text behind.
 Claim prediction_claim(const ScalingSeries& series, const std::string& law) {
   constexpr Index large_enough = 40;
-  constexpr double close_enough = 0.02;
-  const auto [sizes, close, wide, worst] = check_prediction(series, large_enough, close_enough);
+  const Band band = within_difference(1, close_enough);
+  std::vector<Verdict> verdicts;
+  Estimate worst{1, 1, 1};
+  for (const ScalingDatum& datum : series.data) {
+    if (datum.point.symbols >= large_enough) {
+      const Estimate& ratio = datum.point.ratio;
+      verdicts.push_back(judge(ratio, band));
+      worst = std::abs(ratio.value - 1) >= std::abs(worst.value - 1) ? ratio : worst;
+    }
+  }
   const ScalingPoint& small = series.data.front().point;
-  return {fmt::format("coverage and rows predict n50 without a constant ({}, p >= {})", series.name,
-                      large_enough),
-          "ours",
-          fmt::format("within {}", close_enough),
-          sizes == 0 ? "no such size"
-                     : fmt::format("{} of {} sizes; worst measured/predicted {}{}", close, sizes,
-                                   with_interval(worst, 4), law),
-          sizes == 0 || wide > 0 ? Verdict::open
-          : close == sizes       ? Verdict::agrees
-          : close > 0            ? Verdict::partly
-                                 : Verdict::differs,
-          wide > 0 ? fmt::format("{} of {} intervals are wider than {}: more draws", wide, sizes,
-                                 2 * close_enough)
-                   : fmt::format("small tasks need more than the two conditions: {} at p = {}",
-                                 with_interval(small.ratio), small.symbols)};
+  Claim claim = open_claim(
+      fmt::format("coverage and rows predict n50 without a constant ({}, p >= {})", series.name,
+                  large_enough),
+      ours(), fmt::format("within {}", close_enough),
+      verdicts.empty() ? "no such size"
+                       : fmt::format("so at {} of {} sizes; worst measured/predicted {}{}",
+                                     std::ranges::count(verdicts, Verdict::agrees), verdicts.size(),
+                                     with_interval(worst, 4), law),
+      fmt::format("small tasks need more than the two conditions: {} at p = {}",
+                  with_interval(small.ratio), small.symbols));
+  claim.criterion = "measured/predicted of every size " + band.text;
+  claim.verdict = all_of(verdicts);
+  return claim;
 }
 
 /// At the largest size that addition and the other series share.
 Claim ends_claim(const std::string& name, const ScalingPoint& line, const ScalingPoint& ring) {
-  return {fmt::format("a group needs fewer samples than the line, as coverage says ({})", name),
-          "ours",
-          fmt::format("predicted {} of addition", rounded(ring.predicted / line.predicted)),
-          fmt::format("{} of addition at p = {}: n50 {} and {}; {} draws",
-                      rounded(ring.critical_train.value / line.critical_train.value), line.symbols,
-                      with_interval(ring.n50, 4), with_interval(line.n50, 4),
-                      std::min(ring.draws, line.draws)),
-          ring.critical_train.high < line.critical_train.low ? Verdict::agrees : Verdict::differs,
-          "a group has no ends"};
+  const double predicted = ring.predicted / line.predicted;
+  const Estimate ratio = ratio_of(ring.critical_train, line.critical_train);
+  Claim claim = comparison_claim(
+      fmt::format("a group needs fewer samples than the line, as coverage says ({})", name), ours(),
+      fmt::format("predicted {} of addition", rounded(predicted)),
+      fmt::format("n50 {} and {} at p = {}; {} draws", with_interval(ring.critical_train, 4),
+                  with_interval(line.critical_train, 4), line.symbols,
+                  std::min(ring.draws, line.draws)),
+      "ratio", ratio, within_difference(predicted, 2 * close_enough));
+  claim.verdict = all_of({claim.verdict, judge(ratio, below(1))});
+  claim.criterion += " and " + below(1).text;
+  claim.remark = "a group has no ends";
+  return claim;
 }
 
 }  // namespace

@@ -22,10 +22,10 @@ TEST_CASE("an agreement as rows: counts, shares, and what exists", "[statistics]
   CHECK(of("seeds").pairs == 5);
   CHECK_FALSE(of("seeds").undecided);
   CHECK(std::isnan(of("seeds").value.low));
-  CHECK(of("within 1.25").value.value == 0);
-  CHECK(of("within 1.25").pairs == 4);  // of the fifth it is not known
-  CHECK(of("within 1.25").undecided == 1);
-  CHECK(of("within over kappa 1.25").value.value == Approx(1));
+  CHECK(of("of all decided within 1.25").value.value == 0);
+  CHECK(of("of all decided within 1.25").pairs == 4);  // of the fifth it is not known
+  CHECK(of("of all decided within 1.25").undecided == 1);
+  CHECK(of("over kappa, of all decided within 1.25").value.value == Approx(1));
   CHECK(of("kappa of those there").value.value == Approx(1.5));
   CHECK(of("slope of those there").value.value == Approx(1));
   const auto few = numbers_of(agreement(std::span(pairs).first(2), 100, 1), 2);

@@ -49,22 +49,6 @@ TEST_CASE("the median factor: either way off, of pairs with two positive numbers
   CHECK(std::isnan(median_factor(std::span(pairs).subspan(3)).value));
 }
 
-TEST_CASE("the range for one more value: fixed coverage, none of few values", "[figures]") {
-  std::vector<double> values(38);
-  std::iota(values.begin(), values.end(), 1.0);
-  CHECK(std::isinf(range_of_next(values).low));
-  CHECK(std::isinf(range_of_next(values).high));
-  values.push_back(39);
-  std::reverse(values.begin(), values.end());
-  CHECK(range_of_next(values).value == 20);
-  CHECK(range_of_next(values).low == 1);  // outside at each end: 1 of 40
-  CHECK(range_of_next(values).high == 39);
-  values.resize(399);
-  std::iota(values.begin(), values.end(), 1.0);
-  CHECK(range_of_next(values).low == 10);
-  CHECK(range_of_next(values).high == 390);
-}
-
 TEST_CASE("a critical fraction is none where no size has half of its networks there", "[figures]") {
   std::vector<double> fractions;
   std::vector<bool> reached;

@@ -5,6 +5,7 @@
 
 #include "compare/toy/predicted_accuracy.hpp"
 
+/// All of D is learnt: what is right beyond |D| is unseen.
 struct AccuracyRuns {
   std::vector<grok::toy::RunSpec> specs;
   std::vector<grok::toy::Record> records;
@@ -17,6 +18,10 @@ struct AccuracyRuns {
     record.accuracy = accuracy / 55;
     record.predicted_accuracy = predicted / 55;
     record.ideal_accuracy = ideal / 55;
+    if (train < 55) {
+      const auto seen = static_cast<double>(train);
+      record.validation_accuracy = (accuracy - seen) / (55 - seen);
+    }
     records.push_back(record);
   }
 };

@@ -10,6 +10,8 @@
 #include "tests/support/polygon.hpp"
 
 inline constexpr const char* small_planar_study = R"(
+[figure]
+cells = 12
 [run]
 symbols = 5
 representation_dimension = 2

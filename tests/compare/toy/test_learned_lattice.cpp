@@ -99,3 +99,13 @@ TEST_CASE("learned lattice: untrained embeddings are those that runs start from"
   CHECK(data.untrained.shares[0].value == Approx(static_cast<double>(wanted[0]) / 400));
   CHECK_THROWS_AS(count_untrained(data, runs.specs[0], 0), InputError);
 }
+
+TEST_CASE("learned lattice: which closed sets some network is in", "[compare]") {
+  toy::LearnedLattice data = learned_example().data();
+  CHECK((toy::seen_sets(data).closed == 5 && toy::seen_sets(data).seen == 5));
+  CHECK(toy::seen_sets(data).never.empty());
+  CHECK(toy::seen_sets(data).elsewhere == 1);  // two within the tolerance, not the third
+  data.pairs[0].nodes.counts[2] = 0;
+  CHECK(toy::seen_sets(data).seen == 4);
+  CHECK(toy::seen_sets(data).never == std::vector<EquationSet>{2});
+}

@@ -1,5 +1,7 @@
 #include "compare/toy/rate_predictions.hpp"
 
+#include <algorithm>
+
 #include "core/errors.hpp"
 #include "tests/compare/toy/paired_runs.hpp"
 #include "tests/support/catch.hpp"
@@ -30,6 +32,37 @@ TEST_CASE("rate predictions: the numbers of each prediction, censored pairs coun
   CHECK(data.predictors[3].key == "n_h_mean");
   CHECK(data.predictors[3].agreement.kappa.value == Approx(2.0 / 50));
   CHECK(data.predictors[4].agreement.count == 0);
+  CHECK(data.predictors[0].kendall_within.estimate.value == 1);  // one |D| in all
+  CHECK(data.predictors[0].slope_within.estimate.value == Approx(1));
+  CHECK(data.predictors[4].kendall_within.count == 0);
+  CHECK(data.size_rank.count == 0);
+}
+
+TEST_CASE("rate predictions: a trend in |D| alone leaves nothing at one |D|", "[compare]") {
+  std::vector<toy::PairedRow> rows;
+  for (std::int64_t seed = 0; seed < 4; ++seed) {
+    for (const std::int64_t size : {30, 40, 50}) {
+      const double trend = 40'000.0 / static_cast<double>(size);
+      // Steps rise with the seed, predictions rise and fall.
+      rows.push_back(row_of(seed, trend + (seed % 2 == 0 ? 1 : -1), 1, 1,
+                            static_cast<std::int64_t>(trend) + seed));
+      rows.back().spec.train = size;
+    }
+  }
+  const toy::RatePredictions data = toy::collect_predictions(example_rates(), rows);
+  const toy::Predictor& n_h = data.predictors[0];
+  CHECK(n_h.agreement.rank.estimate.value > 0.8);
+  CHECK(data.size_rank.estimate.value > 0.9);
+  CHECK(data.size_rank.count == 12);
+  // Of the six pairs of seeds two have one prediction; 1 of 4 goes with the steps, 3 against.
+  CHECK(n_h.kendall_within.estimate.value == Approx(-0.5));
+  CHECK(n_h.slope_within.estimate.value < 0);
+  const auto numbers = numbers_of(n_h);
+  const auto of = [&numbers](const std::string& name) {
+    return std::ranges::count(numbers, name, &AgreementNumber::name);
+  };
+  CHECK(
+      (of("slope at one |D| of those there") == 1 && of("kendall at one |D| of those there") == 1));
 }
 
 TEST_CASE("rate predictions: predictions beyond the budget, decided or not", "[compare]") {

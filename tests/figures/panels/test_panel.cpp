@@ -118,6 +118,11 @@ TEST_CASE("pairs: nobody is left out", "[figures]") {
   CHECK(rows[1] == Rows{{20, 2000}});
   CHECK(*budget.content().x.high == *budget.content().y.high);
   CHECK(*budget.content().x.low == *budget.content().y.low);
+  const Panel beside = pairs("predicted", "measured", runs, "p", "m", {.legend = false});
+  CHECK(legend_of(beside).empty());
+  CHECK(drawn(beside) == drawn(open));
+  CHECK(beside.content().notes ==
+        std::vector<std::string>{"2 there, 1 not, 1 not predicted, 1 neither"});
 }
 
 TEST_CASE("pairs: panels of other predictions can have the same axes", "[figures]") {
@@ -183,7 +188,7 @@ TEST_CASE("boxes: median, quartiles and 95 %", "[figures]") {
   REQUIRE(rows.size() == 3);
   CHECK(rows[0] == Rows{{2, 1, 39}});
   CHECK(rows[1] == Rows{{2, 20, 1.75, 2.25, 10, 30}});
-  CHECK(rows[2] == Rows{{1.75, 20}, {2.25, 20}});
+  CHECK(rows[2] == Rows{{1.75, 20, 0.5}});  // from there, so wide
   Panel empty = plain();
   add_box(empty, 2, 0.5, {}, {}, "none");
   CHECK(legend_of(empty).empty());

@@ -86,3 +86,11 @@ TEST_CASE("a table as text: a number without both ends has no interval", "[figur
         "  10\n"
         "  0.500 [0.250, 0.750]\n");
 }
+
+TEST_CASE("a table as text: without names, every column under its own", "[figures]") {
+  const CsvTable table{{"train_size", "share", "low", "high", "n", "n_low", "n_high"},
+                       {{"3", "0.5", "0.25", "0.75", "10", "", ""}}};
+  CHECK(text_table(table) ==
+        "  train size  share                 n\n"
+        "  3           0.500 [0.250, 0.750]  10\n");
+}

@@ -108,6 +108,10 @@ TEST_CASE("a legend has as many columns as fit, and long words wrap", "[figures]
   const std::vector<Entry> longer = {entry(Swatch::line, "a much longer entry of a legend")};
   CHECK(legend_height(longer, 90) == Approx(2 * small_line));
   CHECK(legend_height({}, 90) == 0);
+  Axis bare;  // no name at any tic: no room below
+  bare.tics = {{0, ""}};
+  CHECK(panel_size(Panel(bare, bare), 200, true).foot + 7 <
+        panel_size(Panel(linear_axis(""), bare), 200, true).foot);
   CHECK(panel_size(parabola(), 200, true).head >
         panel_size(Panel(linear_axis("x"), linear_axis("y")), 200, true).head);
 }

@@ -84,11 +84,10 @@ TEST_CASE("fig10: claims follow the numbers", "[figures]") {
   auto claims = claims_of(data);
   REQUIRE(claims.size() == 6);
   CHECK_THAT(claims[0].ours,
-             ContainsSubstring("above: 2 of the 3 networks with an ideal value below "
-                               "1, 0.667 [0, 1.00]; of all 6: 0.333"));
+             ContainsSubstring("2 of the 3 networks with an ideal value below 1; 2 seeds"));
   CHECK_THAT(claims[0].remark, ContainsSubstring("by 3.0 of 70 on average, 5 at most, all with |D| "
                                                  "up to 22; untrained embeddings have an RQI of"));
-  CHECK(claims[0].verdict == Verdict::partly);
+  CHECK(claims[0].verdict == Verdict::open);  // two seeds say nothing
   CHECK(claims[3].verdict == Verdict::agrees);
   CHECK_THAT(claims[3].statement, ContainsSubstring("less than 40%"));
   CHECK_THAT(claims[4].published, ContainsSubstring("0.656 and 0.698"));
@@ -96,22 +95,21 @@ TEST_CASE("fig10: claims follow the numbers", "[figures]") {
   CHECK(claims[5].verdict == Verdict::agrees);
   data.networks.bounds[0].networks.share = {0.9, 0.7, 1.0};
   data.networks.bounds[1].networks.share = {0.01, 0.0, 0.03};
-  data.networks.bounds[2].networks.broken = 0;
+  data.networks.bounds[2].networks.share = {0.04, 0.01, 0.06};
   data.networks.bounds[0].networks.share_of_all = {0.01, 0.0, 0.03};  // says nothing
-  data.expectation[21].rqi.value += 0.05;
-  data.expectation[29].rqi.value += 0.05;
-  data.expectation[29].accuracy.value -= 0.05;
+  data.expectation[21].rqi = {0.75, 0.74, 0.76};
+  data.expectation[29].rqi = {1, 0.99, 1.02};
   for (IdealPoint& at : data.expectation) {
     at.complete = at.train >= 22 ? at.complete : 0;
   }
   claims = claims_of(data);
   CHECK(claims[0].verdict == Verdict::differs);
   CHECK(claims[1].verdict == Verdict::agrees);
-  CHECK(claims[2].verdict == Verdict::agrees);
-  CHECK(claims[3].verdict == Verdict::differs);  // 22 of 55 are 40%, not less
-  CHECK(claims[4].verdict == Verdict::partly);
-  CHECK(claims[5].verdict == Verdict::differs);
-  data.networks.bounds[1].networks.binding = 0;
+  CHECK(claims[2].verdict == Verdict::open);
+  CHECK(claims[3].verdict == Verdict::open);     // 22 of 55 are 40%, not less
+  CHECK(claims[4].verdict == Verdict::differs);  // one of the two is
+  CHECK(claims[5].verdict == Verdict::open);
+  data.networks.bounds[1].networks.share.high = std::nan("");
   CHECK(claims_of(data)[1].verdict == Verdict::open);
 }
 
@@ -128,7 +126,7 @@ TEST_CASE("fig10: tables and numbers", "[figures][gnuplot]") {
                                  to_text(13.0 / 55), to_text(11.0 / 55), to_text(12.0 / 55)});
   CHECK(sheet.table("theory").rows.size() == 55);
   const std::string report = report_of(data);
-  CHECK_THAT(report, ContainsSubstring("RQI above ideal: 2 of the 3 networks"));
+  CHECK_THAT(report, ContainsSubstring("RQI            2       3"));
   CHECK_THAT(report, ContainsSubstring("6 networks (0 diverged and left out), 2 seeds"));
   const Scratch scratch("fig10");
   CHECK(write_sheet("fig10", sheet, "the command", scratch.folder()).size() == 7);
@@ -141,8 +139,8 @@ TEST_CASE("fig10: one seed, and no bound broken, or every one, are drawn", "[fig
     runs.add(11, 4, 11, ideal, 12, 13, ideal);
     const IdealData data = runs.data();
     CHECK(std::isnan(data.networks.means[0].rqi.low));
-    CHECK_THAT(report_of(data),
-               ContainsSubstring("RQI above ideal: " + std::to_string(ideal < 11 ? 1 : 0)));
+    CHECK(data.networks.bounds[0].networks.broken == (ideal < 11 ? 1 : 0));
+    CHECK(!report_of(data).empty());
     CHECK(write_sheet("fig10", sheet_of(data), "c", scratch.folder()).size() == 7);
   }
 }

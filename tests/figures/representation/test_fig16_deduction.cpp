@@ -11,7 +11,10 @@ using namespace grok;
 
 namespace {
 
-toy::DeductionData example() { return toy::collect_deduction({.rounds = 3, .draws = 50}, 1); }
+toy::DeductionData example() {
+  return toy::collect_deduction(
+      {.train = 14, .rounds = 3, .tried_matrices = 10'000, .draws = 50, .seed = 58}, 1);
+}
 
 }  // namespace
 
@@ -68,4 +71,16 @@ TEST_CASE("fig16 from its file to pictures, without a store", "[figures][gnuplot
   CHECK_THAT(report.str(),
              ContainsSubstring("in 5 rounds): parallelograms known after each round"));
   CHECK(std::filesystem::exists(scratch / "fig16_deduction.svg"));
+  const auto refused = [&context](const std::string& from, const std::string& to) {
+    std::string text =
+        "[figure]\ntrain = 14\nrounds = 5\ntheory_seed = 58\ntried_matrices = 10\n"
+        "draws = 5\n";
+    const Figure other = fig16_deduction(text.replace(text.find(from), from.size(), to));
+    other.draw(other, context);
+  };
+  CHECK_THROWS_WITH(refused("draws = 5\n", "draws = 1\n"),
+                    "fig16_deduction.toml:6: draws = 1, allowed a whole number in [2, 1000000]");
+  CHECK_THROWS_WITH(refused("draws = 5\n", ""), ContainsSubstring("draws = nothing, allowed"));
+  CHECK_THROWS_WITH(refused("draws = 5\n", "draws = 5\ndrawn = 5\n"),
+                    ContainsSubstring("fig16_deduction.toml:7: key = 'drawn', allowed"));
 }

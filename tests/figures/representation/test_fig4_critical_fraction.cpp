@@ -71,6 +71,7 @@ TEST_CASE("fig4: what is drawn", "[figures][gnuplot]") {
   REQUIRE(sheet.table("b").rows.size() == 18);
   CHECK(sheet.table("b").rows[0][3].empty());  // censored: an empty value and the budget
   CHECK(sheet.table("b").rows[0][4] == "10000");
+  CHECK(sheet.table("b_median").rows[0].back() == "10000");
   CHECK(sheet.table("c").rows.size() == 4);  // all steps, also those not shown
   const std::string report = report_of(data);
   CHECK_THAT(report, ContainsSubstring("unique:     RQI > 0.95 reached by 8 of 9"));
@@ -83,6 +84,7 @@ TEST_CASE("fig4 from networks to pictures, on a small study", "[figures][gnuplot
   DrawingPlace place("fig4-all");
   auto& [scratch, store, report, context] = place;
   const Figure small = fig4_critical_fraction(
+      "[figure]\ndraws = 100\nseed = 1\ntrajectory_stride = 10\n"
       "[run]\ntask = \"addition\"\nsymbols = 4\ntrain = 8\nseed = 0\nsteps = 60\nstop = "
       "\"rqi\"\ndecoder_widths = [8]\n[profiles.quick.axes]\ntrain = [3, 8]\nseed = [0, 1, 2]\n"
       "[profiles.trajectory.run]\nsteps = 50\nstop = \"budget\"\n");
@@ -91,4 +93,17 @@ TEST_CASE("fig4 from networks to pictures, on a small study", "[figures][gnuplot
   CHECK_THAT(report.str(), ContainsSubstring("predicted r_c"));
   CHECK(std::filesystem::file_size(scratch / "fig4_critical_fraction.png") > 20'000);
   CHECK(drawn_again(small, context, scratch / "store.db") == tables_in(scratch.folder()));
+  const auto refused = [&context = context](const std::string& settings) {
+    const std::string toml = settings + "[run]\ntask = \"addition\"\n";
+    const Figure other = fig4_critical_fraction(toml);
+    other.draw(other, context);
+  };
+  CHECK_THROWS_WITH(refused("[figure]\ndraws = 0\n"),
+                    "fig4_critical_fraction.toml:2: draws = 0, allowed a whole number in [1, "
+                    "1000000]");
+  CHECK_THROWS_WITH(refused("[figure]\ndraws = 9\nseed = 1\n"),
+                    ContainsSubstring("trajectory_stride = nothing"));
+  CHECK_THROWS_WITH(refused("[figure]\ndraws = 9\nseed = 1\ntrajectory_stride = 5\nseeds = 1\n"),
+                    ContainsSubstring("fig4_critical_fraction.toml:5: key = 'seeds', allowed"));
+  CHECK_THROWS_WITH(refused(""), ContainsSubstring("figure = nothing, allowed a table [figure]"));
 }

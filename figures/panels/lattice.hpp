@@ -1,4 +1,4 @@
-// figures/representation/lattice_panel.hpp: a Hasse diagram of theory/lattice.hpp: a card for each
+// figures/panels/lattice.hpp: a Hasse diagram of theory/lattice.hpp: a card for each
 // set of equations, those with more of them above; columns and rows of cards are 1 apart.
 #pragma once
 
@@ -9,6 +9,9 @@
 #include "theory/lattice.hpp"
 
 namespace grok {
+
+/// "2E4 = E3 + E5", 2E on the left, as one writes it; `markup`: for a picture.
+std::string relation_text(const Parallelogram& relation, bool markup);
 
 /// "A1, A2", "none"; `markup`: for a picture.
 std::string node_name(EquationSet equations, bool markup, const std::string& separator = ", ");

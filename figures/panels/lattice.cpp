@@ -1,12 +1,10 @@
-#include "figures/representation/lattice_panel.hpp"
+#include "figures/panels/lattice.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <bit>
 #include <limits>
-
-#include "figures/representation/fig9_curriculum.hpp"
 
 namespace grok {
 namespace {
@@ -46,7 +44,20 @@ Rows edges(const Lattice& lattice, bool implied) {
   return rows;
 }
 
+std::string term(Sample s, bool markup) {
+  const char* const symbol = markup ? "{{/:Italic E}}_{}" : "E{}";
+  const std::string i = fmt::format(fmt::runtime(symbol), s.i);
+  return s.i == s.j ? "2" + i : i + " + " + fmt::format(fmt::runtime(symbol), s.j);
+}
+
 }  // namespace
+
+std::string relation_text(const Parallelogram& relation, bool markup) {
+  const bool swap = relation.second.i == relation.second.j;
+  const Sample left = swap ? relation.second : relation.first;
+  const Sample right = swap ? relation.first : relation.second;
+  return term(left, markup) + " = " + term(right, markup);
+}
 
 std::string node_name(EquationSet equations, bool markup, const std::string& separator) {
   std::string text;
