@@ -1,5 +1,10 @@
 #include "theory/prediction.hpp"
 
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
 #include <utility>
 
 #include "core/errors.hpp"
@@ -48,7 +53,81 @@ void require_dimension(const char* where, const LossFunctions& loss, const Eigen
                    loss.dimension);
 }
 
+/// The parts of a standardised start on the null space of D and on its slowest mode, p x d.
+struct Parts {
+  double lambda3;
+  Eigen::MatrixXd line, slow;
+};
+
+Parts split_start(const Task& task, const OutputClasses& classes, Index nullity,
+                  Normalisation normalisation, const Eigen::MatrixXd& start) {
+  require_in_range("slowest_mode", "symbols", task.symbols(), Index{2}, max_dense_symbols);
+  const double scale = hessian_scale(task.symbols(), count_parallelograms(classes), normalisation);
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> modes(
+      scale * parallelogram_gram(task.symbols(), classes));
+  const auto on = [&](Index first, Index count) -> Eigen::MatrixXd {
+    const auto V = modes.eigenvectors().middleCols(first, count);
+    return V * (V.transpose() * start);
+  };
+  const double lambda3 = modes.eigenvalues()[nullity];
+  const double* const end = modes.eigenvalues().data() + task.symbols();
+  const double* const first = modes.eigenvalues().data() + nullity;
+  const Index slow = std::upper_bound(first, end, lambda3 * (1 + 1e-9)) - first;
+  return {lambda3, on(0, nullity), on(nullity, slow)};
+}
+
+/// The squared defects of all of P0, mean over dimensions, of `slow` in units of the spread of
+/// `line`: those of R, times e^{-2 lambda_3 t}, when nothing else is left.
+std::vector<double> squared_defects(const Task& task, const Parts& parts) {
+  const Eigen::RowVectorXd weights = static_cast<double>(task.symbols() - 1) /
+                                     static_cast<double>(parts.line.cols()) *
+                                     parts.line.colwise().squaredNorm().cwiseInverse();
+  std::vector<double> defects;
+  for (const Parallelogram& q : list_parallelograms(group_by_output(task))) {
+    const auto& R = parts.slow;
+    const Eigen::RowVectorXd defect =
+        R.row(q.first.i) + R.row(q.first.j) - R.row(q.second.i) - R.row(q.second.j);
+    defects.push_back(defect.cwiseAbs2().dot(weights));
+  }
+  return defects;
+}
+
 }  // namespace
+
+double SlowestMode::steps() const { return ratio > delta ? n_h * std::log(ratio / delta) : 0; }
+
+std::optional<SlowestMode> slowest_mode(const Task& task, std::span<const Sample> train,
+                                        const Eigen::MatrixXd& embeddings,
+                                        Normalisation normalisation, const RqiQuestion& question) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  require_combination("slowest_mode", task, Combination::sum);
+  check("slowest_mode", task, embeddings, question);
+  require_in_range("slowest_mode", "tolerance", question.tolerance, 0.0, 1e6);
+  const Structure structure = analyse_structure(task, train);
+  const auto allowed = allowed_failures(structure.parallelograms_all, question.threshold);
+  const Eigen::MatrixXd R0 = standardise(embeddings);
+  if (!structure.unique || !R0.allFinite() || allowed < 0 || question.rate == 0) {
+    return std::nullopt;
+  }
+  if (structure.nullity == task.symbols()) {
+    return SlowestMode{0, 0, infinity};
+  }
+  const Parts parts =
+      split_start(task, group_by_output(task, train), structure.nullity, normalisation, R0);
+  const double spread = std::sqrt(static_cast<double>(task.symbols() - 1));
+  if (question.tolerance == 0 || !(parts.line.colwise().norm().minCoeff() > 1e-12 * spread)) {
+    return std::nullopt;
+  }
+  std::vector<double> defects = squared_defects(task, parts);
+  const auto last = defects.begin() + allowed;  // the largest that has to come down
+  std::nth_element(defects.begin(), last, defects.end(), std::greater<>());
+  const auto d = static_cast<double>(embeddings.cols());
+  const double ratio = std::sqrt(
+      (parts.slow.colwise().squaredNorm().array() / parts.line.colwise().squaredNorm().array())
+          .mean());
+  return SlowestMode{d / (parts.lambda3 * question.rate), ratio,
+                     ratio * std::sqrt(question.tolerance / *last)};
+}
 
 StepPrediction predict_steps(const Task& task, std::span<const Sample> train,
                              const Eigen::MatrixXd& embeddings, Normalisation normalisation,

@@ -1,5 +1,6 @@
 // theory/prediction.hpp: when the theory says that RQI exceeds its threshold, in optimiser steps.
-//   n_h          1/(lambda_3 eta): the slowest mode alone
+//   n_h          1/(lambda_3 eta): the slowest mode alone, neither start nor threshold
+//   slowest mode n_h ln(|a_3|/(delta |a_line|)): the same mode from its start to the threshold
 //   all modes    first step n at which RQI of the exact gradient flow at t = n eta exceeds it
 //   Adam flow    first step at which RQI of Adam on the effective loss exceeds it; nothing is
 //   fitted
@@ -44,6 +45,26 @@ struct StepPrediction {
 StepPrediction predict_steps(const Task& task, std::span<const Sample> train,
                              const Eigen::MatrixXd& embeddings, Normalisation normalisation,
                              const RqiQuestion& question);
+
+/// Late in the gradient flow R is its part on the line (the null space of A(P0(D)), centred), which
+/// stays, and the slowest mode, which goes like e^{-lambda_3 t}; standardisation divides by the
+/// line. RQI exceeds its threshold once the ratio of the two is below delta (docs/theory.md, 5.4).
+struct SlowestMode {
+  double n_h = 0;    // [steps], as above
+  double ratio = 0;  // |a_3|/|a_line| of the standardised start, root mean square over dimensions
+  double delta = 0;  // where the last parallelogram that RQI needs has a squared defect of
+                     // `tolerance`: 0.01 is a defect of 0.1 standard deviations
+  double steps() const;  // n_h ln(ratio/delta), or 0 if that is negative
+};
+
+/// Arguments as of predict_steps; the budget does not count, and nothing is fitted. Empty where
+/// there is no such time: D is not unique, its solution is collapsed (finite groups: no line), a
+/// dimension of the start has no spread or nothing on the line, the rate is 0, or no RQI exceeds
+/// the threshold. Modes within 1e-9 of lambda_3 count as one. Throws InputError also above
+/// max_dense_symbols. Cost O(p^3 + |P0| d).
+std::optional<SlowestMode> slowest_mode(const Task& task, std::span<const Sample> train,
+                                        const Eigen::MatrixXd& embeddings,
+                                        Normalisation normalisation, const RqiQuestion& question);
 
 /// Whether a representation (p x d) is there.
 using Reached = std::function<bool(const Eigen::MatrixXd&)>;

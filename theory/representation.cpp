@@ -98,23 +98,26 @@ double rqi(const Eigen::MatrixXd& R, std::span<const Parallelogram> parallelogra
   return static_cast<double>(held) / static_cast<double>(parallelograms.size());
 }
 
+std::int64_t allowed_failures(std::int64_t total, double threshold) {
+  require_in_range("allowed_failures", "threshold", threshold, 0.0, 1.0);
+  const auto exceeds = [&](std::int64_t held) {
+    return (total > 0 ? static_cast<double>(held) / static_cast<double>(total) : 1.0) > threshold;
+  };
+  std::int64_t allowed = -1;
+  while (allowed < total && exceeds(total - allowed - 1)) {
+    ++allowed;
+  }
+  return allowed;
+}
+
 RqiTest::RqiTest(Index symbols, std::vector<Parallelogram> parallelograms, double tolerance,
                  double threshold)
-    : parallelograms_(std::move(parallelograms)), symbols_(symbols), tolerance_(tolerance) {
+    : parallelograms_(std::move(parallelograms)),
+      symbols_(symbols),
+      tolerance_(tolerance),
+      allowed_failures_(allowed_failures(std::ssize(parallelograms_), threshold)) {
   require_in_range("RqiTest", "tolerance", tolerance, 0.0, 1e6);
-  require_in_range("RqiTest", "threshold", threshold, 0.0, 1.0);
   check_indices("RqiTest", symbols, parallelograms_);
-  const auto total = static_cast<double>(parallelograms_.size());
-  // The very division of `rqi`, so that both agree at a threshold such as 19/20.
-  const auto exceeds = [&](std::int64_t held) {
-    return (total > 0 ? static_cast<double>(held) / total : 1.0) > threshold;
-  };
-  auto held = static_cast<std::int64_t>(parallelograms_.size());
-  allowed_failures_ = -1;
-  while (held >= 0 && exceeds(held)) {
-    ++allowed_failures_;
-    --held;
-  }
 }
 
 bool RqiTest::exceeded(const Eigen::MatrixXd& R) {

@@ -28,6 +28,10 @@ std::vector<bool> holding(const Eigen::MatrixXd& R, std::span<const Parallelogra
 double rqi(const Eigen::MatrixXd& R, std::span<const Parallelogram> parallelograms,
            double tolerance = default_rqi_tolerance);
 
+/// How many of `total` parallelograms may fail where RQI still exceeds the threshold (strictly), by
+/// the very division of `rqi`; -1: no RQI exceeds it.
+std::int64_t allowed_failures(std::int64_t total, double threshold);
+
 /// Whether RQI exceeds a threshold (strictly), for scans over many states: ends as soon as too many
 /// parallelograms fail, and allocates nothing after the first call. Agrees with rqi() > threshold.
 class RqiTest {
@@ -41,7 +45,7 @@ class RqiTest {
   std::vector<Parallelogram> parallelograms_;
   Index symbols_;
   double tolerance_;
-  std::int64_t allowed_failures_;  // -1: no RQI exceeds the threshold
+  std::int64_t allowed_failures_;
   Eigen::VectorXd weights_;
 };
 

@@ -3,6 +3,7 @@
 #include "theory/prediction.hpp"
 
 #include <Eigen/Eigenvalues>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -263,6 +264,103 @@ TEST_CASE("collapsed embeddings and small D: nothing is reached, nothing hangs",
   CHECK_FALSE(frozen.n_h);
   CHECK_FALSE(frozen.gradient_flow);
   CHECK_FALSE(frozen.adam_flow);
+}
+
+TEST_CASE("slowest mode: exact where only the line and that mode are there",
+          "[theory][reference]") {
+  const Task task = Task::addition(10);
+  const auto D = draw_training_set(task, 45, 8);
+  const Eigen::SelfAdjointEigenSolver<MatrixXd> modes(
+      parallelogram_gram(10, group_by_output(task, D)));
+  const VectorXd line = VectorXd::LinSpaced(10, -4.5, 4.5) / std::sqrt(82.5);
+  const Index d = GENERATE(1, 2);
+  MatrixXd start(10, d);  // shifts and scales are nothing to it; dimensions have their own shares
+  start.col(0) = 0.3 * line + 0.7 * modes.eigenvectors().col(2) + VectorXd::Constant(10, 5);
+  start.col(d - 1) += (d - 1) * (line - 40.0 * modes.eigenvectors().col(2));
+  RqiQuestion question;
+  question.rate = 1e-5;
+  question.threshold = GENERATE(0.5, 0.95);
+  question.tolerance = 1e-4;  // a small ratio, so that its square does not count
+  question.budget = 10'000'000;
+  question.adam_flow = false;
+  const auto slow = slowest_mode(task, D, start, Normalisation::sum, question);
+  REQUIRE(slow);
+  if (d == 1) {
+    CHECK(slow->ratio == Approx(7.0 / 3).epsilon(1e-9));
+  }
+  CHECK(slow->delta < 0.01);
+  const auto exact = predict_steps(task, D, start, Normalisation::sum, question);
+  REQUIRE(exact.gradient_flow);
+  CHECK(*exact.n_h == Approx(slow->n_h).epsilon(1e-10));
+  CHECK(static_cast<double>(*exact.gradient_flow) == Approx(slow->steps()).epsilon(2e-4));
+}
+
+TEST_CASE("slowest mode: four n_h, and what the start adds, of random D", "[theory][measured]") {
+  const Task task = Task::addition(10);
+  RqiQuestion question;
+  question.adam_flow = false;
+  std::vector<double> over_n_h, over_steps, deltas;
+  double xy = 0, xx = 0, yy = 0, x = 0, y = 0;
+  int close = 0;
+  constexpr int draws = 300;
+  for (std::uint64_t seed = 0; seed < draws; ++seed) {
+    const auto D = draw_training_set(task, 45, seed);
+    const MatrixXd start = embeddings(10, 1, seed);
+    const auto slow = slowest_mode(task, D, start, Normalisation::sum, question);
+    const auto flow = predict_steps(task, D, start, Normalisation::sum, question).gradient_flow;
+    REQUIRE((slow && flow));
+    const double n = static_cast<double>(*flow), log_ratio = std::log(slow->ratio / slow->delta);
+    deltas.push_back(slow->delta);
+    over_n_h.push_back(n / slow->n_h);
+    over_steps.push_back(n / slow->steps());  // infinite where the mode hardly matters
+    close += std::abs(std::log(over_steps.back())) < std::log(1.25);
+    x += log_ratio / draws;
+    y += over_n_h.back() / draws;
+    xy += log_ratio * over_n_h.back() / draws;
+    xx += log_ratio * log_ratio / draws;
+    yy += over_n_h.back() * over_n_h.back() / draws;
+  }
+  const auto quantile = [](std::vector<double>& values, double q) {
+    std::sort(values.begin(), values.end());
+    return values[static_cast<std::size_t>(q * draws)];
+  };
+  CHECK(quantile(deltas, 0.25) == Approx(0.0227).margin(2e-4));
+  CHECK(quantile(deltas, 0.75) == Approx(0.0246).margin(2e-4));
+  CHECK(quantile(over_n_h, 0.25) == Approx(3.05).margin(0.02));
+  CHECK(quantile(over_n_h, 0.5) == Approx(3.85).margin(0.02));
+  CHECK(quantile(over_n_h, 0.75) == Approx(4.74).margin(0.02));
+  CHECK(quantile(over_steps, 0.5) == Approx(1.03).margin(0.01));
+  CHECK(close / double{draws} == Approx(0.77).margin(0.01));
+  CHECK((xy - x * y) / std::sqrt((xx - x * x) * (yy - y * y)) == Approx(0.86).margin(0.01));
+}
+
+TEST_CASE("slowest mode: where there is no such time, or no time at all", "[theory]") {
+  const Task task = Task::addition(10);
+  const auto D = draw_training_set(task, 45, 2);
+  const MatrixXd start = embeddings(10, 1, 2);
+  RqiQuestion question;
+  const auto of = [&](const Task& any, const std::vector<Sample>& train, const MatrixXd& R) {
+    return slowest_mode(any, train, R, Normalisation::sum, question);
+  };
+  REQUIRE(of(task, D, start));
+  CHECK(of(task, D, VectorXd::LinSpaced(10, 0, 1))->steps() == 0);  // there already
+  CHECK_FALSE(of(task, draw_training_set(task, 5, 2), start));
+  CHECK_FALSE(of(task, D, MatrixXd::Constant(10, 1, 0.1)));
+  CHECK_FALSE(of(task, D, VectorXd::LinSpaced(10, -1, 1).cwiseAbs()));  // nothing on the line
+  const Task ring = Task::modular_addition(10);
+  CHECK_FALSE(of(ring, ring.samples(), start));  // unique and collapsed
+  const Task two = Task::addition(2);
+  CHECK(of(two, two.samples(), embeddings(2, 1, 2))->steps() == 0);  // nothing to learn
+  question.threshold = 1;
+  CHECK_FALSE(of(task, D, start));
+  question = {};
+  question.tolerance = 0;
+  CHECK_FALSE(of(task, D, start));
+  question = {};
+  question.rate = 0;
+  CHECK_FALSE(of(task, D, start));
+  question.rate = -1;
+  CHECK_THROWS_AS(of(task, D, start), InputError);
 }
 
 TEST_CASE("prediction: bad input", "[theory][errors]") {
