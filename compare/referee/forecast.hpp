@@ -85,9 +85,10 @@ struct Forecasts {
   }
 };
 
-/// On `threads` threads; the order of runs and the number of threads change nothing but the costs. Throws InputError for a forecast that is NaN, of
-/// negative steps, or of an accuracy outside [0, 1], or for a key in `ignores` that is none.
-/// `advance` is called once per run and theory done, from any thread.
+/// On `threads` threads; the order of runs and the number of threads change nothing but the costs.
+/// Throws InputError for a forecast that is NaN, of negative steps, or of an accuracy outside [0,
+/// 1], or for a key in `ignores` that is none. `advance` is called once per run and theory done,
+/// from any thread.
 Forecasts forecast_runs(std::span<const Theory> theories, std::span<const Run> runs,
                         const Event& event, int threads, const std::function<void()>& advance = {});
 

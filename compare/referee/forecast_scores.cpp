@@ -146,8 +146,7 @@ SeedStatistic concordance_statistic(std::span<const double> forecast,
   PairCounts pairs(count_of(seed));
   for (std::size_t i = 0; i < seed.size(); ++i) {
     for (std::size_t j = 0; j < seed.size(); ++j) {
-      if ((cells.empty() || cells[i] == cells[j]) &&
-          first_for_certain(measured[i], measured[j])) {
+      if ((cells.empty() || cells[i] == cells[j]) && first_for_certain(measured[i], measured[j])) {
         pairs.add(seed[i], seed[j], in_order(forecast[i], forecast[j]));
       }
     }

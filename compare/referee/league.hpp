@@ -37,13 +37,14 @@ struct League {
 /// Scores on `threads` threads; their number changes nothing.
 League score_league(HeldOutStudy study, int threads);
 
-/// Forecasts from the specs alone, holds out by cells and seeds, scores. Errors as forecast_runs and
-/// hold_out.
+/// Forecasts from the specs alone, holds out by cells and seeds, scores. Errors as forecast_runs
+/// and hold_out.
 League judge(std::span<const Theory> theories, std::span<const Run> runs,
              std::span<const Outcome> outcomes, const Event& event, int threads);
 
 /// One row per contestant and measure: contestant, name, measure, value, low, high, runs, censored,
-/// pairs, minus_null, minus_null_low, minus_null_high, minus_best, minus_best_low, minus_best_high, best.
+/// pairs, minus_null, minus_null_low, minus_null_high, minus_best, minus_best_low, minus_best_high,
+/// best.
 CsvTable league_table(const League& league);
 /// One row per contestant and bin: contestant, low, high, forecast, runs, there, share, share_low,
 /// share_high.

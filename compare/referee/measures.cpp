@@ -150,8 +150,8 @@ SeedStatistic concordance_of(const HeldOutStudy& study, Measure measure, std::si
                              const Chosen& chosen) {
   const Contestant::Kind kind = study.contestants[contestant].kind;
   const bool within = measure == Measure::within_cell_concordance;
-  const bool alike = kind == Contestant::Kind::null_model ||
-                     (within && kind == Contestant::Kind::same_cell);
+  const bool alike =
+      kind == Contestant::Kind::null_model || (within && kind == Contestant::Kind::same_cell);
   const auto steps = column(study, contestant, chosen, [&](const Observed&, const HeldOut& f) {
     return alike ? 0 : *f.unscaled;
   });
@@ -171,8 +171,8 @@ SeedStatistic within_cell_relation(const HeldOutStudy& study, Measure measure,
   return relation(forecast, steps, cells_of(study, chosen), chosen.seeds);
 }
 
-/// The statistic of a measure over chosen runs (not empty); empty for slope and ranks over all runs,
-/// whose intervals compare/statistics/statistics.hpp has.
+/// The statistic of a measure over chosen runs (not empty); empty for slope and ranks over all
+/// runs, whose intervals compare/statistics/statistics.hpp has.
 SeedStatistic statistic_of(const HeldOutStudy& study, Measure measure, std::size_t contestant,
                            const Chosen& chosen) {
   const auto values = [&](auto&& value) { return column(study, contestant, chosen, value); };

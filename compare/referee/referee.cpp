@@ -81,10 +81,10 @@ void divide(HeldOutStudy& study, std::uint64_t fold_seed) {
   const std::int64_t seed_count = count_of(study.seeds, "seeds");
   study.cell_fold_count = std::min(default_folds, study.cell_count);
   study.seed_fold_count = std::min(default_folds, seed_count);
-  study.cell_folds = folds_of(study.cells, study.cell_count, study.cell_fold_count, fold_seed,
-                              "referee-folds");
-  study.seed_folds = folds_of(study.seeds, seed_count, study.seed_fold_count, fold_seed,
-                              "referee-seed-folds");
+  study.cell_folds =
+      folds_of(study.cells, study.cell_count, study.cell_fold_count, fold_seed, "referee-folds");
+  study.seed_folds =
+      folds_of(study.seeds, seed_count, study.seed_fold_count, fold_seed, "referee-seed-folds");
 }
 
 /// What a contestant says before anything is fitted; the null model says that all runs are alike.
@@ -139,8 +139,11 @@ std::vector<HeldOut> as_held_out(const Said& said, const HeldOutStudy& study) {
   std::vector<HeldOut> result(said.size());
   for (std::size_t r = 0; r < said.size(); ++r) {
     if (said[r]) {
-      result[r] = {score_of(*said[r], budget_of(study.runs[r])), {}, said[r]->steps,
-                   said[r]->steps, said[r]->accuracy};
+      result[r] = {score_of(*said[r], budget_of(study.runs[r])),
+                   {},
+                   said[r]->steps,
+                   said[r]->steps,
+                   said[r]->accuracy};
     }
   }
   return result;
@@ -289,11 +292,11 @@ std::vector<Contestant> contestants(std::span<const Theory> theories) {
     const Theory& theory = theories[t];
     if (theory.as_it_is) {
       result.push_back({theory.key, theory.name, theory.source, theory.what,
-                        Contestant::Kind::theory, t});
+                        Contestant::Kind::theory, t, false, theory.horizon});
     }
     if (theory.fitted) {
       result.push_back({theory.key + "_fitted", theory.name + times_a_constant, theory.source,
-                        theory.what, Contestant::Kind::theory, t, true});
+                        theory.what, Contestant::Kind::theory, t, true, theory.horizon});
     }
   }
   return result;

@@ -45,6 +45,7 @@ struct Contestant {
   Kind kind = Kind::theory;
   std::optional<std::size_t> theory = {};
   bool fitted = false;
+  std::optional<double> horizon = {};  // of the theory
 };
 inline constexpr const char* times_a_constant = ", times a constant";  // ends the name
 /// The null model, the same cell, the theories in their order.

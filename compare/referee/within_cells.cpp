@@ -45,8 +45,9 @@ Cells by_cell(std::string_view where, std::span<const double> x, std::span<const
   return result;
 }
 
-/// The entries of a cell that are drawn, each as often as its seed, less their means. Less the first
-/// one before: values that are all alike then differ by exactly 0, and rounding makes no ranks.
+/// The entries of a cell that are drawn, each as often as its seed, less their means. Less the
+/// first one before: values that are all alike then differ by exactly 0, and rounding makes no
+/// ranks.
 std::vector<Entry> centred(const std::vector<Entry>& cell, const std::vector<int>& times) {
   std::vector<Entry> drawn;
   std::set<std::size_t> seeds;
@@ -54,7 +55,7 @@ std::vector<Entry> centred(const std::vector<Entry>& cell, const std::vector<int
   for (const Entry& entry : cell) {
     const int copies = entry.seed < times.size() ? times[entry.seed] : 0;
     for (int k = 0; k < copies; ++k) {
-      const Entry& first = drawn.empty() ? entry : drawn.front();
+      const Entry first = drawn.empty() ? entry : drawn.front();
       drawn.push_back(entry);
       seeds.insert(entry.seed);
       sum.x += entry.x - first.x;

@@ -89,6 +89,25 @@ Theory slowest_mode_theory() {
   return theory;
 }
 
+Theory slowest_mode_log_theory() {
+  Theory theory;
+  theory.key = "n_h_log";
+  theory.name = "slowest mode to the threshold";
+  theory.source = "ours (docs/theory.md)";
+  theory.what =
+      "n_h ln(a_3/(δ a_line)): the same mode from its size in the network's standardised "
+      "embeddings, over that of their part on the line, to δ, where RQI exceeds the threshold";
+  theory.fitted = true;
+  theory.ignores = decoder_keys();
+  theory.applies = of_spec(adds_embeddings);
+  theory.forecast = of_known([](const Known& known) {
+    const auto mode = slowest_mode(known.task, known.initial.train, known.initial.embeddings,
+                                   Normalisation::sum, question_of(known.spec, 1));
+    return by_slowest_mode(known, mode ? std::optional(mode->steps()) : std::nullopt);
+  });
+  return theory;
+}
+
 Theory all_modes_theory() {
   Theory theory;
   theory.key = "gradient_flow";
@@ -204,9 +223,8 @@ Theory ratio_theory() {
       theory.ignores.push_back(field.key);
     }
   }
-  theory.applies = of_spec([](const RunSpec& spec) {
-    return spec.representation_rate > 0 && spec.decoder_rate > 0;
-  });
+  theory.applies = of_spec(
+      [](const RunSpec& spec) { return spec.representation_rate > 0 && spec.decoder_rate > 0; });
   theory.forecast = [](const Asked& asked) {
     const auto& spec = asked.run.as<RunSpec>();
     if (!says_something_of(asked.event)) {
@@ -258,9 +276,10 @@ Theory mode_flow_theory() {
 }
 
 std::vector<Theory> theories() {
-  return {ratio_theory(),     slowest_mode_theory(),   all_modes_theory(),
-          adam_flow_theory(), decoder_metric_theory(), ideal_accuracy_theory(),
-          two_rate_theory(),  narrow_network_theory(), mode_flow_theory()};
+  return {ratio_theory(),          slowest_mode_theory(), slowest_mode_log_theory(),
+          all_modes_theory(),      adam_flow_theory(),    decoder_metric_theory(),
+          ideal_accuracy_theory(), two_rate_theory(),     narrow_network_theory(),
+          mode_flow_theory()};
 }
 
 }  // namespace grok::toy

@@ -14,11 +14,15 @@ Theory ratio_theory();
 /// n_h = 1/(lambda_3 eta), normalisation sum. It says nothing where lambda_3 is 0 and D allows the
 /// event all the same. Liu et al. 2022, eq. 9.
 Theory slowest_mode_theory();
+/// n_h ln(a_3/(delta a_line)) (theory/prediction.hpp, SlowestMode): the same with its start and
+/// end.
+Theory slowest_mode_log_theory();
 /// First step at which RQI of the exact gradient flow of the effective loss exceeds the threshold.
 Theory all_modes_theory();
 /// The same of Adam on the effective loss, from the network's own embeddings: no fitted constant.
 Theory adam_flow_theory();
-/// The same with the decoder's metric, as its outputs stand before training; networks of one number per symbol with a tanh decoder.
+/// The same with the decoder's metric, as its outputs stand before training; networks of one number
+/// per symbol with a tanh decoder.
 Theory decoder_metric_theory();
 /// Final accuracy is the ideal one; the larger it is, the likelier the event. Eq. 16.
 Theory ideal_accuracy_theory();
@@ -35,7 +39,8 @@ Theory mode_flow_theory();
 /// or judged: these keys, for `ignores`.
 std::vector<std::string> decoder_keys();
 
-/// All of these, without those that look at other runs, which are the referee's. A new one is an entry there.
+/// All of these, without those that look at other runs, which are the referee's. A new one is an
+/// entry there.
 std::vector<Theory> theories();
 
 }  // namespace grok::toy

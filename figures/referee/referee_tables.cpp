@@ -52,8 +52,7 @@ TitledTable told_table(const League& league) {
   CsvTable table{{"theory", "n", "told to", "of them there", "told not to", "of those there"}, {}};
   for (std::size_t c = 0; c < league.standings.size(); ++c) {
     const Standing& s = league.standings[c];
-    if (s.told + s.told_not > 0 &&
-        league.study.contestants[c].kind == Contestant::Kind::theory) {
+    if (s.told + s.told_not > 0 && league.study.contestants[c].kind == Contestant::Kind::theory) {
       table.rows.push_back({name_of(league, c), whole(s.told + s.told_not), whole(s.told),
                             whole(s.told_there), whole(s.told_not), whole(s.told_not_there)});
     }
@@ -65,9 +64,8 @@ TitledTable pairs_table(const League& league) {
   const PairKinds& pairs = league.pairs;
   CsvTable table{{"who", "cells", "pairs", "share"}, {}};
   const auto add = [&](const char* who, const char* cells, std::int64_t count) {
-    table.rows.push_back(
-        {who, cells, whole(count),
-         rounded(static_cast<double>(count) / static_cast<double>(pairs.all()))});
+    table.rows.push_back({who, cells, whole(count),
+                          rounded(static_cast<double>(count) / static_cast<double>(pairs.all()))});
   };
   if (pairs.all() > 0) {
     add("both got there", "the same", pairs.both_same_cell);
@@ -135,8 +133,8 @@ TitledTable costs_table(const League& league) {
     const std::string name = without_constant(contestant);
     if (cost.forecasts > 0) {
       const double one = cost.seconds / static_cast<double>(cost.forecasts);
-      table.rows.push_back({name, rounded(one), whole(cost.forecasts),
-                            training ? rounded(one / *training) : "-"});
+      table.rows.push_back(
+          {name, rounded(one), whole(cost.forecasts), training ? rounded(one / *training) : "-"});
     }
   }
   if (!table.rows.empty()) {
