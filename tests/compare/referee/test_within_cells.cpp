@@ -19,7 +19,7 @@ struct Example {
   Ids cells, seeds;
 };
 
-/// 8 cells, 6 seeds, some runs missing; ties among x.
+/// 8 cells, 6 seeds, some runs missing.
 Example example() {
   RandomStream random(4, "test");
   Example e;
@@ -28,7 +28,7 @@ Example example() {
       if (random.below(4) > 0) {
         e.cells.push_back(10 * cell);
         e.seeds.push_back(seed + 3);
-        e.x.push_back(static_cast<double>(cell + random.below(3)));
+        e.x.push_back(static_cast<double>(cell) + random.uniform(0, 3));
         e.y.push_back(random.uniform(0, 1) + 0.3 * e.x.back() + static_cast<double>(cell));
       }
     }
@@ -76,7 +76,7 @@ TEST_CASE("within cells: slope and rank are those of the runs drawn, less their 
   const auto slope = within_cell_slope(e.x, e.y, e.cells, e.seeds);
   const auto rank = within_cell_rank(e.x, e.y, e.cells, e.seeds);
   for (const std::vector<std::size_t>& drawn :
-       {std::vector<std::size_t>{0, 1, 2, 3, 4, 5}, {4, 1, 1, 5, 1, 0}, {2, 2, 2, 3, 3, 5}}) {
+       {std::vector<std::size_t>{0, 1, 2, 3, 4, 5}, {4, 1, 1, 5, 1, 0}, {1, 1, 4, 4, 4, 1}}) {
     const Example c = centred(e, drawn);
     double xx = 0, xy = 0;
     for (std::size_t k = 0; k < c.x.size(); ++k) {
@@ -84,8 +84,7 @@ TEST_CASE("within cells: slope and rank are those of the runs drawn, less their 
       xy += c.x[k] * c.y[k];
     }
     CHECK(slope(drawn) == Approx(xy / xx));
-    // Rounding may part what ties: ranks of what is written out agree but for that.
-    CHECK(rank(drawn) == Approx(spearman_coefficient(c.x, c.y)).margin(0.05));
+    CHECK(rank(drawn) == Approx(spearman_coefficient(c.x, c.y)));
   }
   CHECK(std::isnan(slope(std::vector<std::size_t>{1, 1, 1})));  // one seed: nothing within a cell
   CHECK(std::isnan(rank(std::vector<std::size_t>{1, 1, 1})));
