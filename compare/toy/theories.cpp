@@ -149,7 +149,7 @@ Theory decoder_metric_theory() {
   theory.source = "ours (docs/theory.md)";
   theory.what =
       "the same with distances measured by what the decoder of before training puts out, over the "
-      "spread of its outputs; never: not within the budget";
+      "spread of its outputs";
   theory.horizon = 1;
   theory.fitted = true;
   theory.ignores = {"label_seed",    "batch_seed", "batch",   "decoder_rate",
