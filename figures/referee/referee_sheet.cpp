@@ -192,10 +192,12 @@ void add_captions(Sheet& sheet, const League& league, std::span<const Group> gro
       "factor at the dashed line, and 1 for the share of pairs of one cell whose first is "
       "told (1/2: chance); a constant changes the factor alone.");
   if (steps > 0) {
-    sheet.caption(letters(next, steps) +
-                  "forecast and measured steps; a triangle is a run not there within its budget, a "
-                  "square at the right one that was forecast never to get there and did. Theories "
-                  "that forecast the same share a panel.");
+    sheet.caption(
+        letters(next, steps) +
+        "forecast and measured steps; a triangle is a run not there within its budget, a "
+        "square at the right one that was forecast never to get there and did; 0 steps stand at "
+        "1. Theories "
+        "that forecast the same share a panel.");
   }
   if (groups.size() > steps) {
     sheet.caption(letters(next, groups.size() - steps) + "forecast and final accuracy.");
