@@ -80,6 +80,9 @@ Json score_json(const Score& score) {
   Json json = json_of(score.estimate);
   json["runs"] = score.count;
   json["censored"] = score.censored;
+  if (score.pairs > 0) {
+    json["pairs"] = score.pairs;
+  }
   return json;
 }
 
@@ -97,8 +100,14 @@ Json theory_json(const League& league, std::size_t contestant) {
       json["constants"].push_back(json_of(constant));
     }
   }
-  json["forecast_never"] = standing.forecast_never;
-  json["never_yet_there"] = standing.never_yet_there;
+  if (who.theory && !league.costs.empty()) {
+    const ForecastCost& cost = league.costs[*who.theory];
+    json["cost"] = {{"seconds", cost.seconds}, {"forecasts", cost.forecasts}};
+  }
+  json["told"] = standing.told;
+  json["told_there"] = standing.told_there;
+  json["told_not"] = standing.told_not;
+  json["told_not_there"] = standing.told_not_there;
   for (std::size_t m = 0; m < measures().size(); ++m) {
     const std::string key(measures()[m].key);
     json["scores"][key] = score_json(standing.scores[m]);
@@ -124,10 +133,12 @@ Json league_json(const League& league) {
                {"runs", league.study.runs.size()},
                {"seeds", league.seeds},
                {"cells", league.study.cell_count},
-               {"folds", league.study.fold_count},
+               {"cell_folds", league.study.cell_fold_count},
+               {"seed_folds", league.study.seed_fold_count},
                {"reached", league.reached},
                {"censored", league.censored},
-               {"diverged", league.diverged}};
+               {"diverged", league.diverged},
+               {"training_seconds", json_of(league.study.training_seconds)}};
   for (std::size_t m = 0; m < measures().size(); ++m) {
     if (league.best[m]) {
       json["best"][std::string(measures()[m].key)] = league.study.contestants[*league.best[m]].key;
@@ -227,7 +238,7 @@ void add_referee(CLI::App& root, Action& action, const Models& models) {
       ->type_name("FILE");
   app.add_option(
          "--profile", options->profile,
-         "profile of the TOML file; of the built-in one quick (the default), full or unseen")
+         "profile of the TOML file; of the built-in one quick (the default), full, unseen or fresh")
       ->type_name("NAME");
   add_file(app, "--store", options->store,
            "SQLite file of the records (default: runs.db in --out)");
@@ -244,7 +255,8 @@ void add_referee(CLI::App& root, Action& action, const Models& models) {
   app.add_flag("--json", options->json, "one JSON object instead of text");
   app.footer(
       "It trains what the store lacks; every run is forecast from what is known before training,\n"
-      "and what is fitted is fitted on other cells (combinations of all axes but the seeds).\n"
+      "and what is fitted is fitted on other cells (combinations of all axes but the seeds) and\n"
+      "other seeds.\n"
       "Examples:\n"
       "  groktheory referee --profile quick\n"
       "  groktheory referee --profile unseen --store runs.db --page docs/referee.md\n"

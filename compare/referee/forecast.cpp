@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 #include <map>
+#include <mutex>
 #include <utility>
 
 #include "core/errors.hpp"
@@ -63,6 +65,13 @@ std::vector<std::vector<std::size_t>> representatives(std::span<const Theory> th
   return of;
 }
 
+/// CPU time of this thread [s].
+double thread_seconds() {
+  std::timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
 }  // namespace
 
 std::string key_of(const Event& event) { return std::string(prefix) + event; }
@@ -100,15 +109,23 @@ Forecasts forecast_runs(std::span<const Theory> theories, std::span<const Run> r
     require_keys(theories, runs.front().model());
   }
   const auto of = representatives(theories, runs);
-  Forecasts forecasts(theories.size(), std::vector<std::optional<Forecast>>(runs.size()));
+  Forecasts forecasts;
+  forecasts.of.resize(theories.size(), std::vector<std::optional<Forecast>>(runs.size()));
+  forecasts.costs.resize(theories.size());
+  std::mutex counting;
   parallel_for(std::ssize(runs), threads, [&](std::int64_t k) {
     const auto r = static_cast<std::size_t>(k);
     std::any memory;
     for (std::size_t t = 0; t < theories.size(); ++t) {
       if (of[t][r] == r && theories[t].applies(runs[r])) {
+        const double start = thread_seconds();
         const Forecast forecast = theories[t].forecast({runs[r], event, memory});
+        const double seconds = thread_seconds() - start;
         require_valid(theories[t], forecast);
-        forecasts[t][r] = forecast;
+        forecasts.of[t][r] = forecast;
+        const std::scoped_lock lock(counting);
+        forecasts.costs[t].seconds += seconds;
+        ++forecasts.costs[t].forecasts;
       }
       if (advance) {
         advance();
@@ -117,7 +134,7 @@ Forecasts forecast_runs(std::span<const Theory> theories, std::span<const Run> r
   });
   for (std::size_t t = 0; t < theories.size(); ++t) {
     for (std::size_t r = 0; r < runs.size(); ++r) {
-      forecasts[t][r] = forecasts[t][of[t][r]];
+      forecasts.of[t][r] = forecasts[t][of[t][r]];
     }
   }
   return forecasts;

@@ -73,10 +73,6 @@ class PairCounts {
 /// 1 if `low` is below `high`, 1/2 if they tie.
 double in_order(double low, double high) { return low < high ? 1.0 : low == high ? 0.5 : 0.0; }
 
-bool first_for_certain(const Waiting& a, const Waiting& b) {
-  return a.reached && (b.reached ? a.time < b.time : a.time <= b.time);
-}
-
 void require_numbers(const char* where, std::span<const double> values) {
   for (const double value : values) {
     require_in_range(where, "value", value, -infinity, infinity);
@@ -134,15 +130,23 @@ SeedStatistic roc_statistic(std::span<const double> score, const std::vector<boo
   return [pairs](std::span<const std::size_t> drawn) { return pairs.share(drawn); };
 }
 
+bool first_for_certain(const Waiting& a, const Waiting& b) {
+  return a.reached && (b.reached ? a.time < b.time : a.time <= b.time);
+}
+
 SeedStatistic concordance_statistic(std::span<const double> forecast,
-                                    std::span<const Waiting> measured, Groups groups) {
+                                    std::span<const Waiting> measured, Groups groups,
+                                    std::span<const std::int64_t> cells) {
   const auto seed = seed_numbers("concordance_statistic", forecast.size(), groups);
   require_equal_lengths("concordance_statistic", forecast.size(), measured.size());
   require_numbers("concordance_statistic", forecast);
+  if (!cells.empty()) {
+    require_equal_lengths("concordance_statistic", forecast.size(), cells.size());
+  }
   PairCounts pairs(count_of(seed));
   for (std::size_t i = 0; i < seed.size(); ++i) {
     for (std::size_t j = 0; j < seed.size(); ++j) {
-      if (first_for_certain(measured[i], measured[j])) {
+      if ((cells.empty() || cells[i] == cells[j]) && first_for_certain(measured[i], measured[j])) {
         pairs.add(seed[i], seed[j], in_order(forecast[i], forecast[j]));
       }
     }

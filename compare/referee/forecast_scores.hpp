@@ -33,9 +33,12 @@ SeedStatistic median_statistic(std::span<const double> values, Groups groups);
 SeedStatistic roc_statistic(std::span<const double> score, const std::vector<bool>& happened,
                             Groups groups);
 /// forecast: expected time, +inf for never. Of runs i, j it is known that i was first if i got
-/// there and j got there later, or was not there when observed last, at or after that time.
+/// there and j got there later, or was not there when observed last, at or after that time. With
+/// `cells`, one per run: only pairs of runs of the same cell.
 SeedStatistic concordance_statistic(std::span<const double> forecast,
-                                    std::span<const Waiting> measured, Groups groups);
+                                    std::span<const Waiting> measured, Groups groups,
+                                    std::span<const std::int64_t> cells = {});
+bool first_for_certain(const Waiting& a, const Waiting& b);
 /// first - second over the same draws.
 SeedStatistic difference(SeedStatistic first, SeedStatistic second);
 

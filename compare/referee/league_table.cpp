@@ -22,8 +22,8 @@ void add(std::vector<std::string>& row, const Estimate& estimate) {
 
 CsvTable league_table(const League& league) {
   CsvTable table{{"contestant", "name", "measure", "value", "low", "high", "runs", "censored",
-                  "minus_null", "minus_null_low", "minus_null_high", "minus_best", "minus_best_low",
-                  "minus_best_high", "best"},
+                  "pairs", "minus_null", "minus_null_low", "minus_null_high", "minus_best",
+                  "minus_best_low", "minus_best_high", "best"},
                  {}};
   for (std::size_t c = 0; c < league.standings.size(); ++c) {
     const Standing& standing = league.standings[c];
@@ -33,7 +33,8 @@ CsvTable league_table(const League& league) {
                                       league.study.contestants[c].name,
                                       std::string(measures()[m].key)};
       add(row, score.estimate);
-      row.insert(row.end(), {whole(score.count), whole(score.censored)});
+      row.insert(row.end(), {whole(score.count), whole(score.censored),
+                             score.pairs > 0 ? whole(score.pairs) : std::string()});
       add(row, standing.to_null[m].estimate);
       add(row, standing.to_best[m].estimate);
       row.push_back(league.best[m] ? league.study.contestants[*league.best[m]].key : "");
@@ -63,20 +64,20 @@ CsvTable calibration_table(const League& league) {
 }
 
 CsvTable forecast_table(const League& league) {
-  CsvTable table{{"contestant", "identity", "seed", "cell", "fold", "budget", "measured",
-                  "final_accuracy", "score", "probability", "steps", "accuracy"},
+  CsvTable table{{"contestant", "identity", "seed", "cell", "cell_fold", "seed_fold", "budget",
+                  "measured", "final_accuracy", "score", "probability", "steps", "accuracy"},
                  {}};
   const HeldOutStudy& study = league.study;
   for (std::size_t c = 0; c < study.contestants.size(); ++c) {
     for (std::size_t r = 0; r < study.runs.size(); ++r) {
       const HeldOut& forecast = study.forecasts[c][r];
       const Observed& observed = study.observed[r];
-      table.rows.push_back({study.contestants[c].key, study.runs[r].name(),
-                            text_of(study.runs[r][seed_keys(study.runs[r].model()).front()]),
-                            whole(study.cells[r]), whole(study.folds[r]), cell(observed.budget),
-                            cell(observed.steps), cell(observed.accuracy), cell(forecast.score),
-                            cell(forecast.probability), cell(forecast.steps),
-                            cell(forecast.accuracy)});
+      table.rows.push_back(
+          {study.contestants[c].key, study.runs[r].name(),
+           text_of(study.runs[r][seed_keys(study.runs[r].model()).front()]), whole(study.cells[r]),
+           whole(study.cell_folds[r]), whole(study.seed_folds[r]), cell(observed.budget),
+           cell(observed.steps), cell(observed.accuracy), cell(forecast.score),
+           cell(forecast.probability), cell(forecast.steps), cell(forecast.accuracy)});
     }
   }
   return table;

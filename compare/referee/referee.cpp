@@ -48,6 +48,27 @@ std::vector<std::int64_t> numbered(const std::vector<std::string>& texts) {
   return result;
 }
 
+std::int64_t count_of(const std::vector<std::int64_t>& numbers, const std::string& what) {
+  const std::int64_t count = numbers.empty() ? 0 : 1 + *std::ranges::max_element(numbers);
+  if (count < 2) {
+    reject("referee", what, fmt::format("{}", count),
+           "2 or more: what is fitted is fitted on other " + what + " than that of a run");
+  }
+  return count;
+}
+
+/// The fold of each run, from the number (0 .. count - 1) of its cell or seed.
+std::vector<std::int64_t> folds_of(const std::vector<std::int64_t>& numbers, std::int64_t count,
+                                   std::int64_t folds, std::uint64_t seed, const char* stream) {
+  RandomStream random(seed, stream);
+  const auto place = random.sample(count, count);
+  std::vector<std::int64_t> result;
+  for (const std::int64_t number : numbers) {
+    result.push_back(place[static_cast<std::size_t>(number)] % folds);
+  }
+  return result;
+}
+
 void divide(HeldOutStudy& study, std::uint64_t fold_seed) {
   std::vector<std::string> cells, seeds;
   for (const Run& run : study.runs) {
@@ -56,17 +77,14 @@ void divide(HeldOutStudy& study, std::uint64_t fold_seed) {
   }
   study.seeds = numbered(seeds);
   study.cells = numbered(cells);
-  study.cell_count = study.cells.empty() ? 0 : 1 + *std::ranges::max_element(study.cells);
-  if (study.cell_count < 2) {
-    reject("referee", "cells", fmt::format("{}", study.cell_count),
-           "2 or more: what is fitted is fitted on other cells than that of a run");
-  }
-  study.fold_count = std::min(default_folds, study.cell_count);
-  RandomStream random(fold_seed, "referee-folds");
-  const auto place = random.sample(study.cell_count, study.cell_count);
-  for (const std::int64_t cell : study.cells) {
-    study.folds.push_back(place[static_cast<std::size_t>(cell)] % study.fold_count);
-  }
+  study.cell_count = count_of(study.cells, "cells");
+  const std::int64_t seed_count = count_of(study.seeds, "seeds");
+  study.cell_fold_count = std::min(default_folds, study.cell_count);
+  study.seed_fold_count = std::min(default_folds, seed_count);
+  study.cell_folds =
+      folds_of(study.cells, study.cell_count, study.cell_fold_count, fold_seed, "referee-folds");
+  study.seed_folds =
+      folds_of(study.seeds, seed_count, study.seed_fold_count, fold_seed, "referee-seed-folds");
 }
 
 /// What a contestant says before anything is fitted; the null model says that all runs are alike.
@@ -80,11 +98,12 @@ std::optional<double> median_of(std::vector<double> values) {
   return values.empty() ? std::nullopt : std::optional(quantile(std::move(values), 0.5));
 }
 
-/// Runs that are not in a fold.
-std::vector<std::size_t> training_runs(const HeldOutStudy& study, std::int64_t fold) {
+/// Runs whose cell and seed are both in other folds than those of a block.
+std::vector<std::size_t> training_runs(const HeldOutStudy& study, std::int64_t block) {
+  const std::int64_t cells = block / study.seed_fold_count, seeds = block % study.seed_fold_count;
   std::vector<std::size_t> runs;
   for (std::size_t r = 0; r < study.runs.size(); ++r) {
-    if (study.folds[r] != fold) {
+    if (study.cell_folds[r] != cells && study.seed_folds[r] != seeds) {
       runs.push_back(r);
     }
   }
@@ -105,14 +124,14 @@ std::optional<double> fitted_constant(const HeldOutStudy& study, const Said& sai
 }
 
 /// Steps times the constant; a theory of steps without one (nothing to fit it on) says nothing.
-void scale(std::optional<Forecast>& forecast, const std::optional<double>& constant) {
-  if (!forecast || !forecast->steps) {
+void scale(HeldOut& forecast, const std::optional<double>& constant) {
+  if (!forecast.steps) {
     return;
   }
   if (constant) {
-    *forecast->steps *= *constant;
+    *forecast.steps *= *constant;
   } else {
-    forecast.reset();
+    forecast = {};
   }
 }
 
@@ -120,27 +139,58 @@ std::vector<HeldOut> as_held_out(const Said& said, const HeldOutStudy& study) {
   std::vector<HeldOut> result(said.size());
   for (std::size_t r = 0; r < said.size(); ++r) {
     if (said[r]) {
-      result[r] = {
-          score_of(*said[r], budget_of(study.runs[r])), {}, said[r]->steps, said[r]->accuracy};
+      result[r] = {score_of(*said[r], budget_of(study.runs[r])),
+                   {},
+                   said[r]->steps,
+                   said[r]->steps,
+                   said[r]->accuracy};
     }
   }
   return result;
 }
 
-struct NullModel {
-  std::optional<double> steps, accuracy;
+/// What happened in some runs, taken together.
+struct Together {
+  std::int64_t runs = 0, there = 0;
+  std::optional<double> steps, accuracy;  // median of those there; mean of all
 };
 
-NullModel null_model(const HeldOutStudy& study, std::span<const std::size_t> training) {
+Together together(const HeldOutStudy& study, std::span<const std::size_t> runs) {
   std::vector<double> steps;
   double accuracy = 0;
-  for (const std::size_t r : training) {
-    accuracy += study.observed[r].accuracy / static_cast<double>(training.size());
+  for (const std::size_t r : runs) {
+    accuracy += study.observed[r].accuracy / static_cast<double>(runs.size());
     if (study.observed[r].steps) {
       steps.push_back(*study.observed[r].steps);
     }
   }
-  return {median_of(std::move(steps)), accuracy};
+  Together result;
+  result.runs = std::ssize(runs);
+  result.there = std::ssize(steps);
+  result.steps = median_of(std::move(steps));
+  result.accuracy = runs.empty() ? std::nullopt : std::optional(accuracy);
+  return result;
+}
+
+/// (k + 1)/(n + 2).
+double laplace(std::int64_t runs, std::int64_t there) {
+  return static_cast<double>(there + 1) / static_cast<double>(runs + 2);
+}
+
+/// What the other seeds of a run's cell say; nothing where there are none.
+HeldOut same_cell(const HeldOutStudy& study, std::size_t run) {
+  std::vector<std::size_t> others;
+  for (std::size_t r = 0; r < study.runs.size(); ++r) {
+    if (study.cells[r] == study.cells[run] && study.seeds[r] != study.seeds[run]) {
+      others.push_back(r);
+    }
+  }
+  if (others.empty()) {
+    return {};
+  }
+  const Together cell = together(study, others);
+  const double share = laplace(cell.runs, cell.there), steps = cell.steps.value_or(never);
+  return {share, share, steps, steps, cell.accuracy};
 }
 
 ScoreBins score_bins(const HeldOutStudy& study, const std::vector<HeldOut>& forecasts,
@@ -156,28 +206,30 @@ ScoreBins score_bins(const HeldOutStudy& study, const std::vector<HeldOut>& fore
   return {scores, happened};
 }
 
-/// Fills in what contestant c says of the runs of one fold; only outcomes of other folds are read.
-void forecast_fold(HeldOutStudy& study, std::size_t c, Said said, std::int64_t fold) {
+/// Fills in what a theory or the null model says of the runs of one block; only outcomes of its
+/// training runs are read.
+void forecast_block(HeldOutStudy& study, std::size_t c, const Said& said, std::int64_t block) {
   const Contestant& contestant = study.contestants[c];
-  const auto training = training_runs(study, fold);
+  const auto training = training_runs(study, block);
+  auto forecasts = as_held_out(said, study);
   if (contestant.fitted) {
     const auto constant = fitted_constant(study, said, training);
-    study.constants[c][static_cast<std::size_t>(fold)] = constant;
-    for (auto& forecast : said) {
+    study.constants[c][static_cast<std::size_t>(block)] = constant;
+    for (HeldOut& forecast : forecasts) {
       scale(forecast, constant);
     }
   }
-  const auto forecasts = as_held_out(said, study);
-  const NullModel null = contestant.theory ? NullModel{} : null_model(study, training);
+  const Together null =
+      contestant.kind == Contestant::Kind::null_model ? together(study, training) : Together{};
   const ScoreBins bins = score_bins(study, forecasts, training);
   for (std::size_t r = 0; r < forecasts.size(); ++r) {
-    if (study.folds[r] != fold) {
+    if (study.block(r) != block) {
       continue;
     }
     HeldOut& result = study.forecasts[c][r];
     result = forecasts[r];
-    if (!contestant.theory) {
-      result.steps = null.steps;
+    if (contestant.kind == Contestant::Kind::null_model) {
+      result.steps = result.unscaled = null.steps;
       result.accuracy = null.accuracy;
     }
     if (result.score) {
@@ -186,11 +238,23 @@ void forecast_fold(HeldOutStudy& study, std::size_t c, Said said, std::int64_t f
   }
 }
 
+/// Mean wall time of the runs whose outcome has one.
+std::optional<double> mean_seconds(std::span<const Outcome> outcomes) {
+  double seconds = 0;
+  std::int64_t count = 0;
+  for (const Outcome& outcome : outcomes) {
+    const double one = number_in(outcome[Role::wall_time]).value_or(0);
+    seconds += one;
+    count += one > 0 ? 1 : 0;
+  }
+  return count > 0 ? std::optional(seconds / static_cast<double>(count)) : std::nullopt;
+}
+
 void require_sizes(std::span<const Theory> theories, std::span<const Run> runs,
                    std::span<const Outcome> outcomes, const Forecasts& forecasts) {
   require_equal_lengths("referee: outcomes of runs", runs.size(), outcomes.size());
   require_equal_lengths("referee: forecasts of theories", theories.size(), forecasts.size());
-  for (const auto& of_theory : forecasts) {
+  for (const auto& of_theory : forecasts.of) {
     require_equal_lengths("referee: forecasts of runs", runs.size(), of_theory.size());
   }
 }
@@ -217,20 +281,22 @@ Observed observe(const Run& run, const Outcome& outcome, const Event& event) {
 
 std::vector<Contestant> contestants(std::span<const Theory> theories) {
   std::vector<Contestant> result = {
-      {"null",
-       "null model",
-       "no theory",
-       "all runs are alike: base rate, median steps and mean accuracy of the training cells",
-       {},
-       false}};
+      {"null", "null model", "no theory",
+       "all runs are alike: base rate, median steps and mean accuracy of the training runs",
+       Contestant::Kind::null_model},
+      {"cell", "same cell, other seeds", "no theory",
+       "a run is as those with the same settings and other seeds: the share of them that got "
+       "there, the median steps of those that did (never: none), their mean accuracy",
+       Contestant::Kind::same_cell}};
   for (std::size_t t = 0; t < theories.size(); ++t) {
     const Theory& theory = theories[t];
     if (theory.as_it_is) {
-      result.push_back({theory.key, theory.name, theory.source, theory.what, t, false});
+      result.push_back({theory.key, theory.name, theory.source, theory.what,
+                        Contestant::Kind::theory, t, false, theory.horizon});
     }
     if (theory.fitted) {
-      result.push_back({theory.key + "_fitted", theory.name + ", times a constant", theory.source,
-                        theory.what, t, true});
+      result.push_back({theory.key + "_fitted", theory.name + times_a_constant, theory.source,
+                        theory.what, Contestant::Kind::theory, t, true, theory.horizon});
     }
   }
   return result;
@@ -246,23 +312,29 @@ HeldOutStudy hold_out(std::span<const Theory> theories, std::span<const Run> run
   for (std::size_t r = 0; r < runs.size(); ++r) {
     study.observed.push_back(observe(runs[r], outcomes[r], event));
   }
+  study.training_seconds = mean_seconds(outcomes);
   divide(study, fold_seed);
   study.contestants = contestants(theories);
-  const auto folds = static_cast<std::size_t>(study.fold_count);
+  const auto blocks = static_cast<std::size_t>(study.block_count());
   for (std::size_t c = 0; c < study.contestants.size(); ++c) {
+    const Contestant& contestant = study.contestants[c];
     study.forecasts.emplace_back(runs.size());
-    study.constants.emplace_back(study.contestants[c].fitted ? folds : 0);
-    const Said said = said_by(study.contestants[c], study, forecasts);
-    for (std::int64_t fold = 0; fold < study.fold_count; ++fold) {
-      forecast_fold(study, c, said, fold);
+    study.constants.emplace_back(contestant.fitted ? blocks : 0);
+    if (contestant.kind == Contestant::Kind::same_cell) {
+      for (std::size_t r = 0; r < runs.size(); ++r) {
+        study.forecasts[c][r] = same_cell(study, r);
+      }
+      continue;
+    }
+    const Said said = said_by(contestant, study, forecasts);
+    for (std::int64_t block = 0; block < study.block_count(); ++block) {
+      forecast_block(study, c, said, block);
     }
   }
   return study;
 }
 
-double ScoreBins::Count::share() const {
-  return static_cast<double>(there + 1) / static_cast<double>(runs + 2);
-}
+double ScoreBins::Count::share() const { return laplace(runs, there); }
 
 std::size_t ScoreBins::bin_of(double score) const {
   return score == -never ? 0

@@ -1,7 +1,9 @@
-// compare/referee/referee.hpp: forecasts of a study held out cell by cell.
+// compare/referee/referee.hpp: forecasts of a study, held out by cells and seeds.
 //   cell         the runs that differ in their seeds alone: one combination of the other axes
-//   fold         cells fall into folds by a named stream; what is fitted for the runs of a fold is
-//                fitted on the other folds, so every run is forecast once, without its cell
+//   fold         cells fall into folds by a named stream, and so do seeds. What is fitted for a run
+//                is fitted on runs whose cell and whose seed are both in other folds: on no run of
+//                its cell, and on none that shares its D and its initial network. A block is a fold
+//                of cells and one of seeds; every run is in one
 //   constant     of a theory that has one to fit: the median of measured/forecast over training
 //                runs that got there (who never gets there says nothing of how many steps it takes)
 //   probability  of the event, by one map for all theories: training runs in bins of the score,
@@ -9,7 +11,10 @@
 //                least 20 runs each, but that equal scores stay together, so that a bin may be
 //                smaller; k of n there: (k + 1)/(n + 2) (Laplace)
 //   null model   no theory: score 0 for every run (its probability is the base rate of the training
-//                cells), the median steps of training runs that got there, the mean accuracy of all
+//                runs), the median steps of training runs that got there, the mean accuracy of all
+//   same cell    no theory, and more than any theory knows: of the other seeds of the run's own
+//                cell the share (k + 1)/(n + 2) that got there, the median steps of those that did
+//                (`never`: none did), the mean accuracy of all
 #pragma once
 
 #include <cstdint>
@@ -32,19 +37,26 @@ struct Observed {
 /// Throws InputError if the run ended before the event was known (its `stop` does not wait for it).
 Observed observe(const Run& resolved, const Outcome& outcome, const Event& event);
 
-/// A line of the league: a theory as it is, the same times a fitted constant, or the null model.
+/// A line of the league: a theory as it is, the same times a fitted constant, or one of the two
+/// that are the referee's own, since they look at other runs.
 struct Contestant {
+  enum class Kind { null_model, same_cell, theory };
   std::string key, name, source, what;
-  std::optional<std::size_t> theory;  // empty: the null model
+  Kind kind = Kind::theory;
+  std::optional<std::size_t> theory = {};
   bool fitted = false;
+  std::optional<double> horizon = {};  // of the theory
 };
+inline constexpr const char* times_a_constant = ", times a constant";  // ends the name
+/// The null model, the same cell, the theories in their order.
 std::vector<Contestant> contestants(std::span<const Theory> theories);
 
-/// What a contestant says of a run, all of it without the run's cell. Empty: it says nothing.
+/// What a contestant says of a run, all of it without the run. Empty: it says nothing.
 struct HeldOut {
-  std::optional<double> score;        // as the theory gives it; its steps times the constant
+  std::optional<double> score;        // as the theory gives it: no constant changes an order
   std::optional<double> probability;  // of the event, in (0, 1)
   std::optional<double> steps;        // >= 0 or `never`
+  std::optional<double> unscaled;     // steps without the constant
   std::optional<double> accuracy;
 };
 
@@ -52,20 +64,27 @@ struct HeldOutStudy {
   Event event;
   std::vector<Run> runs;
   std::vector<Observed> observed;
-  std::vector<std::int64_t> seeds;  // the group of each run: its seeds, numbered
-  std::vector<std::int64_t> cells;  // numbered in the order of their texts
-  std::vector<std::int64_t> folds;  // 0 .. fold_count - 1
-  std::int64_t cell_count = 0, fold_count = 0;
+  std::optional<double> training_seconds;  // of a run, wall time; empty: not measured
+  std::vector<std::int64_t> seeds;         // the group of each run: its seeds, numbered
+  std::vector<std::int64_t> cells;         // numbered in the order of their texts
+  std::vector<std::int64_t> cell_folds, seed_folds;
+  std::int64_t cell_count = 0, cell_fold_count = 0, seed_fold_count = 0;
   std::vector<Contestant> contestants;
   std::vector<std::vector<HeldOut>> forecasts;                // [contestant][run]
-  std::vector<std::vector<std::optional<double>>> constants;  // [contestant][fold]; empty: none
+  std::vector<std::vector<std::optional<double>>> constants;  // [contestant][block]; empty: none
+
+  std::int64_t block_count() const { return cell_fold_count * seed_fold_count; }
+  std::int64_t block(std::size_t run) const {
+    return cell_folds[run] * seed_fold_count + seed_folds[run];
+  }
 };
 
-inline constexpr std::int64_t default_folds = 5;  // or as many as there are cells
+inline constexpr std::int64_t default_folds = 5;  // of cells and of seeds, or as many as there are
 
 /// Forecasts as `forecast_runs` gave them for these theories and runs. The folds depend on the
-/// cells and on fold_seed (stream "referee-folds"), not on the order of the runs or on outcomes.
-/// Throws InputError for sizes that differ, fewer than two cells, or as `observe`.
+/// cells, the seeds and fold_seed (streams "referee-folds", "referee-seed-folds"), not on the order
+/// of the runs or on outcomes. Throws InputError for sizes that differ, fewer than two cells or
+/// seeds, or as `observe`.
 HeldOutStudy hold_out(std::span<const Theory> theories, std::span<const Run> runs,
                       std::span<const Outcome> outcomes, const Forecasts& forecasts,
                       const Event& event, std::uint64_t fold_seed = 0);

@@ -32,11 +32,13 @@ std::function<bool(const Run&)> of_spec(std::function<bool(const RunSpec&)> appl
   };
 }
 
+bool says_something_of(const Event& event) { return event == "rqi" || event == "validation"; }
+
 std::function<Forecast(const Asked&)> of_known(std::function<Forecast(const Known&)> forecast) {
   return [forecast = std::move(forecast)](const Asked& asked) {
     using Shared = std::shared_ptr<const Known>;
-    if (asked.event != "rqi" && asked.event != "validation") {
-      return Forecast{};  // none of them is of how fast D is learnt by heart
+    if (!says_something_of(asked.event)) {
+      return Forecast{};
     }
     if (!asked.memory.has_value()) {
       asked.memory =

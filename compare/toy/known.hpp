@@ -27,6 +27,9 @@ struct Known {
 /// Cost: that of drawing the decoder, O(p^3) for the spectrum; p = 10: under a millisecond.
 Known known_before(const RunSpec& resolved, const Event& event = "rqi");
 
+/// Whether the toy's theories do: none of them is of how fast D is learnt by heart.
+bool says_something_of(const Event& event);
+
 /// For Theory::applies and Theory::forecast, from functions of the toy's own types. Of a run of
 /// another model they say nothing.
 std::function<bool(const Run&)> of_spec(std::function<bool(const RunSpec&)> applies);

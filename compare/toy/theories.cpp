@@ -1,11 +1,14 @@
 #include "compare/toy/theories.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include "compare/toy/mode_flow_run.hpp"
+#include "compare/toy/narrow_network.hpp"
 #include "core/errors.hpp"
 #include "nets/toy/decoder.hpp"
+#include "nets/toy/model.hpp"
 #include "theory/decoder_network.hpp"
 #include "theory/prediction.hpp"
 #include "theory/spectrum.hpp"
@@ -47,6 +50,15 @@ Forecast at_steps(const std::optional<T>& steps) {
   return {.steps = steps ? static_cast<double>(*steps) : never};
 }
 
+/// Whether what D implies is enough for the event.
+bool allowed_by(const Known& known) { return known.ideal_rqi > known.spec.rqi_threshold; }
+
+/// Of formulas in lambda_3: never where D does not allow the event. Where it does and lambda_3 is 0
+/// (a symbol that D leaves free, of 60 or more; nothing to learn, of 2) they have no value.
+Forecast by_slowest_mode(const Known& known, const std::optional<double>& steps) {
+  return steps || !allowed_by(known) ? at_steps(steps) : Forecast{};
+}
+
 }  // namespace
 
 std::vector<std::string> decoder_keys() {
@@ -59,11 +71,11 @@ std::vector<std::string> decoder_keys() {
 Theory slowest_mode_theory() {
   Theory theory;
   theory.key = "n_h";
-  theory.name = "n_h = 1/(lambda_3 eta)";
+  theory.name = "n_h = 1/(λ_3 η)";
   theory.source = "Liu et al. 2022, eq. 9";
   theory.what =
-      "the slowest mode of the effective loss (normalisation sum) at the embeddings' "
-      "rate; never where the structure is not unique";
+      "the slowest mode of the effective loss (normalisation sum), a step being a time η; never "
+      "where the ideal RQI of D does not exceed the threshold";
   theory.fitted = true;
   theory.ignores = decoder_keys();
   theory.applies = of_spec(adds_embeddings);
@@ -72,7 +84,26 @@ Theory slowest_mode_theory() {
     if (steps) {  // Z0 is shared by the d dimensions (theory/prediction.hpp)
       *steps *= static_cast<double>(known.spec.representation_dimension);
     }
-    return at_steps(steps);
+    return by_slowest_mode(known, steps);
+  });
+  return theory;
+}
+
+Theory slowest_mode_log_theory() {
+  Theory theory;
+  theory.key = "n_h_log";
+  theory.name = "slowest mode to the threshold";
+  theory.source = "ours (docs/theory.md)";
+  theory.what =
+      "n_h ln(a_3/(δ a_line)): the same mode from its size in the network's standardised "
+      "embeddings, over that of their part on the line, to δ, where RQI exceeds the threshold";
+  theory.fitted = true;
+  theory.ignores = decoder_keys();
+  theory.applies = of_spec(adds_embeddings);
+  theory.forecast = of_known([](const Known& known) {
+    const auto mode = slowest_mode(known.task, known.initial.train, known.initial.embeddings,
+                                   Normalisation::sum, question_of(known.spec, 1));
+    return by_slowest_mode(known, mode ? std::optional(mode->steps()) : std::nullopt);
   });
   return theory;
 }
@@ -84,7 +115,8 @@ Theory all_modes_theory() {
   theory.source = "Liu et al. 2022, eq. 6-9";
   theory.what =
       "first step at which RQI of the exact gradient flow of the effective loss, from the "
-      "network's standardised embeddings, exceeds the threshold";
+      "network's standardised embeddings, exceeds the threshold; a step is a time η";
+  theory.horizon = prediction_budgets;
   theory.fitted = true;
   theory.ignores = decoder_keys();
   theory.applies = of_spec(adds_embeddings);
@@ -100,7 +132,8 @@ Theory adam_flow_theory() {
   theory.source = "ours (docs/theory.md)";
   theory.what =
       "first step at which RQI of Adam on the effective loss, from the network's own "
-      "embeddings and at their rate, exceeds the threshold";
+      "embeddings, exceeds the threshold; a step is a length η";
+  theory.horizon = prediction_budgets;
   theory.fitted = true;
   theory.ignores = decoder_keys();
   theory.applies = of_spec(adam_on_sums);
@@ -116,7 +149,8 @@ Theory decoder_metric_theory() {
   theory.source = "ours (docs/theory.md)";
   theory.what =
       "the same with distances measured by what the decoder of before training puts out, over the "
-      "spread of its outputs; never: not within the budget";
+      "spread of its outputs";
+  theory.horizon = 1;
   theory.fitted = true;
   theory.ignores = {"label_seed",    "batch_seed", "batch",   "decoder_rate",
                     "decoder_decay", "precision",  "stop",    "label_scale",
@@ -142,7 +176,7 @@ Theory ideal_accuracy_theory() {
   Theory theory;
   theory.key = "ideal_accuracy";
   theory.name = "ideal accuracy";
-  theory.source = "Liu et al. 2022, eq. 17";
+  theory.source = "Liu et al. 2022, eq. 16";
   theory.what =
       "the accuracy of who learns all that D implies; the larger it is, the likelier the "
       "event";
@@ -170,10 +204,51 @@ Theory two_rate_theory() {
   });
   theory.forecast = of_known([](const Known& known) {
     const RunSpec& spec = known.spec;
-    return Forecast{.steps = known.ideal_rqi > spec.rqi_threshold
+    return Forecast{.steps = allowed_by(known)
                                  ? 1 / std::sqrt(spec.representation_rate * spec.decoder_rate)
                                  : never};
   });
+  return theory;
+}
+
+Theory ratio_theory() {
+  Theory theory;
+  theory.key = "ratio";
+  theory.name = "ratio of the rates";
+  theory.source = "a baseline: the settings alone";
+  theory.what = "the larger η of the embeddings over η of the decoder, the likelier the event";
+  const std::vector<std::string> rates = {"representation_rate", "decoder_rate"};
+  for (const Field& field : model().keys()) {
+    if (std::ranges::find(rates, field.key) == rates.end()) {
+      theory.ignores.push_back(field.key);
+    }
+  }
+  theory.applies = of_spec(
+      [](const RunSpec& spec) { return spec.representation_rate > 0 && spec.decoder_rate > 0; });
+  theory.forecast = [](const Asked& asked) {
+    const auto& spec = asked.run.as<RunSpec>();
+    if (!says_something_of(asked.event)) {
+      return Forecast{};
+    }
+    return Forecast{.score = std::log(spec.representation_rate / spec.decoder_rate)};
+  };
+  return theory;
+}
+
+Theory narrow_network_theory() {
+  Theory theory;
+  theory.key = "narrow_network";
+  theory.name = "narrow network";
+  theory.source = "a baseline: a smaller network";
+  theory.what =
+      "steps of a network with hidden widths of a fourth and 4 times the decoder's η, trained on "
+      "the same D and targets from the same embeddings, with another decoder";
+  theory.fitted = true;
+  theory.horizon = 1;
+  theory.ignores = {"stop", "grokking_gap"};
+  theory.applies = of_spec([](const RunSpec& spec) { return !narrow_refuses(spec); });
+  theory.forecast =
+      of_known([](const Known& known) { return at_steps(narrow_steps(known.spec, known.event)); });
   return theory;
 }
 
@@ -185,7 +260,8 @@ Theory mode_flow_theory() {
   theory.what =
       "first step at which RQI exceeds the threshold in the flow of embeddings and of a decoder "
       "reduced to its smooth modes, each under its own optimiser; its three settings were chosen "
-      "on seeds 0 to 5, no constant is fitted; never: not within 1.5 budgets";
+      "on seeds 0 to 5, no constant is fitted; never, too, where it has memorised D before";
+  theory.horizon = mode_flow_budgets;
   theory.fitted = true;
   theory.ignores = {"batch_seed", "precision", "stop", "accuracy_threshold", "grokking_gap"};
   theory.applies = of_spec([](const RunSpec& spec) { return !mode_flow_refuses(spec); });
@@ -200,8 +276,10 @@ Theory mode_flow_theory() {
 }
 
 std::vector<Theory> theories() {
-  return {slowest_mode_theory(),   all_modes_theory(), adam_flow_theory(), decoder_metric_theory(),
-          ideal_accuracy_theory(), two_rate_theory(),  mode_flow_theory()};
+  return {ratio_theory(),          slowest_mode_theory(), slowest_mode_log_theory(),
+          all_modes_theory(),      adam_flow_theory(),    decoder_metric_theory(),
+          ideal_accuracy_theory(), two_rate_theory(),     narrow_network_theory(),
+          mode_flow_theory()};
 }
 
 }  // namespace grok::toy

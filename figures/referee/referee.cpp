@@ -71,13 +71,15 @@ std::string event_text(const League& league) {
 std::string report_of(const League& league) {
   const HeldOutStudy& study = league.study;
   std::string text = fmt::format(
-      "  event: {}; {}, {} cells in {} folds; {} got there, {} did not within their budget "
+      "  event: {}; {}, {} cells; {} got there, {} did not within their budget "
       "({} of them diverged)\n"
-      "  every run is forecast without its cell; 95% intervals by resampling seeds, {} resamples\n"
+      "  what is fitted for a run is fitted on other cells and other seeds ({} by {} folds); 95% "
+      "intervals by resampling seeds, {} resamples\n"
       "  log score, Brier, median factor, |error|: smaller is better; others: larger is better, "
       "ratio and slope: 1\n",
       event_text(league), runs_in_seeds(std::ssize(study.runs), league.seeds), study.cell_count,
-      study.fold_count, league.reached, league.censored, league.diverged, score_resamples);
+      league.reached, league.censored, league.diverged, study.cell_fold_count,
+      study.seed_fold_count, score_resamples);
   std::vector<TitledTable> tables = league_tables(league);
   tables.push_back(calibration_rows(league));
   for (const auto& [title, table] : tables) {

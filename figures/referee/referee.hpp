@@ -16,6 +16,12 @@ namespace grok {
 /// The contestants that have a panel: each theory once, as it is if it is scored so, else fitted.
 std::vector<std::size_t> shown_contestants(const League& league);
 
+/// A contestant's name less ", times a constant".
+std::string without_constant(const Contestant& contestant);
+
+/// Those whose calibration is shown: the three with the best log score, and the null model.
+std::vector<std::size_t> calibrated_contestants(const League& league);
+
 /// "0.26 [0.25, 0.28]"; "-" where there is no value, no interval where it has no end.
 std::string score_text(const Estimate& estimate);
 
@@ -29,11 +35,12 @@ struct TitledTable {
   CsvTable table;
 };
 
-/// Will it get there; how many steps; the final accuracy; differences to the null model and to the
-/// best; fitted constants. Contestants without a number are left out of a table, the best is first.
+/// Will it get there; how many steps; who is first; the final accuracy; differences to the null
+/// model and to the best; fitted constants; last, and the only one that differs between machines,
+/// what forecasts cost. Contestants without a number are left out of a table, the best is first.
 std::vector<TitledTable> league_tables(const League& league);
 
-/// Calibration of the shown contestants: a row per bin that has runs.
+/// Calibration of calibrated_contestants: a row per bin that has runs.
 TitledTable calibration_rows(const League& league);
 
 Sheet sheet_of(const League& league);

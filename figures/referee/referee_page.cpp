@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/errors.hpp"
 #include "figures/panels/text.hpp"
 #include "figures/referee/referee.hpp"
 
@@ -37,18 +38,28 @@ std::string markdown(const TitledTable& titled) {
   return text;
 }
 
+std::string horizon_text(const Contestant& contestant) {
+  return !contestant.horizon        ? "-"
+         : *contestant.horizon == 1 ? "1 budget"
+                                    : to_text(*contestant.horizon) + " budgets";
+}
+
 std::string theory_rows(const League& league) {
   std::string text;
   const auto& all = league.study.contestants;
   for (const std::size_t c : shown_contestants(league)) {
     const bool both = c + 1 < all.size() && all[c + 1].theory == all[c].theory;
-    text += markdown_row({all[c].name, all[c].source, all[c].what,
-                          both            ? "as it is, and times a fitted constant"
-                          : all[c].fitted ? "times a fitted constant"
-                                          : "as it is"});
+    text +=
+        markdown_row({without_constant(all[c]), all[c].source, all[c].what, horizon_text(all[c]),
+                      both            ? "as it is, and times a fitted constant"
+                      : all[c].fitted ? "times a fitted constant"
+                                      : "as it is"});
   }
-  return text + markdown_row({all.front().name, all.front().source, all.front().what,
-                              "fitted on the other cells"});
+  for (const std::size_t c : {std::size_t{0}, std::size_t{1}}) {
+    text += markdown_row({all[c].name, all[c].source, all[c].what, "-",
+                          c == 0 ? "on other cells and seeds" : "on other seeds of the cell"});
+  }
+  return text;
 }
 
 }  // namespace
@@ -71,7 +82,9 @@ std::string referee_page(const League& league, const RefereePage& page) {
       fmt::arg("study", escaped(page.study)),
       fmt::arg("source", escaped(page.source.empty() ? "no source given" : page.source)),
       fmt::arg("runs", runs_in_seeds(std::ssize(study.runs), league.seeds)),
-      fmt::arg("cells", study.cell_count), fmt::arg("folds", study.fold_count),
+      fmt::arg("cells", study.cell_count), fmt::arg("cell_folds", study.cell_fold_count),
+      fmt::arg("seed_folds", study.seed_fold_count),
+      fmt::arg("contestants", study.contestants.size()), fmt::arg("measures", measures().size()),
       fmt::arg("reached", league.reached), fmt::arg("censored", league.censored),
       fmt::arg("diverged", league.diverged), fmt::arg("toml", file),
       fmt::arg("theories", theory_rows(league)), fmt::arg("tables", tables),

@@ -3,9 +3,12 @@
 
 #include <cmath>
 #include <functional>
+#include <string>
 #include <vector>
 
+#include "compare/referee/referee.hpp"
 #include "compare/toy/known.hpp"
+#include "core/random.hpp"
 #include "nets/toy/model.hpp"
 
 namespace grok {
@@ -68,6 +71,31 @@ inline Theory formula(const std::string& key, std::function<Forecast(const toy::
     return says(asked.run.as<toy::RunSpec>());
   };
   return theory;
+}
+
+/// 5/sqrt(eta_embedding eta_decoder): 500 to 50,000, four of twelve cells beyond the budget.
+inline std::optional<double> law(const toy::RunSpec& spec) {
+  return 5 / std::sqrt(spec.representation_rate * spec.decoder_rate);
+}
+
+inline std::vector<Theory> three_theories() {
+  Theory right = formula("right", [](const toy::RunSpec& s) { return Forecast{.steps = *law(s)}; });
+  right.fitted = true;
+  Theory scaled =
+      formula("scaled", [](const toy::RunSpec& s) { return Forecast{.steps = *law(s) / 5}; });
+  scaled.as_it_is = false;
+  scaled.fitted = true;
+  const Theory noise = formula("noise", [](const toy::RunSpec& s) {
+    RandomStream random(std::hash<std::string>{}(identity(s)), "noise");
+    return Forecast{.steps = std::pow(10, random.uniform(2, 5)), .accuracy = random.uniform(0, 1)};
+  });
+  return {right, scaled, noise};
+}
+
+inline HeldOutStudy held_out(const HandMade& study, const std::vector<Theory>& theories,
+                             std::uint64_t fold_seed = 0) {
+  return hold_out(theories, study.runs, study.outcomes(),
+                  forecast_runs(theories, study.runs, "rqi", 1), "rqi", fold_seed);
 }
 
 }  // namespace grok

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <ctime>
 #include <utility>
 
 #include "compare/toy/paired.hpp"
@@ -97,6 +98,27 @@ TEST_CASE("runs that differ in what a theory ignores are forecast once", "[refer
   theory.ignores = {"decoder_rat"};
   CHECK_THROWS_WITH(forecast(study.runs, 1),
                     "forecast_runs: counted: ignores = 'decoder_rat', allowed a key of a run");
+}
+
+TEST_CASE("what forecasts cost: those made, and CPU time of all threads", "[referee]") {
+  const HandMade study = hand_made(2, [](const toy::RunSpec&) { return 1.0; });
+  Theory busy = formula("busy", [](const toy::RunSpec&) {
+    const std::clock_t start = std::clock();  // of the process
+    volatile double sum = 0;
+    while (std::clock() - start < CLOCKS_PER_SEC / 100) {
+      sum = sum + 1;
+    }
+    return Forecast{.steps = 1.0};
+  });
+  busy.ignores = {"decoder_rate", "split_seed", "label_seed", "init_seed", "batch_seed"};
+  const Theory idle = formula("idle", [](const toy::RunSpec&) { return Forecast{.steps = 1.0}; });
+  const Forecasts forecasts = forecast_runs(std::vector<Theory>{busy, idle}, study.runs, "rqi", 1);
+  REQUIRE(forecasts.costs.size() == 2);
+  CHECK(forecasts.costs[0].forecasts == 4);
+  CHECK(forecasts.costs[1].forecasts == 24);
+  CHECK(forecasts.costs[0].seconds > 0.03);  // four times 0.01
+  CHECK(forecasts.costs[0].seconds < 1);
+  CHECK(forecasts.costs[1].seconds < 0.01);
 }
 
 TEST_CASE("a theory is asked only where it applies; nonsense is refused", "[referee]") {
