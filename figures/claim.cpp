@@ -21,8 +21,6 @@ std::string to_text(Verdict verdict) {
       return "differs";
     case Verdict::open:
       return "open";
-    case Verdict::partly:
-      return "GOING";
   }
   throw Error("to_text: no such verdict");
 }
@@ -92,25 +90,6 @@ void add_remark(Claim& claim, const std::string& remark) {
 Published says(double number, const Band& band) { return {rounded(number), band}; }
 Published says(const std::string& text, const Band& band) { return {text, band}; }
 Published says(const Band& band) { return {band.text, band}; }
-
-// GOING, to here
-Verdict compare_with(const Estimate& ours, double published) {
-  return compare_with(ours, Estimate{published, published, published});
-}
-Verdict compare_with(const Estimate& ours, const Estimate& published) {
-  if (!std::isfinite(ours.low) || !std::isfinite(ours.high)) {
-    return Verdict::open;
-  }
-  return ours.low <= published.high && published.low <= ours.high ? Verdict::agrees
-                                                                  : Verdict::differs;
-}
-Published says(double number) { return {rounded(number), {}}; }
-Published says(const std::string& text, double) { return {text, {}}; }
-Published says(const Estimate& number, int digits) { return {with_interval(number, digits), {}}; }
-Claim none_claim(std::string statement, Source source, std::int64_t count, std::int64_t all) {
-  return none_claim(std::move(statement), std::move(source), count, all, wilson(count, all));
-}
-// END GOING
 
 namespace {
 

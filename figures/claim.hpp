@@ -17,7 +17,7 @@ namespace grok {
 /// agrees: our whole interval is inside the band. at_least: it is not, and lies on the side that is
 /// better than claimed. differs: it is outside. open: anything else; no interval, or none that is
 /// decisive.
-enum class Verdict { agrees, at_least, differs, open, partly /*GOING*/ };
+enum class Verdict { agrees, at_least, differs, open };
 std::string to_text(Verdict verdict);  // "agrees", "at least as good", "differs", "open"
 
 /// Numbers that still say what is claimed, ends included; one may be infinite.
@@ -70,11 +70,6 @@ struct Published {
 };
 Published says(double number, const Band& band);
 Published says(const std::string& text, const Band& band);
-Verdict compare_with(const Estimate& ours, double published);           // GOING
-Verdict compare_with(const Estimate& ours, const Estimate& published);  // GOING
-Published says(double number);                                          // GOING
-Published says(const std::string& text, double number);                 // GOING
-Published says(const Estimate& number, int digits = 3);                 // GOING
 Published says(const Band& band);  // no number: its words are the band's
 
 /// "0.409 [0.400, 0.418], OF" against the band; open without one.
@@ -92,7 +87,6 @@ Claim comparison_claim(std::string statement, Source source, const std::string& 
 /// A statement that holds for none: one is enough to differ; agrees if none is, and the interval of
 /// the share ends below `least_seen`, which is what we would have seen.
 inline constexpr double least_seen = 0.05;
-Claim none_claim(std::string, Source, std::int64_t, std::int64_t);  // GOING
 Claim none_claim(std::string statement, Source source, std::int64_t count, std::int64_t all,
                  const Estimate& share);
 /// A statement about what is computed exactly, nothing drawn at random: it is so, or it is not.

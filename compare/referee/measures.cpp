@@ -137,12 +137,18 @@ double factor_limit(Measure measure) {
   return measure == Measure::within_1_25 ? 1.25 : measure == Measure::within_1_5 ? 1.5 : 2;
 }
 
-SeedStatistic share_within(const HeldOutStudy& study, double limit, std::size_t contestant,
-                           const Chosen& chosen) {
-  const auto inside = column(study, contestant, chosen, [&](const Observed& o, const HeldOut& f) {
-    return step_factor(*f.steps, *o.steps) <= limit * (1 + 1e-12) ? 1.0 : 0.0;
+bool is_share(Measure measure) {
+  return measure == Measure::within_1_25 || measure == Measure::within_1_5 ||
+         measure == Measure::within_2;
+}
+
+/// Run by run, 1 within the factor and 0 outside.
+std::vector<double> within_factor(const HeldOutStudy& study, Measure measure,
+                                  std::size_t contestant, const Chosen& chosen) {
+  const double limit = factor_limit(measure) * (1 + 1e-12);
+  return column(study, contestant, chosen, [limit](const Observed& o, const HeldOut& f) {
+    return step_factor(*f.steps, *o.steps) <= limit ? 1.0 : 0.0;
   });
-  return mean_statistic(inside, chosen.seeds);
 }
 
 /// All runs are alike to the null model, and those of a cell to who knows the cell alone.
@@ -202,7 +208,7 @@ SeedStatistic statistic_of(const HeldOutStudy& study, Measure measure, std::size
     case Measure::within_1_25:
     case Measure::within_1_5:
     case Measure::within_2:
-      return share_within(study, factor_limit(measure), contestant, chosen);
+      return mean_statistic(within_factor(study, measure, contestant, chosen), chosen.seeds);
     case Measure::within_cell_slope:
     case Measure::within_cell_rank:
       return within_cell_relation(study, measure, contestant, chosen);
@@ -289,6 +295,14 @@ Score measured(const HeldOutStudy& study, Measure measure, std::size_t contestan
   const Chosen chosen = chosen_runs(study, measure, {contestant});
   Score score = counted(study, measure, chosen);
   if (chosen.runs.empty()) {
+    return score;
+  }
+  if (is_share(measure)) {
+    std::vector<bool> inside;
+    for (const double one : within_factor(study, measure, contestant, chosen)) {
+      inside.push_back(one == 1);
+    }
+    score.estimate = grouped_share(inside, chosen.seeds).estimate;
     return score;
   }
   const SeedStatistic statistic = statistic_of(study, measure, contestant, chosen);

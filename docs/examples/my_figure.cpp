@@ -1,4 +1,6 @@
 // Sample run:  groktheory figure my-figure --profile quick
+#include <algorithm>
+
 #include "compare/toy/paired.hpp"
 #include "figures/panels/waiting.hpp"
 #include "figures/study_runs.hpp"
@@ -16,12 +18,14 @@ struct MyRun {
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   const toy::StudyRuns study = toy::run_figure_study(figure, context);
   std::vector<MyRun> runs;
-  std::int64_t there = 0;
+  std::vector<bool> there;
+  std::vector<std::int64_t> seeds;
   for (std::size_t k = 0; k < study.runs.size(); ++k) {
     const toy::RunSpec& spec = study.runs[k];
     runs.push_back(
         {toy::training_fraction(spec), spec.seed, study.records[k].steps_to_rqi, spec.steps});
-    there += study.records[k].steps_to_rqi ? 1 : 0;
+    there.push_back(study.records[k].steps_to_rqi.has_value());
+    seeds.push_back(spec.seed);
   }
   Sheet sheet;
   sheet.table("a",
@@ -34,8 +38,9 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   const std::string report = text_table(
       sheet.table("a"), {{"fraction", "r"}, {"seed", "seed"}, {"steps_to_rqi", "steps"}});
   publish(figure, context, sheet, report);
-  return {share_claim("half of the networks get there", "ours", says("1/2", 0.5), there,
-                      std::ssize(runs), wilson(there, std::ssize(runs)))};
+  return {share_claim("half of the networks get there", our_own("before the runs"),
+                      says("1/2", within_difference(0.5, 0.1)), std::ranges::count(there, true),
+                      std::ssize(runs), grouped_share(there, seeds).estimate)};
 }
 
 }  // namespace

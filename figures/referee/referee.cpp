@@ -23,19 +23,41 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   return claims_of(league);
 }
 
-/// That a number of the theory `key` is 1.
-Claim one_claim(const League& league, const std::string& key, Measure measure,
-                const std::string& statement, const std::string& source) {
+std::optional<std::size_t> place_of(const League& league, const std::string& key) {
   const auto& all = league.study.contestants;
   const auto place = std::ranges::find(all, key, &Contestant::key);
+  return place == all.end() ? std::nullopt
+                            : std::optional(static_cast<std::size_t>(place - all.begin()));
+}
+
+/// A number of the contestant `key`, against a band.
+Claim score_claim(const League& league, const std::string& key, Measure measure,
+                  const std::string& statement, const Source& source, const Band& band) {
+  const auto place = place_of(league, key);
   const Score score =
-      place == all.end()
-          ? Score{{.value = std::nan("")}}
-          : league.standings.at(static_cast<std::size_t>(place - all.begin())).score(measure);
+      place ? league.standings.at(*place).score(measure) : Score{{.value = std::nan("")}};
   return std::isnan(score.estimate.value)
-             ? open_claim(statement, source, says(1).text, "no run to tell")
-             : number_claim(statement, source, says(1), score.estimate,
+             ? open_claim(statement, source, band.text, "no run to tell")
+             : number_claim(statement, source, says(band), score.estimate,
                             runs_in_seeds(score.count, league.seeds));
+}
+
+/// That the mode flow tells better who gets there than a baseline does.
+Claim beaten_claim(const League& league, const std::string& key, const std::string& name) {
+  const auto flow = place_of(league, "mode_flow"), other = place_of(league, key);
+  const std::string statement = "the mode flow tells who gets there better than " + name;
+  const Source source = our_own("docs/two_rate.md");
+  if (!flow || !other) {
+    return open_claim(statement, source, "-", "not in the league");
+  }
+  const Estimate difference =
+      measured_difference(league.study, Measure::roc_area, *flow, *other).estimate;
+  const auto area = [&](std::size_t c) {
+    return rounded(league.standings.at(c).score(Measure::roc_area).estimate.value);
+  };
+  return comparison_claim(statement, source, "-",
+                          fmt::format("ROC areas {} and {}", area(*flow), area(*other)),
+                          "difference", difference, above(0));
 }
 
 }  // namespace
@@ -93,18 +115,25 @@ std::string report_of(const League& league) {
 }
 
 std::vector<Claim> claims_of(const League& league) {
-  const std::string paper = "Liu et al. 2022, eq. 9", ours = "ours (docs/theory.md)";
-  return {one_claim(league, "n_h", Measure::slope,
-                    "steps are proportional to n_h = 1/(lambda_3 eta): slope of ln measured on "
-                    "ln n_h",
-                    paper),
-          one_claim(league, "n_h", Measure::median_ratio,
-                    "n_h is the number of steps: median of measured over n_h", paper),
-          one_claim(league, "adam_flow", Measure::slope,
-                    "Adam on the effective loss has the scaling: slope of logarithms", ours),
-          one_claim(league, "adam_flow", Measure::median_ratio,
-                    "Adam on the effective loss has the scale: median of measured over forecast",
-                    ours)};
+  const std::string paper = "Liu et al. 2022, eq. 9";
+  const Source own = our_own("docs/two_rate.md");
+  const Band law = within_difference(1, 0.1), scale = within_factor(1, 1.25);
+  return {
+      score_claim(league, "n_h", Measure::slope,
+                  "steps grow as 1/(lambda_3 eta): slope of logarithms", paper, law),
+      score_claim(league, "n_h", Measure::median_ratio,
+                  "and they are so many: median of measured over forecast", paper, scale),
+      score_claim(league, "n_h", Measure::within_cell_concordance,
+                  "a larger lambda_3 is learnt faster at one |D| and rate: concordance", paper,
+                  above(0.5)),
+      score_claim(league, "mode_flow", Measure::within_1_25,
+                  "the mode flow's steps are within a factor 1.25: share of those there", own,
+                  above(0.9)),
+      score_claim(league, "mode_flow", Measure::within_cell_concordance,
+                  "the mode flow tells who is first within a cell: concordance", own, above(0.8)),
+      beaten_claim(league, "ratio", "the ratio of the rates"),
+      beaten_claim(league, "cell", "the other seeds of the cell"),
+      beaten_claim(league, "narrow_network", "a narrow network trained in its place")};
 }
 
 Figure referee(std::string_view toml) {

@@ -178,11 +178,14 @@ TEST_CASE("referee: the report says counts, event and every table", "[figures]")
 TEST_CASE("referee: verdicts follow the numbers", "[figures]") {
   const League league = hand_made_league();
   const auto claims = claims_of(league);
-  REQUIRE(claims.size() == 4);
+  REQUIRE(claims.size() == 10);
   CHECK(claims[0].verdict == Verdict::differs);  // n_h knows one of the two rates
-  CHECK(claims[2].verdict == Verdict::agrees);   // here the flow is the law, give or take 1.2
-  CHECK(claims[3].verdict == Verdict::agrees);
-  CHECK_THAT(claims[3].ours, ContainsSubstring("24 runs"));
+  CHECK_FALSE(claims[0].source.ours);
+  CHECK(claims[3].verdict == Verdict::agrees);  // here the flow is the law, give or take 1.2
+  CHECK(claims[4].verdict == Verdict::agrees);
+  CHECK(claims[5].verdict == Verdict::open);  // no mode flow by hand
+  CHECK(claims[7].ours == "not in the league");
+  CHECK_THAT(claims[0].ours, ContainsSubstring("24 runs"));
   const HandMade made = hand_made(3, law_but_0);
   const auto none = claims_of(judge(std::vector<Theory>{}, made.runs, made.outcomes(), "rqi", 1));
   for (const Claim& claim : none) {
