@@ -1,7 +1,9 @@
 #include "compare/toy/stuck_scores.hpp"
 
+#include <Eigen/Eigenvalues>
 #include <cmath>
 
+#include "compare/statistics/statistics.hpp"
 #include "core/errors.hpp"
 #include "tests/support/catch.hpp"
 
@@ -38,6 +40,40 @@ TEST_CASE("targets in order pull the embeddings in order", "[compare][stuck]") {
   CHECK(label_order(known) == Approx(1).margin(1e-12));
   known.initial.labels = Eigen::MatrixXd::Zero(3, 2);
   CHECK_THROWS_AS(label_order(known), InputError);
+}
+
+// docs/two_rate.md, section 3. The mean of M M^T over targets is B B^T, row k of B the centred
+// counts of the outputs of the samples that hold k.
+TEST_CASE("a straight decoder orders the embeddings, for most draws of targets",
+          "[compare][stuck]") {
+  const Task task = Task::addition(10);
+  Eigen::MatrixXd B = Eigen::MatrixXd::Zero(10, task.outputs());
+  Eigen::RowVectorXd share = Eigen::RowVectorXd::Zero(task.outputs());
+  for (const Sample s : task.samples()) {
+    B(s.i, task.output(s)) += 1;
+    B(s.j, task.output(s)) += 1;
+    share[task.output(s)] += 1.0 / 55;
+  }
+  B -= B.rowwise().sum() * share;
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> modes(B * B.transpose());
+  const Eigen::VectorXd first = modes.eigenvectors().col(9);
+  CHECK(std::abs(first[0]) == Approx(0.416).margin(5e-4));
+  CHECK(std::abs(first[4]) == Approx(0.085).margin(5e-4));
+  for (Index k = 0; k < 10; ++k) {
+    CHECK(first[k] == Approx(-first[9 - k]).margin(1e-12));                    // odd
+    CHECK((k == 0 || (first[k] - first[k - 1]) * (first[9] - first[0]) > 0));  // monotone
+  }
+  CHECK(modes.eigenvalues()[9] / modes.eigenvalues()[8] == Approx(2.93).margin(0.01));
+  std::vector<double> orders;
+  for (std::int64_t seed = 0; seed < 200; ++seed) {
+    RunSpec spec;
+    spec.seed = seed;
+    spec.decoder_widths = {4};
+    orders.push_back(label_order(known_before(resolve(spec, "test"))));
+  }
+  CHECK(quantile(orders, 0.25) == Approx(0.88).margin(0.02));
+  CHECK(quantile(orders, 0.5) == Approx(0.925).margin(0.015));
+  CHECK(quantile(orders, 0.75) == Approx(0.95).margin(0.01));
 }
 
 TEST_CASE("scores before training: one for each name, from the spec alone", "[compare][stuck]") {
