@@ -110,7 +110,7 @@ int run(const FigureOptions& options, const Output& output) {
                                .caption = options.json ? &caption : nullptr,
                                .report = &report});
     if (!options.json) {  // the report names the figure, its numbers and its files
-      output.out << report.str() << std::endl;
+      output.out << report.str() << claims_text(claims) << std::endl;
       continue;
     }
     Json entry = head_of(*figure);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "core/errors.hpp"
@@ -35,10 +36,14 @@ Band within_difference(double number, double difference) {
           fmt::format("{} within {}", rounded(number), rounded(difference))};
 }
 
-Band above(double number) { return {.low = number, .text = "above " + rounded(number)}; }
-Band below(double number) { return {.high = number, .text = "below " + rounded(number)}; }
-Band between(double low, double high) {
-  return {low, high, fmt::format("{} to {}", rounded(low), rounded(high))};
+// Strictly: a difference of 0 is no more, and an interval of no width can be just that.
+Band above(double number) {
+  return {.low = std::nextafter(number, std::numeric_limits<double>::infinity()),
+          .text = "above " + rounded(number)};
+}
+Band below(double number) {
+  return {.high = std::nextafter(number, -std::numeric_limits<double>::infinity()),
+          .text = "below " + rounded(number)};
 }
 
 Band or_larger(Band band) {
@@ -83,6 +88,22 @@ Source our_own(const std::string& where) {
   return source;
 }
 
+std::string claims_text(const std::vector<Claim>& claims) {
+  std::string text = claims.empty() ? "" : "  claims\n";
+  for (const Claim& claim : claims) {
+    text += fmt::format("    {}: {} ({})\n", to_text(claim.verdict), claim.statement,
+                        claim.source.text);
+    for (const auto& [name, words] :
+         {std::pair("published", claim.published == "-" ? "" : claim.published),
+          {"here", claim.ours},
+          {"agrees if", claim.criterion},
+          {"remark", claim.remark}}) {
+      text += words.empty() ? "" : fmt::format("      {}: {}\n", name, words);
+    }
+  }
+  return text;
+}
+
 void add_remark(Claim& claim, const std::string& remark) {
   claim.remark += (claim.remark.empty() || remark.empty() ? "" : "; ") + remark;
 }
@@ -116,9 +137,14 @@ Claim number_claim(std::string statement, Source source, const Published& publis
 Claim share_claim(std::string statement, Source source, const Published& published,
                   std::int64_t count, std::int64_t all, const Estimate& share,
                   const std::string& of) {
-  return judged(std::move(statement), std::move(source), published,
-                fmt::format("{} of {}: {}{}", count, all, with_interval(share), with_comma(of)),
-                share);
+  Claim claim = judged(
+      std::move(statement), std::move(source), published,
+      fmt::format("{} of {}: {}{}", count, all, with_interval(share), with_comma(of)), share);
+  const bool all_alike = count == 0 || count == all;
+  if (published.band && claim.verdict == Verdict::open && all_alike) {
+    claim.remark = "all alike: only more seeds could decide";
+  }
+  return claim;
 }
 
 Claim comparison_claim(std::string statement, Source source, const std::string& published,

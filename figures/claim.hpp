@@ -20,7 +20,8 @@ namespace grok {
 enum class Verdict { agrees, at_least, differs, open };
 std::string to_text(Verdict verdict);  // "agrees", "at least as good", "differs", "open"
 
-/// Numbers that still say what is claimed, ends included; one may be infinite.
+/// Numbers that still say what is claimed, ends included (of `above` and `below` not); one may be
+/// infinite.
 struct Band {
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
@@ -31,7 +32,6 @@ Band within_factor(double number, double factor);          // "400 within a fact
 Band within_difference(double number, double difference);  // "0.4 within 0.05"
 Band above(double number);                                 // "above 0.5"
 Band below(double number);
-Band between(double low, double high);
 /// The same band; a number beyond it on this side is at least as good.
 Band or_larger(Band band);
 Band or_smaller(Band band);
@@ -59,6 +59,9 @@ struct Claim {
   std::string remark = {};     // why they differ, or what ours is of; may be empty
   std::string criterion = {};  // the band's words; empty: nothing to hold ours to
 };
+
+/// A line each, with what it rests on below; empty without claims.
+std::string claims_text(const std::vector<Claim>& claims);
 
 /// Appends to its remark, after a semicolon; nothing if `remark` is empty.
 void add_remark(Claim& claim, const std::string& remark);

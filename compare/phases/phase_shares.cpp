@@ -133,7 +133,9 @@ Estimate overlap_difference(const PhaseDiagram& diagram, const PhaseCounts& othe
   for (const double overlap : overlaps) {
     squares += (overlap - mean) * (overlap - mean);
   }
-  const double half = t_half_width(std::ssize(counts)) * std::sqrt(squares / (n - 1) * (1 + 1 / n));
+  // Overlaps with the others share members: they vary by (n - 2)/(n - 1) of what a new one would.
+  const double spread = std::sqrt(squares / (n - 1)) * (n - 1) / (n - 2);
+  const double half = t_half_width(std::ssize(counts)) * spread * std::sqrt(1 + 1 / n);
   const double difference = sum_with_ours(other) / n - mean;
   return {difference, difference - half, difference + half};
 }

@@ -59,7 +59,7 @@ double expanded_tail(std::int64_t groups) {
 BootstrapInterval bootstrap(std::string_view where, double value, Groups groups,
                             std::int64_t resamples, std::uint64_t seed,
                             const ResampleStatistic& statistic) {
-  // 40 = 1/0.025: fewer have no 2.5% quantile of their own.
+  // 40 = 1/0.025: fewer have no 2.5% quantile of their own; with few groups the ends are extremes.
   require_in_range<std::int64_t>(where, "resamples", resamples, 40, 1'000'000);
   const Members members = members_of(where, groups);
   BootstrapInterval result{

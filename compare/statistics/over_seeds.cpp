@@ -10,14 +10,6 @@ BootstrapInterval mean_over_seeds(std::span<const double> values, Groups seeds) 
                           [values](auto chosen) { return mean_of(values, chosen); });
 }
 
-BootstrapInterval correlation_over_seeds(std::span<const double> x, std::span<const double> y,
-                                         Groups seeds) {
-  require_equal_lengths("correlation_over_seeds", x.size(), y.size());
-  require_equal_lengths("correlation_over_seeds", x.size(), seeds.size());
-  return bootstrap_number("correlation_over_seeds", seeds, figure_resamples, figure_bootstrap_seed,
-                          [x, y](auto chosen) { return pearson(x, y, chosen); });
-}
-
 BootstrapInterval rank_over_seeds(std::span<const double> x, std::span<const double> y,
                                   Groups seeds) {
   constexpr std::size_t least = 3;

@@ -26,10 +26,6 @@ auto each_of(const List& runs, const Value& value) {
 
 /// Throw InputError for no runs.
 BootstrapInterval mean_over_seeds(std::span<const double> values, Groups seeds);
-/// Pearson's correlation.
-BootstrapInterval correlation_over_seeds(std::span<const double> x, std::span<const double> y,
-                                         Groups seeds);
-
 /// Spearman's; count 0 where it does not exist: fewer than three runs, or one side constant.
 BootstrapInterval rank_over_seeds(std::span<const double> x, std::span<const double> y,
                                   Groups seeds);

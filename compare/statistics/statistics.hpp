@@ -3,7 +3,8 @@
 //   Nothing here is smoothed; a censored value counts as "not before", never as a number.
 //   Runs of one seed share the initial network, the labels and nested training sets: they are not
 //   independent of each other. What a bootstrap draws is therefore a group (a seed) with all its
-//   runs (Davison & Hinkley 1997, section 3.8).
+//   runs (Davison & Hinkley 1997, section 3.8); few
+//   groups cover less than they say (Cameron, Gelbach & Miller 2008, Rev. Econ. Stat. 90, 414).
 #pragma once
 
 #include <array>
@@ -77,7 +78,7 @@ using Groups = std::span<const std::int64_t>;
 /// expanded for few groups (compare/statistics/intervals.hpp). A nominal 95% of a mean covers 93%
 /// with 5 groups, 94% with 10, 95% with 20; 75% with 3, where no resample reaches far enough.
 struct BootstrapInterval {
-  Estimate estimate;           // interval NaN if there is one group only
+  Estimate estimate;           // interval of a bootstrap NaN if there is one group only
   std::int64_t count = 0;      // pairs
   std::int64_t groups = 0;     // what is drawn
   std::int64_t resamples = 0;  // that gave a value
@@ -85,8 +86,8 @@ struct BootstrapInterval {
 
 /// `critical` with its interval over the pairs (x, success); resamples that cannot be fitted (one
 /// class only, P does not rise) are counted, and a ConvergenceError if more than half. A separated
-/// resample fixes no point between its last failure and its first success: the interval's ends are
-/// the quantiles 0.025 of the former and 0.975 of the latter.
+/// resample fixes no point between its last failure and its first success: the interval's lower end
+/// is a quantile of the former, the upper one of the latter.
 BootstrapInterval critical_point(std::span<const double> x, const std::vector<bool>& success,
                                  Groups groups, std::int64_t resamples, std::uint64_t seed);
 

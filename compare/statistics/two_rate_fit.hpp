@@ -1,8 +1,8 @@
 // compare/statistics/two_rate_fit.hpp: steps against both learning rates, and what the two-rate law
 // makes of them.
-//   ln steps = block + a ln eta_E + b ln eta_D, least squares; a block is a D with its embeddings,
-//   labels and decoder (|D| and seed), so that only the rates vary inside it
 //   the law  steps = C / sqrt(eta_E eta_D); C is the geometric mean of steps sqrt(eta_E eta_D)
+//   a block is a D with its embeddings, labels and decoder (|D| and seed), so that only the rates
+//   vary inside it
 //   Intervals by resampling seeds. Runs that are not there within their budget are left out, and
 //   counted by who calls.
 #pragma once
@@ -29,13 +29,11 @@ void check_rated(std::span<const RatedSteps> points);
 /// steps sqrt(eta_E eta_D): the C of one run.
 double two_rate_constant(const RatedSteps& point);
 
+/// The law with that C; estimates NaN without points.
 struct TwoRateFit {
-  bool known = false;  // false: `none` says why
-  std::string none;
-  Estimate representation, decoder, sum;  // a, b, a + b
-  Estimate constant;                      // C
-  Estimate within;  // share of runs within a factor 1.5 of the law with that C
-  std::int64_t count = 0, blocks = 0, seeds = 0;
+  Estimate constant;  // C
+  Estimate within;    // share of runs within a factor 1.5 of the law with that C
+  std::int64_t count = 0, seeds = 0;
 };
 TwoRateFit fit_two_rates(std::span<const RatedSteps> points);
 
@@ -52,8 +50,10 @@ std::vector<RateSlope> local_slopes(std::span<const RatedSteps> points, RateChan
 /// Of all such pairs; ratio and slope NaN without one.
 RateSlope median_slope(std::span<const RatedSteps> points, RateChange change);
 
-/// C alone, and that of `points` over that of `base`, seed by seed drawn together; NaN without
-/// points, an interval of NaN if either has one seed alone.
+/// C alone, and that of `points` over that of `base`, seeds drawn together; NaN without points, an
+/// interval of NaN if either has fewer than `fewest_seeds`: of so few resamples do not reach far
+/// enough.
+inline constexpr std::int64_t fewest_seeds = 5;
 Estimate constant_of(std::span<const RatedSteps> points);
 Estimate constant_ratio(std::span<const RatedSteps> points, std::span<const RatedSteps> base);
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
+#include "compare/statistics/grouped.hpp"
 #include "compare/statistics/summary.hpp"
 #include "core/errors.hpp"
 
@@ -33,6 +35,25 @@ void require_one_optimiser(const RateCollapse& data) {
   }
 }
 
+Estimate F_over_C(std::span<const StepPair> pairs, const RateCollapse& data) {
+  std::vector<double> differences;
+  std::vector<std::int64_t> seeds;
+  for (std::size_t k = 0; k < pairs.size(); ++k) {
+    if (!pairs[k].predicted || !pairs[k].measured) {
+      continue;
+    }
+    const RunSpec& spec = data.runs[k].spec;
+    const double C =
+        data.measured.constant.value / std::sqrt(spec.representation_rate * spec.decoder_rate);
+    const auto near = [&](double steps) {
+      return std::abs(std::log(*pairs[k].measured / steps)) <= std::log(1.5) ? 1 : 0;
+    };
+    differences.push_back(near(*pairs[k].predicted) - near(C));
+    seeds.push_back(spec.seed);
+  }
+  return grouped_mean(differences, seeds);
+}
+
 }  // namespace
 
 std::vector<CollapsePoint> collapse_of(std::span<const FlowRun> flows) {
@@ -43,16 +64,16 @@ std::vector<CollapsePoint> collapse_of(std::span<const FlowRun> flows) {
     point.train = run.spec.train;
     point.ratio = ratio_of(run.spec);
     ++point.flows;
-    for (const RatedSteps& p : flow_steps(std::span(&run, 1), false)) {
-      constants.push_back(two_rate_constant(p));
-    }
+    const auto there = flow_steps(std::span(&run, 1), false);
+    point.there += std::ssize(there);
+    constants.push_back(there.empty() ? std::numeric_limits<double>::infinity()
+                                      : two_rate_constant(there.front()));
   }
   std::vector<CollapsePoint> points;
   for (auto& [place, found_there] : found) {
     auto& [point, constants] = found_there;
-    if (!constants.empty()) {
-      point.there = std::ssize(constants);
-      point.median = quantile(constants, 0.5);
+    point.median = quantile(constants, 0.5);
+    if (std::isfinite(point.median)) {
       point.low = quantile(constants, 0.25);
       point.high = quantile(constants, 0.75);
       points.push_back(point);
@@ -83,7 +104,7 @@ RateCollapse collect_collapse(std::vector<FlowRun> runs, std::vector<FlowRun> ot
   }
   data.agreement = agreement(pairs, figure_resamples, figure_bootstrap_seed);
   data.measured = fit_two_rates(measured_steps(data.runs));
-  data.flow = fit_two_rates(flow_steps(data.runs, true));
+  data.F_over_C = F_over_C(pairs, data);
   data.score = score_flow(data.runs);
   return data;
 }

@@ -15,14 +15,15 @@
 
 namespace grok::toy {
 
-/// F of one |D| at one eta_E/eta_D: median and quartiles over flows within their budget.
+/// F of one |D| at one eta_E/eta_D: median and quartiles over flows, infinite where they are not
+/// within the budget.
 struct CollapsePoint {
   std::int64_t train = 0;
   double ratio = 0;
   double median = 0, low = 0, high = 0;
   std::int64_t there = 0, flows = 0;  // of them
 };
-/// By |D|, then ratio, ascending; who has no flow that gets there is left out.
+/// By |D|, then ratio, ascending; left out where half of the flows or more are not there.
 std::vector<CollapsePoint> collapse_of(std::span<const FlowRun> flows);
 
 struct RateCollapse {
@@ -32,8 +33,11 @@ struct RateCollapse {
   std::vector<CollapsePoint> F;
   /// Measured steps against F/sqrt(eta_E eta_D), where F is known; scaled: times a constant.
   Agreement agreement;
-  TwoRateFit measured, flow;  // of networks, and of their own flow where both are there
-  FlowScore score;            // the flow of each run, its own network
+  TwoRateFit measured;
+  /// Share of runs there within 1.5 of F less that within 1.5 of the fitted C, where F is known;
+  /// seeds drawn together. NaN without such a run.
+  Estimate F_over_C;
+  FlowScore score;                                 // the flow of each run, its own network
   std::vector<std::pair<Index, FlowScore>> sweep;  // modes; of some seeds
 };
 /// What follows from the runs. Throws InputError if optimisers differ.

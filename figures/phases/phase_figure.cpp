@@ -328,12 +328,6 @@ std::string report_of(const PhaseData& data) {
   for (const PhaseDiagram& diagram : data.diagrams) {
     text += text_of(diagram);
   }
-  for (const Claim& claim : claims_of(data)) {
-    text += fmt::format("  {}\n", claim.statement);
-    text += claim.published == "-" ? "" : fmt::format("    published: {}\n", claim.published);
-    text += fmt::format("    here: {}\n", claim.ours);
-    text += claim.remark.empty() ? "" : fmt::format("    ({})\n", claim.remark);
-  }
   return text;
 }
 

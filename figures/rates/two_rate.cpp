@@ -89,7 +89,7 @@ CsvTable number_table(const RateCollapse& data) {
                              const FactorShare& share) {
     add(of, quantity, share.inside + share.outside, share.share);
   };
-  if (data.measured.known) {
+  if (data.measured.count > 0) {
     add("law with fitted C", "C", data.measured.count, data.measured.constant);
     add("law with fitted C", "within 1.5", data.measured.count, data.measured.within);
   }
@@ -133,7 +133,7 @@ Panel collapse_panel(const RateCollapse& data, const CsvTable& runs, const CsvTa
       .line(rows_of(own, {"ratio", "F"}), look::theory(),
             "{/:Italic F} of the mode flow, other seeds; quartiles")
       .points(spread(there), look::networks(), "networks");
-  if (data.measured.known) {
+  if (data.measured.count > 0) {
     panel.level(data.measured.constant.value, look::summary(), "{/:Italic C}, fitted to all");
   }
   return panel.title("|D| = " + train);
@@ -203,7 +203,10 @@ std::vector<Claim> flow_claims(const RateCollapse& data) {
       data.runs, [](const FlowRun& run) { return run.spec.seed <= toy::last_seed_looked_at; });
   for (Claim& claim : claims) {
     add_remark(claim,
-               seen ? "of all runs; those of seeds 0 to 5 its settings were chosen with" : "");
+               seen ? fmt::format("of all runs; its settings were chosen with those of seeds 0 "
+                                  "to {}",
+                                  toy::last_seed_looked_at)
+                    : "");
   }
   return claims;
 }
@@ -301,9 +304,13 @@ std::vector<Claim> claims_of(const RateCollapse& data) {
                                 source, says("−1", within_difference(-1, 0.1)), both.slope,
                                 pairs_of(both)));
   claims.push_back(number_claim(
-      "steps sqrt(eta_E eta_D) is the F of the mode flow of other seeds: measured over F", source,
-      says(within_factor(1, 1.25)), F.kappa,
+      "steps sqrt(eta_E eta_D) has the level of the F of the mode flow of other seeds: measured "
+      "over F",
+      source, says(within_factor(1, 1.25)), F.kappa,
       fmt::format("{} runs, {} censored", F.count, F.censored)));
+  claims.push_back(
+      number_claim("and its shape: share within 1.5 of F less that within 1.5 of a constant C",
+                   source, says(above(0)), data.F_over_C, "C is fitted to these runs"));
   for (Claim& claim : flow_claims(data)) {
     claims.push_back(std::move(claim));
   }

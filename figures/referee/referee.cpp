@@ -42,22 +42,24 @@ Claim score_claim(const League& league, const std::string& key, Measure measure,
                             runs_in_seeds(score.count, league.seeds));
 }
 
-/// That the mode flow tells better who gets there than a baseline does.
-Claim beaten_claim(const League& league, const std::string& key, const std::string& name) {
+/// That the mode flow tells better than a baseline does who gets there, or after how many steps.
+Claim beaten_claim(const League& league, const std::string& key, const std::string& name,
+                   Measure measure = Measure::roc_area) {
   const auto flow = place_of(league, "mode_flow"), other = place_of(league, key);
-  const std::string statement = "the mode flow tells who gets there better than " + name;
+  const MeasureInfo& info = info_of(measure);
+  const std::string statement =
+      fmt::format("the mode flow is better than {}: {}", name, info.title);
   const Source source = our_own("docs/two_rate.md");
   if (!flow || !other) {
     return open_claim(statement, source, "-", "not in the league");
   }
-  const Estimate difference =
-      measured_difference(league.study, Measure::roc_area, *flow, *other).estimate;
-  const auto area = [&](std::size_t c) {
-    return rounded(league.standings.at(c).score(Measure::roc_area).estimate.value);
+  const Estimate difference = measured_difference(league.study, measure, *flow, *other).estimate;
+  const auto value = [&](std::size_t c) {
+    return rounded(league.standings.at(c).score(measure).estimate.value);
   };
   return comparison_claim(statement, source, "-",
-                          fmt::format("ROC areas {} and {}", area(*flow), area(*other)),
-                          "difference", difference, above(0));
+                          fmt::format("{} and {}", value(*flow), value(*other)), "difference",
+                          difference, info.smaller_is_better ? below(0) : above(0));
 }
 
 }  // namespace
@@ -124,8 +126,8 @@ std::vector<Claim> claims_of(const League& league) {
       score_claim(league, "n_h", Measure::median_ratio,
                   "and they are so many: median of measured over forecast", paper, scale),
       score_claim(league, "n_h", Measure::within_cell_concordance,
-                  "a larger lambda_3 is learnt faster at one |D| and rate: concordance", paper,
-                  above(0.5)),
+                  "a larger lambda_3 is learnt faster at one |D| and rate: concordance",
+                  our_own("a reading of eq. 9"), above(0.5)),
       score_claim(league, "adam_flow", Measure::slope,
                   "Adam on the effective loss has the scaling: slope of logarithms",
                   our_own("docs/theory.md"), law),
@@ -139,7 +141,10 @@ std::vector<Claim> claims_of(const League& league) {
                   "the mode flow tells who is first within a cell: concordance", own, above(0.8)),
       beaten_claim(league, "ratio", "the ratio of the rates"),
       beaten_claim(league, "cell", "the other seeds of the cell"),
-      beaten_claim(league, "narrow_network", "a narrow network trained in its place")};
+      beaten_claim(league, "cell", "the other seeds of the cell", Measure::median_factor),
+      beaten_claim(league, "narrow_network", "a narrow network trained in its place"),
+      beaten_claim(league, "narrow_network", "a narrow network trained in its place",
+                   Measure::median_factor)};
 }
 
 Figure referee(std::string_view toml) {

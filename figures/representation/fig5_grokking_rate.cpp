@@ -151,8 +151,9 @@ std::string there_text(std::int64_t count) {
 /// Of an interval that may not exist.
 Claim interval_claim(const std::string& statement, const Source& source, const Published& published,
                      const BootstrapInterval& ours) {
-  return ours.count == 0
-             ? open_claim(statement, source, published.text, "undetermined, " + there_text(0))
+  return ours.count == 0 || !std::isfinite(ours.estimate.low)
+             ? open_claim(statement, source, published.text,
+                          "no interval, " + there_text(ours.count))
              : number_claim(statement, source, published, ours.estimate, there_text(ours.count));
 }
 

@@ -277,11 +277,12 @@ Claim laws_claim(const ScalingScan& scan, const FittedLaws& laws) {
                   with_interval(log.constants.at(0)), with_interval(log.constants.at(1)),
                   rounded(gap), scan.fit_up_to, rounded(log.held_out_rms),
                   rounded(power.held_out_rms), log.held_out));
-  claim.criterion = fmt::format("AIC lower by more than {}", no_support);
-  claim.verdict = judge({gap, gap - no_support, gap + no_support}, above(0));
+  add_remark(claim, fmt::format("an AIC has no interval; a difference beyond {} leaves the other "
+                                "essentially no support",
+                                no_support));
   if (log.chi2 > 3 * static_cast<double>(log.points)) {
-    claim.remark = fmt::format("neither holds within the errors: chi2 {} and {} of {} sizes",
-                               rounded(log.chi2), rounded(power.chi2), log.points);
+    add_remark(claim, fmt::format("neither holds within the errors: chi2 {} and {} of {} sizes",
+                                  rounded(log.chi2), rounded(power.chi2), log.points));
   }
   return claim;
 }

@@ -26,9 +26,10 @@ TEST_CASE("a verdict is where our whole interval lies", "[figures][claims]") {
   CHECK(judge({0.6, 0.49, 0.7}, above(0.5)) == Verdict::open);
   CHECK(judge({0.4, 0.3, 0.49}, above(0.5)) == Verdict::differs);
   CHECK(judge({0.4, 0.3, 0.49}, below(0.5)) == Verdict::agrees);
+  CHECK(judge({0, 0, 0}, above(0)) == Verdict::differs);
+  CHECK(judge({0, 0, 0}, below(0)) == Verdict::differs);
   CHECK(judge({1.2, 0.81, 1.24}, within_factor(1, 1.25)) == Verdict::agrees);
   CHECK(judge({1.2, 0.79, 1.24}, within_factor(1, 1.25)) == Verdict::open);
-  CHECK(judge({2, 1.1, 2.9}, between(1, 3)) == Verdict::agrees);
 }
 
 TEST_CASE("better than claimed is a verdict of its own, worse is not", "[figures][claims]") {
@@ -67,12 +68,26 @@ TEST_CASE("claims say number, interval, band and whose they are", "[figures][cla
   CHECK((share.published == "above 0.500" && share.criterion == share.published));
   CHECK((share.source.ours && share.source.text == "ours (a page)"));
   CHECK(share.verdict == Verdict::open);
+  CHECK(share.remark.empty());
+  CHECK(share_claim("most", "A", says(above(0.5)), 4, 4, wilson(3, 3)).remark ==
+        "all alike: only more seeds could decide");
   const Claim two = comparison_claim("as many", "A 2022", "15 of 33", "75 of 110", "difference",
                                      {0.23, 0.04, 0.4}, within_difference(0, 0.1));
   CHECK(two.ours == "75 of 110; difference 0.230 [0.0400, 0.400]");
   CHECK(two.criterion == "difference 0 within 0.100");
   CHECK(two.verdict == Verdict::open);
   CHECK(number_claim("x", "A", Published{}, {1, 1, 1}, "").verdict == Verdict::open);
+}
+
+TEST_CASE("claims as text: what there is of each", "[figures][claims]") {
+  CHECK(claims_text({}).empty());
+  Claim claim = number_claim("it is so", "A 2022", says("0.4", within_difference(0.4, 0.05)),
+                             {0.41, 0.40, 0.42}, "9 draws");
+  claim.remark = "here";
+  CHECK(claims_text({claim, open_claim("and so", our_own("a page"), "-", "no run")}) ==
+        "  claims\n    agrees: it is so (A 2022)\n      published: 0.4\n      here: 0.410 [0.400, "
+        "0.420], 9 draws\n      agrees if: 0.400 within 0.0500\n      remark: here\n"
+        "    open: and so (ours (a page))\n      here: no run\n");
 }
 
 TEST_CASE("none is refuted by one, and shown by enough", "[figures][claims]") {

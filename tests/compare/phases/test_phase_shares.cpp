@@ -144,7 +144,7 @@ TEST_CASE("how like ours another diagram is by its counts", "[phase]") {
   const double others = (3 + 4.0 / 6) / 4, mean = (4 * others + 4.0 / 6) / 5;
   CHECK(odd.value == Approx((4 + 4.0 / 6) / 5 - mean));
   const double squares = 4 * std::pow(others - mean, 2) + std::pow(4.0 / 6 - mean, 2);
-  CHECK(odd.high - odd.value == Approx(2.776445 * std::sqrt(squares / 4 * 1.2)));
+  CHECK(odd.high - odd.value == Approx(2.776445 * std::sqrt(squares / 4 * 1.2) * 4 / 3));
   CHECK_THROWS_AS(overlap_difference(alike, {1, 1, 1, 1, 0, 0}), InputError);
 }
 

@@ -198,6 +198,15 @@ TEST_CASE("grouped_share: covers near 1, where resampling does not", "[compare][
   CHECK(covered <= 980);
 }
 
+TEST_CASE("t and the tail of an expanded percentile, from tables", "[compare][intervals]") {
+  CHECK(t_half_width(5) == Approx(2.776445).epsilon(1e-6));
+  CHECK(t_half_width(11) == Approx(2.228139).epsilon(1e-6));
+  // 2.776445 sqrt(5/4) = 3.104160, and P(N > that) = 0.000954.
+  CHECK(expanded_tail(5) == Approx(0.000954).epsilon(2e-3));
+  CHECK(expanded_tail(1'000'000) == Approx(0.025).epsilon(1e-4));
+  CHECK_THROWS_AS(t_half_width(1), InputError);
+}
+
 TEST_CASE("difference_of, ratio_of: of independent estimates", "[compare][intervals]") {
   // Newcombe 1998, Statist. Med. 17, 873, method 10: 56/70 - 48/80 = 0.2 [0.0524, 0.3339].
   const Estimate difference = difference_of(wilson(56, 70), wilson(48, 80));

@@ -11,17 +11,18 @@ using namespace grok;
 TEST_CASE("two-rate: claims follow the runs", "[figures]") {
   const auto claims =
       claims_of(toy::collect_collapse(toy::flow_examples(), toy::flow_examples(), {}));
-  REQUIRE(claims.size() == 5);
+  REQUIRE(claims.size() == 6);
   CHECK(claims[0].verdict == Verdict::differs);  // 1/eta_E alone
   CHECK_FALSE(claims[0].source.ours);
   CHECK(claims[1].verdict == Verdict::agrees);  // exponent -1 at one ratio
   CHECK(claims[1].source.ours);
-  CHECK(claims[2].verdict == Verdict::agrees);  // the flow is 1.1 of the networks
-  CHECK(claims[3].verdict == Verdict::open);    // 30 of 30 in 5 seeds: from 0.57
-  CHECK(claims[3].ours == "30 of 30: 1.00 [0.566, 1.00]");
-  CHECK_THAT(claims[3].remark, ContainsSubstring("seeds 0 to 5"));
+  CHECK(claims[2].verdict == Verdict::agrees);   // the flow is 1.1 of the networks
+  CHECK(claims[3].verdict == Verdict::differs);  // here F is a constant, as near as C
+  CHECK(claims[4].verdict == Verdict::open);     // 30 of 30 in 5 seeds: from 0.57
+  CHECK(claims[4].ours == "30 of 30: 1.00 [0.566, 1.00]");
+  CHECK_THAT(claims[4].remark, ContainsSubstring("seeds 0 to 5"));
   const auto descent = claims_of(toy::collect_collapse(toy::flow_examples("sgd"), {}, {}));
-  CHECK(descent.size() == 4);
+  CHECK(descent.size() == 5);
   CHECK(descent[1].verdict == Verdict::open);  // no F
   auto late = toy::flow_examples();
   for (toy::FlowRun& run : late) {
@@ -30,8 +31,9 @@ TEST_CASE("two-rate: claims follow the runs", "[figures]") {
   }
   const auto others = claims_of(toy::collect_collapse(late, toy::flow_examples(), {}));
   CHECK(others[2].verdict == Verdict::differs);
-  CHECK(others[4].verdict == Verdict::differs);
-  CHECK(others[3].remark.empty());
+  CHECK(others[3].verdict == Verdict::differs);  // all within 1.5 of C, none of F
+  CHECK(others[5].verdict == Verdict::differs);
+  CHECK_THAT(others[4].remark, !ContainsSubstring("seeds 0 to 5"));
 }
 
 TEST_CASE("two-rate: pictures are drawn, with and without what may be missing",

@@ -178,12 +178,12 @@ TEST_CASE("referee: the report says counts, event and every table", "[figures]")
 TEST_CASE("referee: verdicts follow the numbers", "[figures]") {
   const League league = hand_made_league();
   const auto claims = claims_of(league);
-  REQUIRE(claims.size() == 10);
+  REQUIRE(claims.size() == 12);
   CHECK(claims[0].verdict == Verdict::differs);  // n_h knows one of the two rates
   CHECK_FALSE(claims[0].source.ours);
   CHECK(claims[3].verdict == Verdict::agrees);  // here the flow is the law, give or take 1.2
   CHECK(claims[4].verdict == Verdict::open);    // its interval, of few seeds, leaves the band
-  CHECK(claims[5].verdict == Verdict::open);  // no mode flow by hand
+  CHECK(claims[5].verdict == Verdict::open);    // no mode flow by hand
   CHECK(claims[7].ours == "not in the league");
   CHECK_THAT(claims[0].ours, ContainsSubstring("24 runs"));
   const HandMade made = hand_made(3, law_but_0);

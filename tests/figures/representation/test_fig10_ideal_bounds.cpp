@@ -103,14 +103,12 @@ TEST_CASE("fig10: claims follow the numbers", "[figures]") {
     at.complete = at.train >= 22 ? at.complete : 0;
   }
   claims = claims_of(data);
-  CHECK(claims[0].verdict == Verdict::differs);
-  CHECK(claims[1].verdict == Verdict::agrees);
-  CHECK(claims[2].verdict == Verdict::open);
+  for (std::size_t k = 0; k < 3; ++k) {
+    CHECK(claims[k].verdict == Verdict::open);  // luck is not counted, whatever the share
+  }
   CHECK(claims[3].verdict == Verdict::open);     // 22 of 55 are 40%, not less
   CHECK(claims[4].verdict == Verdict::differs);  // one of the two is
   CHECK(claims[5].verdict == Verdict::open);
-  data.networks.bounds[1].networks.share.high = std::nan("");
-  CHECK(claims_of(data)[1].verdict == Verdict::open);
 }
 
 TEST_CASE("fig10: tables and numbers", "[figures][gnuplot]") {
@@ -140,7 +138,7 @@ TEST_CASE("fig10: one seed, and no bound broken, or every one, are drawn", "[fig
     const IdealData data = runs.data();
     CHECK(std::isnan(data.networks.means[0].rqi.low));
     CHECK(data.networks.bounds[0].networks.broken == (ideal < 11 ? 1 : 0));
-    CHECK(!report_of(data).empty());
+    CHECK_THAT(report_of(data), ContainsSubstring("luck"));
     CHECK(write_sheet("fig10", sheet_of(data), "c", scratch.folder()).size() == 7);
   }
 }

@@ -27,7 +27,7 @@ TEST_CASE("scaling: claims follow the data", "[figures]") {
   const auto claims = claims_of(data);
   CHECK(claim_about(claims, "about 0.4").verdict == Verdict::differs);
   CHECK(claim_about(claims, "(ln p)/p").verdict == Verdict::agrees);
-  CHECK(claim_about(claims, "power law").verdict == Verdict::agrees);
+  CHECK(claim_about(claims, "power law").verdict == Verdict::open);  // an AIC has no interval
   CHECK(claim_about(claims, "constant (addition").verdict == Verdict::agrees);
   CHECK_THAT(claim_about(claims, "constant (addition").ours, ContainsSubstring("5 of 5 sizes"));
   CHECK_THAT(claim_about(claims, "constant (addition").ours,
@@ -46,16 +46,13 @@ TEST_CASE("scaling: claims follow the data", "[figures]") {
   CHECK(claim_about(others, "about 0.4").verdict == Verdict::agrees);
   CHECK(claim_about(others, "constant (addition").verdict == Verdict::differs);
   CHECK_THAT(claim_about(others, "constant (addition").ours, ContainsSubstring("4 of 5 sizes"));
-  CHECK(claim_about(others, "power law").verdict == Verdict::agrees);  // within their noise
   CHECK(claim_about(others, "fewer samples").verdict ==
         Verdict::open);  // as predicted, but no less
   data.series[1].data[5] = datum_of(2500, 1.1 * law_by_hand(2500), 0.87 * law_by_hand(2500));
   CHECK(claim_about(claims_of(data), "fewer samples").verdict == Verdict::differs);
-  data.large.fits[0].aic = 800;  // 4 below: neither
-  CHECK(claim_about(claims_of(data), "power law").verdict == Verdict::open);
-  data.large.fits[0].aic = 900;
-  CHECK(claim_about(claims_of(scan_by_hand()), "power law").verdict == Verdict::agrees);
-  CHECK(claim_about(claims_of(data), "power law").verdict == Verdict::differs);
+  const std::string before = claim_about(claims_of(data), "power law").ours;
+  data.large.fits[0].aic += 4;
+  CHECK(claim_about(claims_of(data), "power law").ours != before);
   data.series[0].data.back() = datum_of(2500, 1.3e6, law_by_hand(2500));  // does not fall
   CHECK(claim_about(claims_of(data), "(ln p)/p").verdict == Verdict::differs);
 }
