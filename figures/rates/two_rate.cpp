@@ -127,9 +127,9 @@ Panel collapse_panel(const RateCollapse& data, const CsvTable& runs, const CsvTa
   }
   const CsvTable own = rows_where(F, "train", train);
   Panel panel(log_axis("η_E / η_D"), log_axis("steps × √(η_E η_D)"));
-  panel
-      .band(rows_of(own, {"ratio", "quartile_low", "quartile_high"}),
-            Style{.colour = look::vermilion, .opacity = 0.2})
+  Rows quartiles = rows_of(own, {"ratio", "quartile_low", "quartile_high"});
+  std::erase_if(quartiles, [](const auto& row) { return std::isinf(row[2]); });
+  panel.band(quartiles, Style{.colour = look::vermilion, .opacity = 0.2})
       .line(rows_of(own, {"ratio", "F"}), look::theory(),
             "{/:Italic F} of the mode flow, other seeds; quartiles")
       .points(spread(there), look::networks(), "networks");
