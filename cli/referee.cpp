@@ -256,7 +256,7 @@ void add_referee(CLI::App& root, Action& action, const Models& models) {
   app.footer(
       "It trains what the store lacks; every run is forecast from what is known before training,\n"
       "and what is fitted is fitted on other cells (combinations of all axes but the seeds) and\n"
-      "other seeds.\n"
+      "other seeds; two of each are needed.\n"
       "Examples:\n"
       "  groktheory referee --profile quick\n"
       "  groktheory referee --profile unseen --store runs.db --page docs/referee.md\n"
