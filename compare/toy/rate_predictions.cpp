@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "compare/statistics/over_seeds.hpp"
@@ -41,6 +42,26 @@ void add_within(Predictor& result, std::span<const PairedRow> rows,
   }
 }
 
+void add_concordance(Predictor& result, std::span<const PairedRow> rows,
+                     std::span<const StepPair> pairs) {
+  std::vector<double> forecast;
+  std::vector<Waiting> waiting;
+  std::vector<std::int64_t> sizes, seeds;
+  for (std::size_t k = 0; k < pairs.size(); ++k) {
+    const StepPair& pair = pairs[k];
+    forecast.push_back(pair.predicted.value_or(std::numeric_limits<double>::infinity()));
+    waiting.push_back({pair.measured.value_or(pair.budget), pair.measured.has_value()});
+    sizes.push_back(rows[k].spec.train);
+    seeds.push_back(pair.group);
+  }
+  result.concordance_within = unknown;
+  if (!pairs.empty()) {
+    result.pairs = count_pairs(waiting, sizes);
+    result.concordance_within =
+        with_seeds(concordance_statistic(forecast, waiting, seeds, sizes), seeds);
+  }
+}
+
 template <class Choose>
 Predictor predictor(const std::string& key, std::span<const PairedRow> rows, const Choose& choose) {
   Predictor result;
@@ -61,6 +82,7 @@ Predictor predictor(const std::string& key, std::span<const PairedRow> rows, con
   }
   result.agreement = agreement(pairs, figure_resamples, figure_bootstrap_seed);
   add_within(result, rows, pairs);
+  add_concordance(result, rows, pairs);
   result.in_budget = std::ssize(reached);
   result.reached = std::ranges::count(reached, true);
   if (result.in_budget > 0) {
@@ -85,6 +107,10 @@ std::vector<AgreementNumber> numbers_of(const Predictor& predictor) {
     if (interval->count > 0) {
       numbers.push_back({name, interval->count, 0, interval->estimate});
     }
+  }
+  if (!std::isnan(predictor.concordance_within.value)) {
+    numbers.push_back(
+        {"concordance at one |D|", predictor.pairs.same_cell(), 0, predictor.concordance_within});
   }
   return numbers;
 }

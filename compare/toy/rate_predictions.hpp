@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "compare/referee/within_cells.hpp"
 #include "compare/statistics/agreement_numbers.hpp"
 #include "compare/statistics/threshold_summary.hpp"
 #include "compare/toy/paired.hpp"
@@ -23,6 +24,11 @@ struct Predictor {
   /// Of those with both above 0, at one |D| (compare/statistics/within.hpp): slope of ln measured
   /// on ln predicted, and Kendall's; count 0 where there is none.
   BootstrapInterval slope_within, kendall_within;
+  /// Of all networks, who is not there by its budget included: of pairs of one |D| of which is
+  /// known who was first, the share that is predicted so; NaN without such a pair. And pairs by
+  /// kind, a cell being one |D|.
+  Estimate concordance_within;
+  PairKinds pairs;
 };
 
 struct RatePredictions {

@@ -122,6 +122,15 @@ Sheet sheet_of(const RatePredictions& data) {
           runs_in_seeds(std::ssize(data.rows), data.predictors.front().agreement.groups)));
 }
 
+/// What a rank over all networks is made of.
+std::string pairs_text(const PairKinds& pairs) {
+  return fmt::format(
+      "  pairs of networks of which is known who was first: {}; of one |D| {} that both got there "
+      "and {} of which one did, of two sizes {} and {}\n",
+      pairs.all(), pairs.both_same_cell, pairs.one_same_cell, pairs.both_other_cell,
+      pairs.one_other_cell);
+}
+
 std::string report_of(const RatePredictions& data) {
   CsvTable rates = rate_table(data);
   std::erase_if(rates.rows, [](const auto& row) { return (row[0].back() - '0') % 5 != 0; });
@@ -136,6 +145,7 @@ std::string report_of(const RatePredictions& data) {
       "predicted and decided; outside also who is not there after factor x prediction steps\n",
       data.budget, runs_in_seeds(std::ssize(data.rows), data.predictors.front().agreement.groups),
       data.diverged, figure_resamples);
+  text += pairs_text(data.predictors.front().pairs);
   return text + text_table(number_table(data));
 }
 

@@ -57,6 +57,11 @@ TEST_CASE("rate predictions: a trend in |D| alone leaves nothing at one |D|", "[
   // Of the six pairs of seeds two have one prediction; 1 of 4 goes with the steps, 3 against.
   CHECK(n_h.kendall_within.estimate.value == Approx(-0.5));
   CHECK(n_h.slope_within.estimate.value < 0);
+  CHECK(n_h.concordance_within.value == Approx((1 + 2 * 0.5) / 6));
+  CHECK((n_h.pairs.both_same_cell == 3 * 6 && n_h.pairs.one_same_cell == 0));
+  rows[0].record.steps_to_rqi.reset();  // last of its size, by the budget
+  const toy::Predictor late = toy::collect_predictions(example_rates(), rows).predictors[0];
+  CHECK((late.pairs.both_same_cell == 15 && late.pairs.one_same_cell == 3));
   const auto numbers = numbers_of(n_h);
   const auto of = [&numbers](const std::string& name) {
     return std::ranges::count(numbers, name, &AgreementNumber::name);
