@@ -148,8 +148,9 @@ std::string meaning_of(Verdict verdict) {
 
 std::string reading_notes(std::int64_t verdicts) {
   return fmt::format(
-      "Intervals are 95 %, widened for few seeds (simulated coverage 92 to 96 % from five seeds "
-      "on); "
+      "Intervals are 95 %, widened for few seeds (simulated coverage from five seeds on: means 92 "
+      "to "
+      "95 %, shares 92 to 99 %); "
       "n counts networks or draws; censored means not reached within the budget. Runs of one seed "
       "share their initial network, targets and nested training sets, so intervals over networks "
       "are of seeds. Bands are ours where the paper states none. The level holds for each claim "
