@@ -43,11 +43,16 @@ int list_figures(const FigureOptions& options, const Output& output) {
   }
   Json json;
   json["figures"] = Json::array();
+  std::size_t names = 0, stems = 0;
+  for (const Figure& figure : figures()) {
+    names = std::max(names, short_name(figure).size());
+    stems = std::max(stems, figure.stem.size());
+  }
   std::string text;
   for (const Figure& figure : figures()) {
     json["figures"].push_back(head_of(figure));
-    text += fmt::format("{:<6}  {:<26}  {:<4}  {}\n", short_name(figure), figure.stem,
-                        figure.core ? "core" : "", figure.title);
+    text += fmt::format("{:<{}}  {:<{}}  {:<4}  {}\n", short_name(figure), names, figure.stem,
+                        stems, figure.core ? "core" : "", figure.title);
   }
   output.out << (options.json ? to_text(json) : text);
   return 0;

@@ -123,7 +123,8 @@ std::vector<Sample> make_training_set(const SplitOptions& options, const Task& t
                                       const std::string& where);
 
 /// Throws InputError if `file` cannot be written (by writing beside it and removing that again), or
-/// is one of `inputs` (empty names are skipped): an output never replaces what was read.
+/// is one of `inputs` (empty names are skipped): an output never replaces what was read. Nor an
+/// SQLite database or a .toml that is there.
 void require_writable(const std::string& where, const std::string& flag,
                       const std::filesystem::path& file,
                       const std::vector<std::string>& inputs = {});

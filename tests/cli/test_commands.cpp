@@ -216,22 +216,32 @@ TEST_CASE("study: an export never replaces the store or the study", "[cli]") {
   const Here here("export-over");
   here.files.write("study.toml", small_toml + "[axes]\nseed = [1]\n");
   REQUIRE(run_line("study run study.toml --store runs.db").status == 0);
-  for (const std::string target : {"runs.db", "./runs.db", "study.toml"}) {
+  here.files.write("other.toml", small_toml);
+  REQUIRE(run_line("study merge runs.db --store other.db").status == 0);
+  for (const std::string target :
+       {"runs.db", "./runs.db", "study.toml", "other.db", "other.toml"}) {
     const CommandOutput over = run_line("study export study.toml --store runs.db --out " + target);
     CHECK(over.status == 2);
-    CHECK_THAT(over.err, ContainsSubstring("--out = " + target + ", allowed a file that is not"));
+    CHECK_THAT(over.err, ContainsSubstring("--out = " + target + ", allowed a file that is no"));
   }
+  CHECK(json_from("study status study.toml --store other.db --json")["done"] == 1);
   CHECK(json_from("study status study.toml --store runs.db --json")["done"] == 1);
 }
 
 TEST_CASE("figure: the list, and one figure with its report and files", "[cli]") {
   const auto list = json_from("figure --list --json");
+  const std::string text = run_line("figure --list").out;
   std::set<std::string> names;
+  std::set<std::size_t> columns;  // where titles begin
   for (const auto& figure : list["figures"]) {
     names.insert(figure["name"].get<std::string>());
-    CHECK_THAT(run_line("figure --list").out, ContainsSubstring(figure["stem"].get<std::string>()));
+    const auto title = text.find("  " + figure["title"].get<std::string>() + "\n");
+    REQUIRE(title != std::string::npos);
+    columns.insert(title - (text.rfind('\n', title) + 1));  // of the first line: npos + 1 is 0
+    CHECK_THAT(text, ContainsSubstring(figure["stem"].get<std::string>()));
   }
   CHECK(names.contains("fig9"));
+  CHECK(columns.size() == 1);
   const Here here("figure");
   const auto drawn = json_from("figure fig9 --out deep/pictures --threads 1 --json");
   REQUIRE(drawn["figures"].size() == 1);
