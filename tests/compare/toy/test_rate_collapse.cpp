@@ -22,6 +22,12 @@ TEST_CASE("F by |D| and ratio, and what networks make of it", "[compare][two-rat
   CHECK(data.agreement.kappa.value == Approx(1 / 1.1).epsilon(0.01));
   CHECK(data.agreement.count == 25);
   CHECK_FALSE(data.descent);
+  CHECK(data.F_over_C.value == 0);  // a constant F, as near as C
+  auto late = flows;
+  for (FlowRun& run : late) {
+    run.measured = run.measured ? std::optional(2 * *run.measured) : std::nullopt;
+  }
+  CHECK(collect_collapse(late, flows, {}).F_over_C.value == -1);  // C is fitted to them, F is not
   CHECK(collect_collapse(flow_examples("sgd"), {}, {}).descent);
   CHECK(collect_collapse(flows, {}, {}).agreement.count == 0);
   CHECK_THROWS_WITH(collect_collapse(flows, flow_examples("sgd"), {}),
