@@ -18,10 +18,20 @@ const std::string& name_of(const League& league, std::size_t contestant) {
   return league.study.contestants[contestant].name;
 }
 
+/// CPU time of one forecast; empty where it was not measured, or there is no theory.
+std::optional<double> forecast_seconds(const League& league, const Contestant& contestant) {
+  if (!contestant.theory || league.costs.empty()) {
+    return std::nullopt;
+  }
+  const ForecastCost& cost = league.costs[*contestant.theory];
+  return cost.forecasts > 0 ? std::optional(cost.seconds / static_cast<double>(cost.forecasts))
+                            : std::nullopt;
+}
+
 /// One row per contestant that has the first measure: name, runs (and pairs of a concordance), then
 /// the measures. What no constant changes is said of a theory once.
 TitledTable scores_table(const League& league, const std::string& title,
-                         std::initializer_list<Measure> wanted) {
+                         std::initializer_list<Measure> wanted, bool with_cost = false) {
   const bool pairs = *wanted.begin() == Measure::concordance ||
                      *wanted.begin() == Measure::within_cell_concordance;
   CsvTable table{{"theory", "n", "censored"}, {}};
@@ -30,6 +40,9 @@ TitledTable scores_table(const League& league, const std::string& title,
   }
   for (const Measure measure : wanted) {
     table.columns.emplace_back(info_of(measure).title);
+  }
+  if (with_cost) {
+    table.columns.emplace_back("seconds a forecast");
   }
   for (const std::size_t c : ranking(league, *wanted.begin())) {
     if (!info_of(*wanted.begin()).sees_constant && repeats(league.study, c)) {
@@ -43,6 +56,10 @@ TitledTable scores_table(const League& league, const std::string& title,
     }
     for (const Measure measure : wanted) {
       row.push_back(score_text(league.standings[c].score(measure).estimate));
+    }
+    if (with_cost) {
+      const auto seconds = forecast_seconds(league, league.study.contestants[c]);
+      row.push_back(seconds ? rounded(*seconds) : "-");
     }
   }
   return {title, table};
@@ -129,12 +146,10 @@ TitledTable costs_table(const League& league) {
     if (!contestant.theory || league.costs.empty() || !have.insert(*contestant.theory).second) {
       continue;
     }
-    const ForecastCost& cost = league.costs[*contestant.theory];
-    const std::string name = without_constant(contestant);
-    if (cost.forecasts > 0) {
-      const double one = cost.seconds / static_cast<double>(cost.forecasts);
-      table.rows.push_back(
-          {name, rounded(one), whole(cost.forecasts), training ? rounded(one / *training) : "-"});
+    if (const auto one = forecast_seconds(league, contestant)) {
+      table.rows.push_back({without_constant(contestant), rounded(*one),
+                            whole(league.costs[*contestant.theory].forecasts),
+                            training ? rounded(*one / *training) : "-"});
     }
   }
   if (!table.rows.empty()) {
@@ -174,7 +189,7 @@ std::vector<std::size_t> calibrated_contestants(const League& league) {
 std::vector<TitledTable> league_tables(const League& league) {
   std::vector<TitledTable> tables = {
       scores_table(league, "Will it get there",
-                   {Measure::log_score, Measure::brier, Measure::roc_area}),
+                   {Measure::log_score, Measure::brier, Measure::roc_area}, true),
       told_table(league),
       scores_table(league, "How many steps, of those that got there",
                    {Measure::median_factor, Measure::median_ratio, Measure::within_1_25,

@@ -90,7 +90,13 @@ TEST_CASE("referee: tables by question, the best first", "[figures]") {
   const auto tables = league_tables(league);
   const CsvTable& will = table_of(tables, "Will it get there");
   CHECK(will.columns == std::vector<std::string>{"theory", "n", "censored", "log score",
-                                                 "Brier score", "ROC area"});
+                                                 "Brier score", "ROC area", "seconds a forecast"});
+  const CsvTable& seconds = table_of(tables, "What a forecast costs");
+  CHECK(std::ranges::any_of(will.rows, [&](const auto& row) {
+    return row[0] == seconds.rows[0][0] && row.back() == seconds.rows[0][1];
+  }));
+  CHECK(std::ranges::any_of(
+      will.rows, [](const auto& row) { return row[0] == "null model" && row.back() == "-"; }));
   CHECK(will.rows.size() == 6);  // without n_h times a constant
   CHECK(will.rows.back()[0] != "ideal_a|b");
   CHECK(std::ranges::find(will.rows, "n_h, times a constant",
