@@ -25,6 +25,8 @@ TEST_CASE("a league: the right theory wins, the random one is no better than the
   CHECK(right.score(Measure::concordance).count == 96);
   CHECK(right.score(Measure::concordance).censored == 32);
   CHECK(right.score(Measure::within_1_25).estimate.value == 1);
+  // The interval that every share has (grouped_share): here of eight seeds that all agree.
+  CHECK(right.score(Measure::within_1_25).estimate.low == Approx(wilson(8, 8).low));
   CHECK(right.score(Measure::slope).estimate.value == Approx(1).epsilon(1e-3));
   CHECK(right.score(Measure::rank).estimate.value > 0.99);
   CHECK(std::isnan(right.score(Measure::accuracy_error).estimate.value));
