@@ -182,7 +182,7 @@ void add_figure(CLI::App& root, Action& action) {
       "  groktheory figure fig9 --width 8.6cm --out paper   # a column of a journal; .pdf, too\n"
       "  groktheory figure fig11 fig9:full --profile quick --out pictures\n"
       "  groktheory figure fig4 --profile fast --out pictures   # minutes of training\n"
-      "  groktheory figure core fig6:paper --profile full --threads 8   # days of training");
+      "  groktheory figure core --profile full --threads 8   # days of training");
   app.callback([&action, options] {
     check_names(*options);
     action = [options](const Output& output) { return run(*options, output); };

@@ -101,7 +101,7 @@ void refuse_arguments(const CLI::ParseError& error, const CLI::App& root, const 
     refuse_argument(extras.front(), command, models);
   }
   if (const CLI::Option* option = option_at_fault(error, command)) {
-    const bool flag = option->get_type_size() == 0;
+    const bool flag = value_text(*option).empty();
     const std::string name = option_name(*option);
     if (!flag && option->count() > 1) {
       reject(where, name, fmt::format("given {} times", option->count()), "once");

@@ -140,12 +140,12 @@ void write_pages(const ReportOptions& options, const ScratchFolder& scratch,
 }
 
 int run(const ReportOptions& options, const Output& output) {
-  Store store = Store::open_existing(options.store);
   require_gnuplot("report");
   NewFolder images(fs::path(options.out) / "images", "report");
   for (const char* page : {"results.md", "report.html"}) {
     require_writable("report", "--out", fs::path(options.out) / page, {options.store});
   }
+  Store store = Store::open_existing(options.store);
   const ScratchFolder scratch;
   std::vector<FigureResult> results;
   for (const AskedFigure& one : options.asked) {

@@ -9,7 +9,7 @@ namespace grok {
 namespace {
 
 constexpr std::size_t longest_said = 100;
-constexpr std::size_t most_beginnings = 3;  // letters at least, names at most
+constexpr std::size_t a_few = 3;  // letters that are a beginning, names that are an answer
 
 std::string plain(std::string_view name) {
   std::string text(name.substr(std::min(name.find_first_not_of('-'), name.size())));
@@ -59,7 +59,7 @@ std::vector<std::string> nearest_names(std::string_view said, std::span<const st
     if (std::ranges::any_of(words, means)) {
       by_word.push_back(name);
     }
-    if (wanted.size() >= most_beginnings && here.starts_with(wanted)) {
+    if (wanted.size() >= a_few && here.starts_with(wanted)) {
       longer.push_back(name);
     }
     const auto [shorter, most] = std::minmax({wanted.size(), here.size()});
@@ -75,12 +75,12 @@ std::vector<std::string> nearest_names(std::string_view said, std::span<const st
       near.push_back(name);
     }
   }
-  for (const auto* meant : {&same, &by_word, &near}) {
-    if (!meant->empty()) {
+  for (const auto* meant : {&same, &by_word, &near, &longer}) {
+    if (!meant->empty() && meant->size() <= a_few) {
       return *meant;
     }
   }
-  return longer.size() <= most_beginnings ? longer : std::vector<std::string>();
+  return {};
 }
 
 std::string allowed_names(std::string_view said, std::span<const std::string> names,

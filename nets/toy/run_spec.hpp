@@ -72,7 +72,8 @@ inline constexpr std::int64_t max_parameters = 100'000'000;
 template <class Spec, class Visitor>
 void for_each_field(Spec& s, Visitor&& visit) {
   using I = std::int64_t;
-  const Mark seed{Role::seed};
+  const Mark seed{Role::seed}, required{Role::required}, rate{.also = "learning_rate lr rate eta"},
+      decay{.also = "weight_decay wd decay"}, scale{.also = "init_scale"};
   const Range<I> seeds{0, 9'007'199'254'740'992};  // 2^53: exact in every JSON reader
   // Gradients may be small, and plain descent goes by their size
   const Range<double> rates{0.0, s.optimiser == "sgd" ? 1e4 : 10.0}, decays{0.0, 1e6},
@@ -86,11 +87,9 @@ void for_each_field(Spec& s, Visitor&& visit) {
   visit("symbols", s.symbols, Range<I>{2, max_run_symbols},
         "p: number of symbols (permutations: n!)",
         Mark{.role = Role::required, .also = "p vocabulary vocab_size"});
-  visit("train", s.train, Range<I>{1, 1'000'000}, "|D|: size of the training set",
-        Mark{.role = Role::required, .also = "train_size training_size"});
+  visit("train", s.train, Range<I>{1, 1'000'000}, "|D|: size of the training set", required);
   visit("pairs", s.pairs, FilePath{}, "CSV of i,j: the training set itself");
-  visit("seed", s.seed, seeds, "seed of all random streams",
-        Mark{.role = Role::seed, .also = "random_seed"});
+  visit("seed", s.seed, seeds, "seed of all random streams", seed);
   visit("split_seed", s.split_seed, seeds, "seed of the training set (default: seed)", seed);
   visit("label_seed", s.label_seed, seeds, "seed of the targets (default: seed)", seed);
   visit("init_seed", s.init_seed, seeds, "seed of the initial network (default: seed)", seed);
@@ -100,12 +99,11 @@ void for_each_field(Spec& s, Visitor&& visit) {
         Mark{.also = "d dimension embedding_dimension embedding_dim d_model"});
   visit("representation_distribution", s.representation_distribution, Choice{{"uniform", "normal"}},
         "embeddings start as U(-1/2,1/2) or N(0,1) ...", later);
-  visit("representation_init_scale", s.representation_init_scale, scales, "... times this",
-        Mark{.also = "init_scale embedding_init_scale embedding_scale"});
+  visit("representation_init_scale", s.representation_init_scale, scales, "... times this", scale);
   visit("representation_rate", s.representation_rate, rates, "eta: learning rate of the embeddings",
-        Mark{.also = "learning_rate lr rate eta embedding_rate embedding_lr"});
+        rate);
   visit("representation_decay", s.representation_decay, decays, "weight decay of the embeddings",
-        Mark{.also = "weight_decay wd decay embedding_decay"});
+        decay);
   visit("representation_l1", s.representation_l1, decays,
         "times the mean |E|, added to the loss that is minimised", later);
   visit("decoder_widths", s.decoder_widths, Range<I>{1, 10'000}, "widths of the hidden layers",
@@ -113,11 +111,9 @@ void for_each_field(Spec& s, Visitor&& visit) {
   visit("decoder_activation", s.decoder_activation, Choice{{"tanh", "relu"}}, "of hidden layers",
         Mark{.also = "activation nonlinearity"});
   visit("decoder_init_scale", s.decoder_init_scale, scales, "times PyTorch's initial decoder",
-        Mark{.also = "init_scale"});
-  visit("decoder_rate", s.decoder_rate, rates, "learning rate of the decoder",
-        Mark{.also = "learning_rate lr rate decoder_lr"});
-  visit("decoder_decay", s.decoder_decay, decays, "weight decay of the decoder",
-        Mark{.also = "weight_decay wd decay"});
+        scale);
+  visit("decoder_rate", s.decoder_rate, rates, "learning rate of the decoder", rate);
+  visit("decoder_decay", s.decoder_decay, decays, "weight decay of the decoder", decay);
   visit("loss", s.loss, Choice{{"mse", "cross-entropy", "hinge"}}, "regression or classification");
   visit("targets", s.targets, Choice{{"random", "one-hot"}}, "of mse", later);
   visit("output_dimension", s.output_dimension, Range<I>{1, 10'000},
@@ -136,8 +132,7 @@ void for_each_field(Spec& s, Visitor&& visit) {
   visit("rqi_tolerance", s.rqi_tolerance, Range<double>{0.0, 1e6},
         "squared defect that holds: < (default 0.01; permutations 0.5)");
   visit("grokking_gap", s.grokking_gap, Range<I>{0, 1'000'000'000}, "gap that is grokking [steps]");
-  visit("precision", s.precision, Choice{{"float32", "float64"}}, "of the network",
-        Mark{.also = "dtype"});
+  visit("precision", s.precision, Choice{{"float32", "float64"}}, "of the network");
 }
 
 /// The effective spec: files read, seeds and output_dimension filled in, `train` and `symbols` set

@@ -51,7 +51,7 @@ const std::map<std::string, std::string> not_run = {
     {"groktheory bench --repetitions 3 --seconds 0.1 --json", "minutes"},
     {"groktheory figure core --profile quick", "minutes of training"},
     {"groktheory figure fig4 --profile fast --out pictures", "minutes of training"},
-    {"groktheory figure core fig6:paper --profile full --threads 8", "days of training"},
+    {"groktheory figure core --profile full --threads 8", "days of training"},
     {"groktheory referee --profile quick", "an hour of training"},
     {"groktheory referee --profile unseen --store runs.db --page referee.md", "hours of training"},
     {"groktheory scaling --symbols 40:4000:8 --draws 400", "minutes"},
@@ -133,7 +133,7 @@ TEST_CASE("help: every line of every example works as it stands, one after the o
         continue;
       }
       const int status = run_in_shell(line);
-      CAPTURE(content_of("output.txt"));
+      CAPTURE(status == 0 ? std::string() : content_of("output.txt"));
       CHECK(status == 0);
       ++run;
     }

@@ -42,6 +42,13 @@ TEST_CASE("nearest names: one letter in four", "[core]") {
   CHECK(nearest_names("fig6", Names{"fig6a", "fig6b", "fig7"}) == Names{"fig6a", "fig6b", "fig7"});
 }
 
+TEST_CASE("nearest names: more than three are no answer", "[core]") {
+  const Names figures = {"fig2", "fig3", "fig4", "fig5"};
+  CHECK(nearest_names("fig9", Names{"fig2", "fig3", "fig4"}).size() == 3);
+  CHECK(nearest_names("fig9", figures).empty());
+  CHECK(nearest_names("fig", figures).empty());  // nor as a beginning
+}
+
 TEST_CASE("nearest names: words that others use, and beginnings", "[core]") {
   CHECK(meant("learning_rate") == Names{"decoder_rate", "representation_rate"});
   CHECK(meant("Learning-Rate") == meant("learning_rate"));

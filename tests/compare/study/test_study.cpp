@@ -291,11 +291,13 @@ TEST_CASE("one run from a file, flat or in [run], follows what is set after it")
   CHECK(message("symbols = 10\ntrain = 45\n") ==
         "bad.toml: task = nothing, allowed a task in [run], [axes] or [zip]");
   CHECK(message("") == "bad.toml (empty), allowed a readable TOML file");
-  CHECK_THROWS_WITH(read_run(scratch / "none.toml"), ContainsSubstring("none.toml (No such file or directory), allowed a"));
+  CHECK_THROWS_WITH(read_run(scratch / "none.toml"),
+                    ContainsSubstring("none.toml (No such file or directory), allowed a"));
   CHECK_THROWS_WITH(read_run(scratch.folder()),
                     ContainsSubstring("(a folder), allowed a readable TOML file"));
-  CHECK_THROWS_WITH(read_study("/dev/zero"),
-                    ContainsSubstring("/dev/zero (a device, pipe or socket), allowed a regular file"));
+  CHECK_THROWS_WITH(
+      read_study("/dev/zero"),
+      ContainsSubstring("/dev/zero (a device, pipe or socket), allowed a regular file"));
   const auto large = scratch.write("large.toml", "");
   std::filesystem::resize_file(large, (8U << 20) + 1);
   CHECK_THROWS_WITH(read_study(large),

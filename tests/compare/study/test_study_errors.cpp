@@ -59,32 +59,42 @@ TEST_CASE("every bad key has its message, with the line") {
        ":5: key = 'see', allowed seed? (of the keys of a run: task, table, orders, symbols, "},
       {"train_fraction = 0.5\n", ":5: key = 'train_fraction', allowed the keys"},
       {"[axis]\nseed = [1]\n",
-       ":5: key = 'axis', allowed name, source, figure, model, keep, run, axes, zip, refine, "
-       "profiles"},
+       ":5: key = 'axis', allowed axes? (of name, source, figure, model, keep, run, axes, zip, "
+       "refine, profiles)"},
       {"[axes]\nsteps_done = [1]\n", ":6: key = 'steps_done', allowed the keys"},
-      {"[zip]\nrate = [1]\n", ":6: key = 'rate', allowed the keys"},
-      {"[profiles.quick.run]\nstep = 1\n", ":6: key = 'step', allowed the keys"},
-      {"[profiles.quick.ax]\nseed = [1]\n", ":5: key = 'ax', allowed run, axes, zip"},
-      {"seed = 1.0\n", ":5: seed = 1.0, allowed an integer"},
-      {"seed = '1'\n", ":5: seed = '1', allowed an integer"},
-      {"seed = true\n", ":5: seed = true, allowed an integer"},
-      {"seed = 1979-05-27\n", ":5: seed = 1979-05-27, allowed an integer"},
-      {"seed = [1, 2]\n", ":5: seed = [ 1, 2 ], allowed an integer"},
-      {"split_seed = 0.5\n", ":5: split_seed = 0.5, allowed an integer"},
-      {"decoder_rate = 'fast'\n", ":5: decoder_rate = 'fast', allowed a number"},
-      {"decoder_widths = 200\n", ":5: decoder_widths = 200, allowed a list of integers"},
-      {"decoder_widths = [200, 2.0]\n", ":5: decoder_widths = [ 200, 2.0 ], allowed a list of"},
-      {"decoder_widths = [200,\n 0]\n", ":5: decoder_widths[1] = 0, allowed [1, 10000]"},
-      {"loss = 3\n", ":5: loss = 3, allowed a string"},
-      {"loss = 'mae'\n", ":5: loss = 'mae', allowed mse, cross-entropy, hinge"},
-      {"decoder_rate = -1e-3\n", ":5: decoder_rate = -0.001, allowed [0, 10]"},
-      {"decoder_rate = nan\n", ":5: decoder_rate = nan, allowed [0, 10]"},
-      {"decoder_rate = inf\n", ":5: decoder_rate = inf, allowed [0, 10]"},
-      {"batch = 46\n", ":5: batch = 46, allowed [0, 45]"},
-      {"\n\nloss = 'cross-entropy'\noutput_dimension = 30\n",
-       ":8: output_dimension = 30, allowed "},
-      {"table = 't.csv'\n", ":5: table = 't.csv', allowed nothing (task = addition)"},
-  });
+      {
+        "[zip]\nrate = [1]\n",
+        "" : 6 : key = 'rate',
+        allowed representation_rate,
+        decoder_rate
+        ? (of ""},
+        {
+          "[profiles.quick.run]\nstep = 1\n",
+          "" : 6 : key = 'step',
+          allowed steps,
+          stop
+          ? (of the keys ""},
+          {"[profiles.quick.ax]\nseed = [1]\n", ":5: key = 'ax', allowed run, axes, zip"},
+          {"seed = 1.0\n", ":5: seed = 1.0, allowed an integer"},
+          {"seed = '1'\n", ":5: seed = '1', allowed an integer"},
+          {"seed = true\n", ":5: seed = true, allowed an integer"},
+          {"seed = 1979-05-27\n", ":5: seed = 1979-05-27, allowed an integer"},
+          {"seed = [1, 2]\n", ":5: seed = [ 1, 2 ], allowed an integer"},
+          {"split_seed = 0.5\n", ":5: split_seed = 0.5, allowed an integer"},
+          {"decoder_rate = 'fast'\n", ":5: decoder_rate = 'fast', allowed a number"},
+          {"decoder_widths = 200\n", ":5: decoder_widths = 200, allowed a list of integers"},
+          {"decoder_widths = [200, 2.0]\n", ":5: decoder_widths = [ 200, 2.0 ], allowed a list of"},
+          {"decoder_widths = [200,\n 0]\n", ":5: decoder_widths[1] = 0, allowed [1, 10000]"},
+          {"loss = 3\n", ":5: loss = 3, allowed a string"},
+          {"loss = 'mae'\n", ":5: loss = 'mae', allowed mse, cross-entropy, hinge"},
+          {"decoder_rate = -1e-3\n", ":5: decoder_rate = -0.001, allowed [0, 10]"},
+          {"decoder_rate = nan\n", ":5: decoder_rate = nan, allowed [0, 10]"},
+          {"decoder_rate = inf\n", ":5: decoder_rate = inf, allowed [0, 10]"},
+          {"batch = 46\n", ":5: batch = 46, allowed [0, 45]"},
+          {"\n\nloss = 'cross-entropy'\noutput_dimension = 30\n",
+           ":8: output_dimension = 30, allowed "},
+          {"table = 't.csv'\n", ":5: table = 't.csv', allowed nothing (task = addition)"},
+        });
 }
 
 TEST_CASE("every bad axis has its message, with the line") {
@@ -257,9 +267,12 @@ TEST_CASE("names are shown, so they are short and printable") {
       {"table = \"a\\u0000b\"\n", ":5: table = 'a\\x00b', allowed a name without control"},
       {"[axes]\ntable = [\"a\\nb\"]\n", ":6: table = 'a\\x0ab', allowed a name without control"},
       {"\"ke\\ny\" = 1\n", ":5: key = 'ke\\x0ay', allowed the keys of a run"},
-      {"[profiles.\"a\\nb\"]\nruns = 1\n", ":6: key = 'runs', allowed run, axes"},
-      {"loss = \"m\\nse\"\n", ":5: loss = 'm\\x0ase', allowed mse"},
-  });
+      {"[profiles.\"a\\nb\"]\nruns = 1\n",
+       "" : 6 : key = 'runs',
+       allowed run
+       ? (of run, axes ""},
+       {"loss = \"m\\nse\"\n", ":5: loss = 'm\\x0ase', allowed mse"},
+      });
   CHECK_THROWS_WITH(parse_study(base + "[profiles.\"a\\nb\"]\n", "s.toml", "c\td"),
                     "s.toml: profile = 'c\\x09d', allowed a\\x0ab");
 }
