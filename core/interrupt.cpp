@@ -7,11 +7,13 @@
 #include <atomic>
 #include <csignal>
 
+#include "core/errors.hpp"
+
 namespace grok {
 namespace {
 
 // A handler sees nothing but what is global.
-std::atomic<int> received = 0;
+std::atomic<int> received = 0, listening = 0;
 std::array<char, 1024> words;
 std::atomic<std::size_t> words_size = 0;
 static_assert(std::atomic<int>::is_always_lock_free &&
@@ -36,6 +38,7 @@ void keep(int signal) {
 
 StopOnSignal::StopOnSignal(const std::string& last_words) {
   received = 0;
+  ++listening;
   words_size = std::min(last_words.size(), words.size() - 1);
   std::copy_n(last_words.begin(), words_size.load(), words.begin());
   words[words_size++] = '\n';
@@ -51,6 +54,7 @@ StopOnSignal::StopOnSignal(const std::string& last_words) {
 }
 
 StopOnSignal::~StopOnSignal() {
+  --listening;
   alarm(0);
   for (std::size_t k = 0; k < signals.size(); ++k) {
     sigaction(signals[k], &before_[k], nullptr);
@@ -58,5 +62,12 @@ StopOnSignal::~StopOnSignal() {
 }
 
 int stop_signal() { return received; }
+
+void throw_if_stopped() {
+  if (listening > 0 && received != 0) {
+    throw Interrupted(
+        "interrupted; what was being computed is not kept, the same command computes it again");
+  }
+}
 
 }  // namespace grok

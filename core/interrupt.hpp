@@ -26,4 +26,8 @@ class StopOnSignal {
 /// The signal that came since the last StopOnSignal was made; 0: none. From any thread.
 int stop_signal();
 
+/// For loops that take long and keep nothing when they end early: parallel_for, bootstrap, flows.
+/// Throws Interrupted if a StopOnSignal lives and a signal came. Cost: two reads.
+void throw_if_stopped();
+
 }  // namespace grok

@@ -3,8 +3,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 
+#include "core/errors.hpp"
+#include "core/parallel.hpp"
 #include "tests/support/catch.hpp"
 
 namespace grok {
@@ -58,6 +61,36 @@ TEST_CASE("a program that does not stop is ended", "[interrupt]") {
           raise(SIGINT);
           const unsigned left = alarm(0);
           return left >= 1 && left <= StopOnSignal::grace_seconds ? 0 : 1;
+        }) == 0);
+}
+
+TEST_CASE("loops hear a signal, while somebody listens", "[interrupt]") {
+  const auto jobs_done = [] {
+    std::atomic<int> done = 0;
+    try {
+      parallel_for(1000, 2, [&](std::int64_t k) {
+        if (k == 3) {
+          raise(SIGINT);
+        }
+        ++done;
+      });
+    } catch (const Interrupted&) {
+      return done.load();
+    }
+    return -done.load();
+  };
+  CHECK(status_of([&] {
+          const StopOnSignal stop;
+          const int done = jobs_done();
+          return done >= 4 && done <= 5 ? 0 : 1;  // the other thread may be in a job
+        }) == 0);
+  CHECK(status_of([&] {
+          {
+            const StopOnSignal stop;
+            raise(SIGINT);
+          }
+          std::signal(SIGINT, SIG_IGN);
+          return jobs_done() == -1000 ? 0 : 1;  // nobody listens any more
         }) == 0);
 }
 
