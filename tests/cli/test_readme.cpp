@@ -70,7 +70,7 @@ TEST_CASE("README, studies.md: what they ask a store for in Python is there, and
   };
   const std::string line = line_of(readme(), "/usr/bin/python3 -c ");
   std::smatch select;
-  REQUIRE(std::regex_search(line, select, std::regex("select (.*) from runs")));
+  REQUIRE(std::regex_search(line, select, std::regex("select (.*) from runs order")));
   require_columns(select[1], std::regex("([a-z_]+)"));
   const std::string page = content_of(std::string(GROK_SOURCE_DIR) + "/docs/studies.md");
   require_columns(line_of(page, "print(runs"), std::regex("\"([a-z_]+)\""));

@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
+#include <thread>
 
 #include "core/errors.hpp"
 #include "core/parallel.hpp"
@@ -44,9 +46,19 @@ TEST_CASE("the second signal ends the program with its status", "[interrupt]") {
   CHECK(status_of([] {
           const StopOnSignal stop;
           raise(SIGTERM);
+          std::this_thread::sleep_for(std::chrono::milliseconds(300));
           raise(SIGINT);
           return 1;
         }) == 128 + SIGINT);
+}
+
+TEST_CASE("two signals at once are one wish", "[interrupt]") {
+  CHECK(status_of([] {
+          const StopOnSignal stop;
+          raise(SIGTERM);
+          raise(SIGINT);
+          return stop_signal();
+        }) == SIGTERM);
 }
 
 TEST_CASE("a program that does not stop is ended", "[interrupt]") {
@@ -101,6 +113,7 @@ TEST_CASE("what is ended at once says its last words", "[interrupt]") {
           dup2(ends[1], STDERR_FILENO);
           const StopOnSignal stop("all is kept");
           raise(SIGINT);
+          std::this_thread::sleep_for(std::chrono::milliseconds(300));
           raise(SIGINT);
           return 1;
         }) == 128 + SIGINT);
