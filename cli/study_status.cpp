@@ -18,7 +18,6 @@ namespace grok {
 namespace {
 
 constexpr std::size_t listed = 10;  // failures
-constexpr double default_seconds = 5;
 
 // "decoder_rate = 0.001, seed = 3": what tells a run from the others of its study.
 std::string name_of(const Run& run, const Study& study) {
@@ -179,10 +178,10 @@ void add_study_status(CLI::App& study, Action& action, std::shared_ptr<StudyOpti
       *study.add_subcommand("status", "How many runs are done, running, failed; time left");
   add_study_options(app, *options, true);
   add_number(app, "--watch", options->watch, 0.1, 86'400,
-             fmt::format("look again every so many seconds (default {}) until it is complete",
-                         default_seconds))
+             "look again every so many seconds until it is complete")
       ->type_name("[SECONDS]")
-      ->expected(0, 1);
+      ->expected(0, 1)
+      ->default_str("5");  // of --watch without a number
   app.add_flag("--json", options->json, "one JSON object instead of text");
   app.footer(
       "Exit status: 0 complete, 4 not complete. --watch says one line for each change.\n"

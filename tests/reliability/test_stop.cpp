@@ -3,6 +3,8 @@
 #include <csignal>
 #include <fstream>
 #include <regex>
+#include <sstream>
+#include <thread>
 
 #include "tests/reliability/program.hpp"
 #include "tests/support/catch.hpp"
