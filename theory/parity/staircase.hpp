@@ -1,0 +1,33 @@
+// theory/parity/staircase.hpp: what a training set of two-bit parity loses as the decay grows. Each
+// tight neuron of k = 2 sees one pattern, so the patterns decouple: pattern s lives while
+//   decay < sqrt(2) n_s/N,
+// costs sqrt(2) of |theta|^2, and without it f = 0 there. What the other n - 2 bits do on a finite
+// set is left out: `zero_stability` has it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace grok::parity {
+
+/// What is left below a decay.
+struct Step {
+  double up_to = 0;         // the decay at which the next pattern dies; infinite: none is left
+  int patterns = 0;         // that live, of 4
+  double weight = 0;        // share of the training set that they are
+  double accuracy = 0;      // on new strings: patterns/4
+  double squared_norm = 0;  // |theta|^2
+};
+
+struct Staircase {
+  std::vector<Step> steps;  // by `up_to`, ascending; the last has no pattern
+  double first_loss = 0;    // lambda_g = sqrt(2) min n_s/N: accuracy 1 is lost
+  double collapse = 0;      // lambda_0 = sqrt(2) max n_s/N: every weight vanishes
+  const Step& at(double decay) const;
+};
+
+/// From the counts of the four patterns. Throws InputError for other than four, a negative one, or
+/// none at all.
+Staircase staircase(const std::vector<std::int64_t>& counts);
+
+}  // namespace grok::parity
