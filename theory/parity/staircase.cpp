@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "theory/parity/reduced_optimum.hpp"
+#include "core/errors.hpp"
 
 namespace grok::parity {
 
@@ -27,6 +27,24 @@ Staircase staircase(const std::vector<std::int64_t>& counts) {
     stairs.steps.push_back(step);
   }
   return stairs;
+}
+
+ReducedDecays reduced_decays(Index k, const std::vector<std::int64_t>& counts) {
+  require_in_range("reduced_decays", "parity", k, Index{1}, most_reduced_parity);
+  const Samples samples = pattern_samples(k, counts);
+  ReducedDecays decays{0, zero_stability(samples, {})};
+  const auto all_right = [&samples](double decay) {
+    // A pattern that no string shows has weight 0: it must be answered too.
+    const ReducedOptimum optimum = reduced_optimum(samples, decay);
+    return (samples.targets.array() * optimum.outputs.array() > 1e-9).all();
+  };
+  double low = 0, high = decays.collapse;
+  while (high - low > 1e-6 * decays.collapse) {
+    const double middle = (low + high) / 2;
+    (all_right(middle) ? low : high) = middle;
+  }
+  decays.first_loss = low > 0 ? (low + high) / 2 : 0;
+  return decays;
 }
 
 const Step& Staircase::at(double decay) const {

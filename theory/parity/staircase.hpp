@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "theory/parity/reduced_optimum.hpp"
+
 namespace grok::parity {
 
 /// What is left below a decay.
@@ -29,5 +31,16 @@ struct Staircase {
 /// From the counts of the four patterns. Throws InputError for other than four, a negative one, or
 /// none at all.
 Staircase staircase(const std::vector<std::int64_t>& counts);
+
+/// What the reduced problem of any k says of a training set with these pattern counts, by bisection
+/// to a relative 1e-6; of k = 2 the staircase's.
+struct ReducedDecays {
+  double first_loss = 0;  // from here on some pattern has no right answer
+  double collapse = 0;    // zero is stable: |best_neuron| of q = p y
+};
+/// Throws InputError unless 1 <= k <= most_reduced_parity, or as pattern_samples does.
+/// Cost: some 20 linear programs of 2^k rows; 0.5 s for k = 4.
+inline constexpr Index most_reduced_parity = 6;
+ReducedDecays reduced_decays(Index k, const std::vector<std::int64_t>& counts);
 
 }  // namespace grok::parity

@@ -62,6 +62,13 @@ TEST_CASE("reduced optimum: two bits lose their patterns one by one") {
   const Staircase stairs = staircase(counts);
   CHECK(stairs.first_loss == Approx(std::sqrt(2.0) * 64 / 300));
   CHECK(stairs.collapse == Approx(std::sqrt(2.0) * 84 / 300));
+  const ReducedDecays decays = reduced_decays(2, counts);
+  CHECK(decays.first_loss == Approx(stairs.first_loss).epsilon(2e-6));
+  CHECK(decays.collapse == Approx(stairs.collapse).epsilon(1e-12));
+  CHECK(reduced_decays(3, std::vector<std::int64_t>(8, 5)).first_loss ==
+        Approx(critical_decay(3)).epsilon(2e-6));
+  CHECK(reduced_decays(2, {5, 5, 5, 0}).first_loss == 0);
+  CHECK_THROWS_AS(reduced_decays(7, counts), InputError);
   const Samples samples = pattern_samples(2, counts);
   for (const double decay : {0.05, 0.29, 0.31, 0.34, 0.39, 0.40}) {
     const ReducedOptimum optimum = reduced_optimum(samples, decay);
