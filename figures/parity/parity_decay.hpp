@@ -16,4 +16,6 @@ Sheet sheet_of(const ParityDecay& data);
 std::string report_of(const ParityDecay& data);
 std::vector<Claim> claims_of(const ParityDecay& data);
 
+Figure parity_decay(std::string_view toml);
+
 }  // namespace grok
