@@ -79,13 +79,14 @@ class CommandLine {
         "  groktheory figure core --profile quick\n"
         "Environment: GROK_INSTRUCTIONS = x86-64-v4, x86-64-v3 or baseline, no better "
         "instructions.\n"
-        "Exit status: 0 done, 1 something broke, 2 bad input (nothing written) or no command, 3 "
-        "not "
-        "converged.");
+        "Exit status: 0 done, 1 something broke, 2 bad input (nothing written) or no command,\n"
+        "3 not converged, 4 study status: not complete, 130 and 143 stopped by SIGINT and "
+        "SIGTERM.");
     add_predict(root_, action_);
     add_threshold(root_, action_);
     add_rates(root_, action_);
     add_scaling(root_, action_);
+    add_parity(root_, action_);
     add_flow(root_, action_);
     add_train(root_, action_, args, models);
     add_study(root_, action_, models);
@@ -96,7 +97,11 @@ class CommandLine {
     add_bench(root_, action_);
     add_version(root_, action_);
     add_help(root_, action_);
-    add_help(*root_.get_subcommand("study"), action_);
+    for (CLI::App* group : root_.get_subcommands([](const CLI::App* app) {
+           return !app->get_subcommands([](const CLI::App*) { return true; }).empty();
+         })) {
+      add_help(*group, action_);
+    }
   }
 
   /// Throws CLI::Success where help or version are asked for, CLI::ParseError where nothing is,

@@ -38,6 +38,11 @@ std::size_t wrong_letters(const std::string& a, const std::string& b) {
   return cost[a.size()][b.size()];
 }
 
+// "decoder" of "decoder_rate", "rate" of it, too; "batch" of "batch_size".
+bool is_part(const std::string& part, const std::string& name) {
+  return part.size() >= a_few && (name.starts_with(part) || name.ends_with("_" + part));
+}
+
 }  // namespace
 
 std::vector<std::string> nearest_names(std::string_view said, std::span<const std::string> names,
@@ -46,7 +51,7 @@ std::vector<std::string> nearest_names(std::string_view said, std::span<const st
     return {};
   }
   const std::string wanted = plain(said);
-  std::vector<std::string> same, by_word, near, longer;
+  std::vector<std::string> same, by_word, near, parts;
   std::size_t fewest = longest_said;
   for (const std::string& name : names) {
     const std::string here = plain(name);
@@ -59,8 +64,8 @@ std::vector<std::string> nearest_names(std::string_view said, std::span<const st
     if (std::ranges::any_of(words, means)) {
       by_word.push_back(name);
     }
-    if (wanted.size() >= a_few && here.starts_with(wanted)) {
-      longer.push_back(name);
+    if (is_part(wanted, here) || is_part(here, wanted)) {
+      parts.push_back(name);
     }
     const auto [shorter, most] = std::minmax({wanted.size(), here.size()});
     if (most - shorter > most / 4) {  // as many letters are missing, at least
@@ -75,7 +80,7 @@ std::vector<std::string> nearest_names(std::string_view said, std::span<const st
       near.push_back(name);
     }
   }
-  for (const auto* meant : {&same, &by_word, &near, &longer}) {
+  for (const auto* meant : {&same, &by_word, &near, &parts}) {
     if (!meant->empty() && meant->size() <= a_few) {
       return *meant;
     }

@@ -16,9 +16,9 @@ using OtherWords = std::vector<OtherWord>;
 
 /// The names that are meant, in the order of `names`: the same but for capitals, `-` for `_` and
 /// dashes in front; else those that `said` is another word for; else those with the fewest wrong
-/// letters (missing, too many, another, two swapped), at most one in four; else those that begin
-/// so. Three at most: more are no answer. Cost: 100 times the length of each name; a `said` of more
-/// than 100 bytes is near nothing.
+/// letters (missing, too many, another, two swapped), at most one in four; else those that `said`
+/// begins or ends, or that begin or end it. Three at most: more are no answer. Cost: 100 times the
+/// length of each name; a `said` of more than 100 bytes is near nothing.
 std::vector<std::string> nearest_names(std::string_view said, std::span<const std::string> names,
                                        const OtherWords& words = {});
 

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "core/errors.hpp"
+#include "core/interrupt.hpp"
 
 namespace grok {
 namespace {
@@ -55,6 +56,7 @@ void run_gnuplot(const fs::path& folder, const std::string& stem, const std::str
   const int code = exit_code(command);
   const std::string message = first_lines(log);
   fs::remove(log, ignored);
+  throw_if_stopped();  // Ctrl-C ends gnuplot, too
   // A script can fail half way and still leave an image; an image can be empty with status 0.
   if (code != 0 || !fs::exists(image) || fs::file_size(image) == 0) {
     fs::remove(image, ignored);

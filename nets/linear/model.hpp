@@ -24,10 +24,8 @@ void for_each_field(Spec& s, Visitor&& visit) {
   visit("ratio", s.teacher.ratio, Range<double>{1e-3, 1e3}, "d/N: dimension over samples");
   visit("dimension", s.dimension, Range<I>{1, 100'000}, "d: numbers per input");
   visit("outputs", s.teacher.outputs, Range<I>{1, 1'000'000}, "k: outputs of teacher and student");
-  visit("rate", s.teacher.rate, positive, "learning rate [1/step]",
-        Mark{.also = "learning_rate lr eta"});
-  visit("decay", s.teacher.decay, Range<double>{0, 1e3}, "weight decay",
-        Mark{.also = "weight_decay wd"});
+  visit("rate", s.teacher.rate, positive, "learning rate [1/step]");
+  visit("decay", s.teacher.decay, Range<double>{0, 1e3}, "weight decay");
   visit("tolerance", s.teacher.tolerance, positive,
         "squared error per output of a right answer: <=");
   visit("student_size", s.teacher.student_size, Range<double>{0, 1e6}, "E|S_0|^2/k");
@@ -92,10 +90,8 @@ void for_each_field(Spec& s, Visitor&& visit) {
   visit("samples", s.run.samples, Range<I>{1, 100'000}, "n <= d");
   visit("sparsity", s.run.sparsity, Range<I>{1, 100'000}, "k <= d: entries of the teacher");
   visit("init_norm", s.run.setting.init_norm, positive, "alpha: norm of the initial weights");
-  visit("rate", s.run.setting.rate, positive, "eta: learning rate [1/step]",
-        Mark{.also = "learning_rate lr"});
-  visit("decay", s.run.setting.decay, positive, "lambda: weight decay",
-        Mark{.also = "weight_decay wd"});
+  visit("rate", s.run.setting.rate, positive, "eta: learning rate [1/step]");
+  visit("decay", s.run.setting.decay, positive, "lambda: weight decay");
   visit("cosine", s.run.cosine, Range<double>{1e-6, 1.0}, "of predictor and teacher: switched");
   visit("seed", s.run.seed, Range<I>{0, 9'007'199'254'740'992}, "seed of all random streams",
         Mark{Role::seed});

@@ -72,8 +72,8 @@ inline constexpr std::int64_t max_parameters = 100'000'000;
 template <class Spec, class Visitor>
 void for_each_field(Spec& s, Visitor&& visit) {
   using I = std::int64_t;
-  const Mark seed{Role::seed}, required{Role::required}, rate{.also = "learning_rate lr rate eta"},
-      decay{.also = "weight_decay wd decay"}, scale{.also = "init_scale"};
+  const Mark seed{Role::seed}, required{Role::required}, rate{.also = "learning_rate lr eta"},
+      wd{.also = "weight_decay wd"};
   const Range<I> seeds{0, 9'007'199'254'740'992};  // 2^53: exact in every JSON reader
   // Gradients may be small, and plain descent goes by their size
   const Range<double> rates{0.0, s.optimiser == "sgd" ? 1e4 : 10.0}, decays{0.0, 1e6},
@@ -96,24 +96,22 @@ void for_each_field(Spec& s, Visitor&& visit) {
   visit("batch_seed", s.batch_seed, seeds, "seed of the batches (default: seed)", seed);
   visit("representation_dimension", s.representation_dimension, Range<I>{1, 1000},
         "d: numbers per symbol (permutations: k^2, of a k x k matrix)",
-        Mark{.also = "d dimension embedding_dimension embedding_dim d_model"});
+        Mark{.also = "d embedding_dimension embedding_dim d_model"});
   visit("representation_distribution", s.representation_distribution, Choice{{"uniform", "normal"}},
         "embeddings start as U(-1/2,1/2) or N(0,1) ...", later);
-  visit("representation_init_scale", s.representation_init_scale, scales, "... times this", scale);
+  visit("representation_init_scale", s.representation_init_scale, scales, "... times this");
   visit("representation_rate", s.representation_rate, rates, "eta: learning rate of the embeddings",
-        rate);
+        Mark{.also = "learning_rate lr eta embedding_rate"});
   visit("representation_decay", s.representation_decay, decays, "weight decay of the embeddings",
-        decay);
+        wd);
   visit("representation_l1", s.representation_l1, decays,
         "times the mean |E|, added to the loss that is minimised", later);
   visit("decoder_widths", s.decoder_widths, Range<I>{1, 10'000}, "widths of the hidden layers",
-        Mark{.also = "width widths hidden hidden_size hidden_sizes layers"});
-  visit("decoder_activation", s.decoder_activation, Choice{{"tanh", "relu"}}, "of hidden layers",
-        Mark{.also = "activation nonlinearity"});
-  visit("decoder_init_scale", s.decoder_init_scale, scales, "times PyTorch's initial decoder",
-        scale);
+        Mark{.also = "width hidden hidden_size hidden_sizes layers"});
+  visit("decoder_activation", s.decoder_activation, Choice{{"tanh", "relu"}}, "of hidden layers");
+  visit("decoder_init_scale", s.decoder_init_scale, scales, "times PyTorch's initial decoder");
   visit("decoder_rate", s.decoder_rate, rates, "learning rate of the decoder", rate);
-  visit("decoder_decay", s.decoder_decay, decays, "weight decay of the decoder", decay);
+  visit("decoder_decay", s.decoder_decay, decays, "weight decay of the decoder", wd);
   visit("loss", s.loss, Choice{{"mse", "cross-entropy", "hinge"}}, "regression or classification");
   visit("targets", s.targets, Choice{{"random", "one-hot"}}, "of mse", later);
   visit("output_dimension", s.output_dimension, Range<I>{1, 10'000},
@@ -121,8 +119,7 @@ void for_each_field(Spec& s, Visitor&& visit) {
   visit("label_scale", s.label_scale, scales, "times the targets of mse");
   visit("optimiser", s.optimiser, Choice{{"adamw", "sgd"}},
         "of embeddings and decoder; sgd: p -= rate (g + decay p)", later);
-  visit("batch", s.batch, Range<I>{0, 1'000'000}, "samples per step; 0: the whole training set",
-        Mark{.also = "batch_size minibatch"});
+  visit("batch", s.batch, Range<I>{0, 1'000'000}, "samples per step; 0: the whole training set");
   visit("steps", s.steps, Range<I>{1, 1'000'000'000}, "budget of optimiser steps",
         Mark{.role = Role::budget, .also = "epochs iterations max_steps budget"});
   visit("stop", s.stop, Choice{{"decided", "phase", "rqi", "budget"}},

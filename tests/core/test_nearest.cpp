@@ -55,6 +55,10 @@ TEST_CASE("nearest names: words that others use, and beginnings", "[core]") {
   CHECK(meant("epochs") == Names{"steps"});
   CHECK(meant("opt") == Names{"optimiser"});
   CHECK(meant("op").empty());
+  CHECK(meant("rate") == Names{"decoder_rate", "representation_rate"});
+  CHECK(meant("widths") == Names{"decoder_widths"});
+  CHECK(meant("idths").empty());  // part of a word
+  CHECK(nearest_names("batch_size", Names{"batch", "seed"}) == Names{"batch"});
   CHECK(meant("decoder") == Names{"decoder_rate", "decoder_decay", "decoder_widths"});
   CHECK(nearest_names("abc", Names{"abcdefg1", "abcdefg2", "abcdefg3", "abcdefg4"}).empty());
 }
