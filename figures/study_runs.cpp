@@ -134,13 +134,20 @@ void publish(const Figure& figure, const FigureContext& context, const Sheet& sh
   if (context.report == nullptr) {
     return;
   }
-  *context.report << figure.title << " (" << command_of(figure, context) << ")\n" << text;
+  *context.report << figure.title << " (" << command_of(figure, context) << ")\n"
+                  << sheet.report() << text;
   if (context.caption == nullptr && !sheet.caption().empty()) {
     *context.report << "  " << sheet.caption() << '\n';
   }
   for (const auto& file : files) {
     *context.report << "  " << file.string() << '\n';
   }
+}
+
+std::vector<Claim> publish(const Figure& figure, const FigureContext& context, const Sheet& sheet,
+                           std::vector<Claim> claims) {
+  publish(figure, context, sheet);
+  return claims;
 }
 
 }  // namespace grok

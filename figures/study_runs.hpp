@@ -43,10 +43,13 @@ FigureRuns run_figure_study(const Figure& figure, const FigureContext& context);
 /// The studies of a figure whose .toml has several, in its order.
 std::vector<FigureRuns> run_figure_studies(const Figure& figure, const FigureContext& context);
 
-/// Writes the sheet, and the report if the context wants one: its title, the text, the caption, the
-/// files.
+/// Writes the sheet, and the report if the context wants one: its title, the sheet's own, the text,
+/// the caption, the files.
 void publish(const Figure& figure, const FigureContext& context, const Sheet& sheet,
-             const std::string& text);
+             const std::string& text = "");
+/// The same of a sheet that says all; hands the claims on.
+std::vector<Claim> publish(const Figure& figure, const FigureContext& context, const Sheet& sheet,
+                           std::vector<Claim> claims);
 
 }  // namespace grok
 

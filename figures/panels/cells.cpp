@@ -171,7 +171,7 @@ void fill_cells(Panel& panel, const CellAxis& x, const CellAxis& y,
   Rows rows;
   for (const CellBar& bar : bars) {
     const Extent across = extent_of(x, bar.x), up = extent_of(y, bar.y);
-    const auto colour = static_cast<double>(std::stol(bar.colour.substr(1), nullptr, 16));
+    const double colour = colour_number(bar.colour);
     const double top = up.across(bar.height);
     rows.push_back({std::min(across.near, across.far), std::max(across.near, across.far),
                     std::min(up.near, top), std::max(up.near, top), colour});

@@ -60,6 +60,13 @@ TableColumn<Member> column(const std::string& name, const std::string& low, cons
   return {name, std::move(member), low, high};
 }
 
+/// A member of a member, or a function of it: column("there", inside(&Median::curve,
+/// &Curve::count)).
+template <class Outer, class Inner>
+auto inside(Outer outer, Inner inner) {
+  return [=](const auto& row) { return std::invoke(inner, std::invoke(outer, row)); };
+}
+
 /// One line for each of `rows`.
 template <class List, class... Members>
 CsvTable table_of(const List& rows, const TableColumn<Members>&... columns) {
@@ -80,13 +87,20 @@ CsvTable table_of(const List& rows, const TableColumn<Members>&... columns) {
   return table;
 }
 
-/// Appends the rows of a table with the same columns. Throws Error if they differ.
+/// Appends the rows of a table with the same columns, or all of it to none. Throws Error if they
+/// differ.
 void append(CsvTable& table, const CsvTable& more);
+/// The columns of `more`, right of those of a table of as many rows.
+void beside(CsvTable& table, const CsvTable& more);
 
 /// Numbers of those columns, in the order of the table. A row counts if all of them are numbers;
 /// `maybe`: columns whose empty cells become NaN. Throws Error for a column that there is not.
 Rows rows_of(const CsvTable& table, std::initializer_list<std::string> columns,
              std::initializer_list<std::string> maybe = {});
+
+/// Rows x, value, low, high of columns X, VALUE, VALUE_low, VALUE_high; an end that is empty is
+/// NaN.
+Rows bars_of(const CsvTable& table, const std::string& x, const std::string& value);
 
 /// The rows whose cell in that column is `value`; empty: those that have none.
 CsvTable rows_where(const CsvTable& table, const std::string& column, const std::string& value);

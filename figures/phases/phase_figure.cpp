@@ -36,14 +36,6 @@ std::vector<PlacedCell> placed_cells(const std::vector<PhaseDiagram>& diagrams) 
   return placed;
 }
 
-/// The columns of `more`, right of those of a table of as many rows.
-void beside(CsvTable& table, const CsvTable& more) {
-  table.columns.insert(table.columns.end(), more.columns.begin(), more.columns.end());
-  for (std::size_t k = 0; k < table.rows.size(); ++k) {
-    table.rows[k].insert(table.rows[k].end(), more.rows[k].begin(), more.rows[k].end());
-  }
-}
-
 std::string loss_name(const std::string& loss) {
   return loss == "mse" ? "Regression" : loss == "cross-entropy" ? "Classification" : loss;
 }
