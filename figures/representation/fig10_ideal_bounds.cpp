@@ -58,7 +58,6 @@ Panel fraction_panel(const IdealData& data, const Sheet& sheet, const Quantity& 
 
 /// The quantity against its ideal value; above the diagonal the bound is broken.
 Panel bound_panel(const IdealData& data, const Sheet& sheet, const Quantity& q) {
-  constexpr double end = 1.04;
   Rows kept, broken;
   std::map<std::vector<double>, std::int64_t> counts;
   std::int64_t most = 0;
@@ -69,7 +68,7 @@ Panel bound_panel(const IdealData& data, const Sheet& sheet, const Quantity& q) 
   const UpperBound& bound = data.networks.bounds.at(q.bound).networks;
   return Panel(share_axis("ideal " + q.label), share_axis(q.label))
       .title("Does the bound hold?")
-      .band({{0, 0, end}, {end, end, end}}, {.colour = look::vermilion, .opacity = 0.08})
+      .band({{0, 0, 1.04}, {1.04, 1.04, 1.04}}, {.colour = look::vermilion, .opacity = 0.08})
       .law("x", {.colour = look::vermilion, .width = 0.9, .dash = Dash::dashed}, "the bound")
       .counted(kept, sized(look::networks(), 11), "", most)
       .counted(broken, {.colour = look::purple, .width = 0.3, .size = 11, .opacity = 0.7},

@@ -58,8 +58,8 @@ CsvTable share_table(const DeductionData& data) {
   using Share = ImpliedShare;
   CsvTable table = table_of(data.both.implied, column("train", &Share::train),
                             column("fraction", &Share::fraction), column("draws", &Share::draws));
-  for (const auto& [name, of] : {std::pair("both", &data.both), std::pair("chain", &data.chain)}) {
-    const std::string start = std::string(name) + '_';
+  for (const auto& [start, of] : {std::pair(std::string("both_"), &data.both),
+                                  std::pair(std::string("chain_"), &data.chain)}) {
     beside(table, table_of(of->implied,
                            column(start + "mean", start + "low", start + "high", &Share::mean),
                            column(start + "lower_quartile", &Share::lower_quartile),
@@ -220,9 +220,11 @@ Sheet sheet_of(const DeductionData& data) {
       "squares hold, so the fourth does if the matrices are invertible. Of all {} such cases in S3 "
       "this is the first with the most different permutations, written a(0)a(1)a(2): {}. b: "
       "products of row and column; known equations of {} after each round; D is of seed {}, the "
-      "first that gets to all of them in {}. c: {} random D per size.",
+      "first that gets to all of them in {}. c: {} random D per size, half of which imply all from "
+      "|D| = {} on, by the paper's rule alone from {}.",
       data.chains.count, values, growth.implied.back(), growth.seed, growth.implied.size() - 1,
-      data.both.implied.front().draws));
+      data.both.implied.front().draws, with_interval(data.both.complete.critical_train),
+      with_interval(data.chain.complete.critical_train)));
 }
 
 std::vector<Claim> claims_of(const DeductionData& data) {

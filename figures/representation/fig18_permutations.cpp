@@ -56,7 +56,7 @@ CsvTable size_table(const PermutationRuns& networks) {
 }
 
 Style many_networks() { return sized(look::networks(), 7); }  // where most are at one place
-Style best_network() { return {.colour = look::black, .width = 0.8, .dash = Dash::dotted}; }
+Style best_style() { return {.colour = look::black, .width = 0.8, .dash = Dash::dotted}; }
 Style begins() { return {.colour = look::black, .width = 0.8, .dash = Dash::dash_dot}; }
 Style implied() {
   return {.colour = look::vermilion, .width = 0.9, .symbol = Symbol::square, .size = 3.6};
@@ -75,7 +75,7 @@ Panel waiting_panel(const PermutationRuns& networks, const CsvTable& runs, const
   Panel panel = waiting(fraction_axis(), "steps to RQI > 0.95",
                         static_cast<double>(networks.budget), runs, "fraction", "steps_to_rqi");
   panel.title("When it is there")
-      .line(rows_of(means, {"fraction", "best_steps"}), best_network())
+      .line(rows_of(means, {"fraction", "best_steps"}), best_style())
       .points(rows_of(means, {"fraction", "median_steps"}), look::summary(),
               "median (Kaplan–Meier)")
       .mark(0.5, {.colour = look::grey, .width = 0.7, .dash = Dash::dotted},
@@ -157,14 +157,13 @@ Sheet sheet_of(const PermutationData& data) {
   beside(theory, table_of(data.chain.points, column("complete_chain_alone", &Point::unique)));
   sheet.table("f", theory);
   const CsvTable &runs = sheet.table("abcde"), &means = sheet.table("means");
-  const Style best = best_network();
   sheet.row({share_panel(sheet, "RQI at the last step", "rqi", "What is learnt")
                  .points(rows_of(means, {"fraction", "ideal_rqi"}), implied())
-                 .line(rows_of(means, {"fraction", "best_rqi"}), best),
+                 .line(rows_of(means, {"fraction", "best_rqi"}), best_style()),
              waiting_panel(networks, runs, means),
              share_panel(sheet, "accuracy over {/:Italic D}_0", "accuracy", "How accurate they are")
                  .law("x", look::reference())
-                 .line(rows_of(means, {"fraction", "best_accuracy"}), best)});
+                 .line(rows_of(means, {"fraction", "best_accuracy"}), best_style())});
   sheet.row({share_panel(sheet, "predicted accuracy", "predicted_accuracy", "Predicted accuracy")
                  .law("x", look::reference())
                  .points(rows_of(means, {"fraction", "ideal_accuracy"}), implied()),
@@ -177,7 +176,7 @@ Sheet sheet_of(const PermutationData& data) {
              reached_panel(data, means)});
   sheet.legend({{Swatch::points, many_networks(), "networks (area by number)"},
                 {Swatch::bars, look::summary(), "mean or share, 95% interval"},
-                {Swatch::line, best, "best network"},
+                {Swatch::line, best_style(), "best network"},
                 {Swatch::points, implied(), "{/:Italic D} implies at least, mean"},
                 {Swatch::line, look::reference(), "the training samples alone"}});
   const toy::Reached &complete = networks.complete, &other = networks.incomplete;

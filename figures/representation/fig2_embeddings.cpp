@@ -318,8 +318,8 @@ Sheet sheet_of(const PlanarData& data) {
       column("diverged", &Of::diverged), column("rqi", &Of::rqi), column("train", &Of::train),
       column("validation", &Of::validation), column("memorised", share(&Of::memorised)),
       column("generalised", share(&Of::generalised)), column("structured", share(&Of::structured)),
-      column("both", &Of::both), column("ring_in_order", &Of::in_order),
-      column("before", &Of::in_order_before), column("radius_spread", &Of::radius_spread))));
+      column("both", &Of::both), column("in_order", &Of::in_order),
+      column("order_before", &Of::in_order_before), column("radius_spread", &Of::radius_spread))));
   return sheet
       .caption(
           "Colour: the decoder's answer to two embeddings whose middle is there; small symbols "

@@ -281,14 +281,14 @@ Sheet sheet_of(const ScalingScan& scan) {
   sheet.report(text_table(sheet.table("points"), {{"task", "task"},
                                                   {"symbols", "p"},
                                                   {"critical_train", "n50"},
+                                                  {"predicted", "predicted"},
                                                   {"ratio", "measured/predicted"},
                                                   {"explained", "unique once both hold"}}) +
                text_table(sheet.table("laws")));
   return sheet.caption(fmt::format(
       "n50: half of random training sets have one linear structure (exact nullity), linear between "
       "whole sizes; bars are 95% intervals. The prediction without a constant is the larger of "
-      "two: every symbol covered, enough rows. Laws in a: fitted to p >= {}; in c: to {} <= p <= "
-      "{}.",
+      "two: every symbol covered, enough rows. Laws are fitted to p >= {} (a), {} <= p <= {} (c).",
       scan.large.from, scan.large.from, scan.fit_up_to));
 }
 
