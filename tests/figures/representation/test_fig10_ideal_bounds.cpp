@@ -96,7 +96,6 @@ TEST_CASE("fig10: claims follow the numbers", "[figures]") {
   data.networks.bounds[0].networks.share = {0.9, 0.7, 1.0};
   data.networks.bounds[1].networks.share = {0.01, 0.0, 0.03};
   data.networks.bounds[2].networks.share = {0.04, 0.01, 0.06};
-  data.networks.bounds[0].networks.share_of_all = {0.01, 0.0, 0.03};  // says nothing
   data.expectation[21].rqi = {0.75, 0.74, 0.76};
   data.expectation[29].rqi = {1, 0.99, 1.02};
   for (IdealPoint& at : data.expectation) {
