@@ -19,7 +19,9 @@ constexpr double near = 0.05;  // ours: so near to a slope of 1 counts as 1
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   FigureContext training = context;
   training.workers = cpu_workers(context.workers.threads);  // the one engine of its models
-  const ClosedFormsData data = collect_closed_forms(run_figure_studies(figure, training), context);
+  const AllRuns all = run_figure_studies(figure, training);
+  const ClosedFormsData data =
+      collect_closed_forms(all.runs, all.outcomes, training.workers.threads, context.stop);
   publish(figure, context, sheet_of(data), report_of(data));
   return claims_of(data);
 }
@@ -33,10 +35,6 @@ void judge_score(Claim& claim, const Agreement& a) {
                       : all_of({judge(a.kappa, ratio), judge(a.slope.estimate, slope)});
 }
 
-std::string slope_text(const Agreement& a) {
-  return a.slope.count == 0 ? "undetermined" : with_interval(a.slope.estimate);
-}
-
 std::string score_text(const ClosedFormScore& s) {
   const Agreement& a = s.agreement;
   if (a.count == 0) {
@@ -46,7 +44,8 @@ std::string score_text(const ClosedFormScore& s) {
       "measured over predicted {}, median factor {}, within 1.25: {} of {}, log-log slope {}; {} "
       "runs, {} censored",
       with_interval(a.kappa), with_interval(s.median_factor), a.within[0].inside,
-      a.within[0].inside + a.within[0].outside, slope_text(a), a.count, a.censored);
+      a.within[0].inside + a.within[0].outside,
+      a.slope.count == 0 ? "undetermined" : with_interval(a.slope.estimate), a.count, a.censored);
 }
 
 const ClosedFormScore& score_of(const std::vector<ClosedFormScore>& scores,
@@ -126,17 +125,6 @@ Claim regime_claim(const ClosedFormsData& data) {
 
 }  // namespace
 
-ClosedFormsData collect_closed_forms(std::span<const FigureRuns> studies,
-                                     const FigureContext& context) {
-  std::vector<Run> runs;
-  std::vector<Outcome> outcomes;
-  for (const FigureRuns& part : studies) {
-    runs.insert(runs.end(), part.study.runs.begin(), part.study.runs.end());
-    outcomes.insert(outcomes.end(), part.outcomes.begin(), part.outcomes.end());
-  }
-  return collect_closed_forms(runs, outcomes, context.workers.threads, context.stop);
-}
-
 std::vector<Claim> claims_of(const ClosedFormsData& data) {
   const auto scores = scores_of_closed_forms(data);
   std::vector<Claim> claims;
@@ -167,38 +155,17 @@ std::vector<Claim> claims_of(const ClosedFormsData& data) {
 }
 
 std::string report_of(const ClosedFormsData& data) {
-  using Score = ClosedFormScore;
-  const CsvTable scores =
-      table_of(scores_of_closed_forms(data), column("model", &Score::model),
-               column("runs", [](const Score& s) { return s.agreement.count; }),
-               column("censored", [](const Score& s) { return s.agreement.censored; }),
-               column("ratio", [](const Score& s) { return s.agreement.kappa; }),
-               column("factor", &Score::median_factor),
-               column("near", [](const Score& s) { return s.agreement.within[0].share; }),
-               column("slope", [](const Score& s) { return slope_text(s.agreement); }));
   std::string text = fmt::format(
       "  95% intervals by resampling seeds, {} resamples; predictions know the data and settings, "
       "not the run\n",
       figure_resamples);
-  text += text_table(scores, {{"model", "model"},
-                              {"runs", "runs"},
-                              {"censored", "censored"},
-                              {"ratio", "measured/predicted"},
-                              {"factor", "median factor"},
-                              {"near", "within 1.25"},
-                              {"slope", "log-log slope"}});
   for (const SwitchLaw& law : switch_laws(data)) {
     text += fmt::format("  {} loss: lambda*time = {} ln alpha + {}; {} runs, {} censored\n",
                         to_text(law.loss), with_interval(law.slope), with_interval(law.intercept),
                         law.count, law.censored);
   }
-  return text + "  steps by setting; never predicted: -\n" +
-         text_table(step_table(data), {{"model", "model"},
-                                       {"setting", "setting"},
-                                       {"predicted", "predicted"},
-                                       {"median", "measured (Kaplan-Meier)"},
-                                       {"networks", "runs"},
-                                       {"censored", "censored"}});
+  return text + "  steps by setting: medians by Kaplan and Meier; never predicted: -\n" +
+         text_table(step_table(data));
 }
 
 Figure closed_forms(std::string_view toml) {
