@@ -141,9 +141,9 @@ void add_figure(CLI::App& root, Action& action) {
   const auto options = std::make_shared<FigureOptions>();
   CLI::App& app = *root.add_subcommand("figure", "Draw figures: theory and experiment together");
   app.add_option("names", options->names, "figures, or core, or all")->type_name("NAME...");
-  app.add_flag(
-      "--list", options->list,
-      "list the figures, with the seconds of one core that quick takes from an empty store");
+  app.add_flag("--list", options->list,
+               "list the figures; of slow ones the seconds of one core that quick takes from an "
+               "empty store");
   app.add_option(
          "--profile", options->profile,
          "which networks: quick, full; fig4, fig5: fast; fig6, fig13 to fig15: paper (one seed)")

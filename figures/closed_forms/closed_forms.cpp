@@ -26,15 +26,6 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   return claims_of(data);
 }
 
-/// Nothing is fitted: ratio and slope are 1.
-void judge_score(Claim& claim, const Agreement& a) {
-  const Band ratio = within_factor(1, 1.1), slope = within_difference(1, near);
-  claim.criterion = fmt::format("ratio {}, slope {}", ratio.text, slope.text);
-  claim.verdict = a.count == 0 || a.slope.count == 0
-                      ? Verdict::open
-                      : all_of({judge(a.kappa, ratio), judge(a.slope.estimate, slope)});
-}
-
 std::string score_text(const ClosedFormScore& s) {
   const Agreement& a = s.agreement;
   if (a.count == 0) {
@@ -51,6 +42,19 @@ std::string score_text(const ClosedFormScore& s) {
 const ClosedFormScore& score_of(const std::vector<ClosedFormScore>& scores,
                                 const std::string& model) {
   return *std::ranges::find(scores, model, &ClosedFormScore::model);
+}
+
+/// Nothing is fitted: ratio and slope are 1.
+Claim score_claim(const std::string& statement, const Source& source, const std::string& published,
+                  const ClosedFormScore& score, const std::string& remark) {
+  const Band ratio = within_factor(1, 1.1), slope = within_difference(1, near);
+  const Agreement& a = score.agreement;
+  Claim claim = open_claim(statement, source, published, score_text(score), remark);
+  claim.criterion = fmt::format("ratio {}, slope {}", ratio.text, slope.text);
+  if (a.count > 0 && a.slope.count > 0) {
+    claim.verdict = all_of({judge(a.kappa, ratio), judge(a.slope.estimate, slope)});
+  }
+  return claim;
 }
 
 Claim unseen_claim(const ClosedFormsData& data) {
@@ -129,12 +133,10 @@ std::vector<Claim> claims_of(const ClosedFormsData& data) {
   const auto scores = scores_of_closed_forms(data);
   std::vector<Claim> claims;
   for (const char* what : {"training", "generalisation", "delay"}) {
-    const ClosedFormScore& score = score_of(scores, fmt::format("linear teacher: {}", what));
-    claims.push_back(open_claim(
+    claims.push_back(score_claim(
         fmt::format("linear teacher: exact steps, {}", what), levi, "1, for large d and N",
-        score_text(score),
+        score_of(scores, fmt::format("linear teacher: {}", what)),
         fmt::format("d = {}; formulas derived anew", data.linear.front().run.dimension)));
-    judge_score(claims.back(), score.agreement);
   }
   claims.push_back(unseen_claim(data));
   for (const SwitchLaw& law : switch_laws(data)) {
@@ -142,14 +144,12 @@ std::vector<Claim> claims_of(const ClosedFormsData& data) {
   }
   claims.push_back(regime_claim(data));
   for (const SwitchLaw& law : switch_laws(data)) {
-    const ClosedFormScore& score = score_of(scores, flow_model(law.loss));
-    claims.push_back(open_claim(
+    claims.push_back(score_claim(
         fmt::format("diagonal network, {} loss: n equations in the scale u v give the step of the "
                     "switch",
                     to_text(law.loss)),
-        our_own("docs/theory.md"), "1", score_text(score),
+        our_own("docs/theory.md"), "1", score_of(scores, flow_model(law.loss)),
         "of the flow; networks have a finite rate, the scheme a finite step"));
-    judge_score(claims.back(), score.agreement);
   }
   return claims;
 }

@@ -159,7 +159,7 @@ TEST_CASE("closed forms: the studies of the file, and their profiles", "[figures
     CHECK(names.size() == runs);
   }
   CHECK_THROWS_WITH(require_profile(*figure, "slow"),
-                    "closed_forms.toml:5: profile = 'slow', allowed full, quick");
+                    "closed_forms.toml:8: profile = 'slow', allowed full, quick");
 }
 
 TEST_CASE("closed forms: a row per setting, with open ends, in table and report", "[figures]") {
