@@ -201,19 +201,6 @@ void add_intervals(Panel& panel, const CellAxis& x, const CellAxis& y,
   panel.layer(rows, vectors({.colour = look::black, .width = 0.6}, heads));
 }
 
-std::vector<double> grid_of(const CellAxis& x, const CellAxis& y, const Rows& rows) {
-  std::vector<double> values(x.values.size() * y.values.size(),
-                             std::numeric_limits<double>::quiet_NaN());
-  for (const auto& row : rows) {
-    const auto ix = std::ranges::find(x.values, row.at(0)) - x.values.begin();
-    const auto iy = std::ranges::find(y.values, row.at(1)) - y.values.begin();
-    const double value = row.at(2);
-    values.at(static_cast<std::size_t>(iy * std::ssize(x.values) + ix)) =
-        std::isnan(value) ? std::numeric_limits<double>::infinity() : value;
-  }
-  return values;
-}
-
 std::vector<bool> add_contours(Panel& panel, const CellAxis& x, const CellAxis& y,
                                std::span<const double> values, std::span<const double> levels) {
   const auto lines = contours(values, x.values.size(), levels);

@@ -50,12 +50,8 @@ void fill_cells(Panel& panel, const CellAxis& x, const CellAxis& y,
 void add_intervals(Panel& panel, const CellAxis& x, const CellAxis& y,
                    const std::vector<CellInterval>& intervals);
 
-/// Rows x, y, value as values[iy * x_count + ix]; NaN for a cell without a row, infinite (never)
-/// where the row's value is NaN.
-std::vector<double> grid_of(const CellAxis& x, const CellAxis& y, const Rows& rows);
-
-/// Contours of such values at ascending levels, the last of which is drawn as the end.
-/// Returns which levels have a line.
+/// Contours of values[iy * x_count + ix] at ascending levels, the last of which is drawn as the
+/// end; NaN: a cell without a value; infinite: beyond all levels. Returns which levels have a line.
 std::vector<bool> add_contours(Panel& panel, const CellAxis& x, const CellAxis& y,
                                std::span<const double> values, std::span<const double> levels);
 /// How line k of `count` looks in a legend: from white to red in a black rim, ordered by lightness;

@@ -56,6 +56,7 @@ void add_cells(std::vector<std::string>& row, double value) {
 }
 void add_cells(std::vector<std::string>& row, bool value) { row.emplace_back(value ? "1" : "0"); }
 void add_cells(std::vector<std::string>& row, const std::string& value) { row.push_back(value); }
+void add_cells(std::vector<std::string>& row, const char* value) { row.emplace_back(value); }
 void add_cells(std::vector<std::string>& row, const Estimate& value) {
   for (const double number : {value.value, value.low, value.high}) {
     add_cells(row, number);

@@ -27,6 +27,7 @@ using Rows = std::vector<std::vector<double>>;
 void add_cells(std::vector<std::string>& row, double value);
 void add_cells(std::vector<std::string>& row, bool value);
 void add_cells(std::vector<std::string>& row, const std::string& value);
+void add_cells(std::vector<std::string>& row, const char* value);
 void add_cells(std::vector<std::string>& row, const Estimate& value);
 template <std::integral Integer>
 requires(!std::same_as<Integer, bool>) void add_cells(std::vector<std::string>& row,
@@ -85,6 +86,13 @@ CsvTable table_of(const List& rows, const TableColumn<Members>&... columns) {
     (add_cells(line, std::invoke(columns.member, row)), ...);
   }
   return table;
+}
+
+/// Appends a line of such cells, where rows come of more than one list.
+template <class... Values>
+void add_row(CsvTable& table, const Values&... values) {
+  auto& row = table.rows.emplace_back();
+  (add_cells(row, values), ...);
 }
 
 /// Appends the rows of a table with the same columns, or all of it to none. Throws Error if they

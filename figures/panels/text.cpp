@@ -59,6 +59,9 @@ std::string rounded(double value, int digits) {
 }
 
 std::string with_interval(const Estimate& estimate, int digits) {
+  if (std::isnan(estimate.low) && std::isnan(estimate.high)) {
+    return rounded(estimate.value, digits);
+  }
   return fmt::format("{} [{}, {}]", rounded(estimate.value, digits), rounded(estimate.low, digits),
                      rounded(estimate.high, digits));
 }

@@ -19,7 +19,7 @@ std::string script_number(const std::optional<double>& value);
 /// Significant digits, with a true minus sign: for texts in pictures and reports.
 std::string rounded(double value, int digits = 3);
 
-/// "0.409 [0.400, 0.418]".
+/// "0.409 [0.400, 0.418]"; without ends, "0.409".
 std::string with_interval(const Estimate& estimate, int digits = 3);
 
 /// "a", "b", ... of 0, 1, ...

@@ -258,6 +258,8 @@ TEST_CASE("figure: the list, and one figure with its report and files", "[cli]")
     CHECK_THAT(text, ContainsSubstring(figure["stem"].get<std::string>()));
   }
   CHECK(names.contains("fig9"));
+  CHECK_THAT(text, ContainsSubstring(" s  Which networks get stuck\n"));
+  CHECK(list["figures"].back()["quick_seconds"].get<int>() > 0);
   CHECK(columns.size() == 1);
   const Here here("figure");
   const auto drawn = json_from("figure fig9 --out deep/pictures --threads 1 --json");
