@@ -292,7 +292,7 @@ TEST_CASE("curves are kept where they are asked for, with the record") {
   // A curve of another network than the record's is not kept
   toy::Record changed = record_in(store, runs[0]).value();
   Store strange(scratch / "strange.db");
-  changed.rqi += 1;
+  *changed.rqi += 1;
   insert(strange, runs[0], changed);
   CHECK_THROWS_WITH(run_missing(std::span(runs).first(1), strange, how),
                     ContainsSubstring("the record in the store is another one"));

@@ -48,7 +48,7 @@ TEST_CASE("fig17: what is drawn", "[figures][gnuplot]") {
   CHECK_THAT(report, ContainsSubstring("5 networks (1 diverged, left out)"));
   CHECK_THAT(report, ContainsSubstring("seed 13 (the first with high RQI)"));
   for (toy::Record& record : runs.records) {  // no network with high RQI: drawn all the same
-    record.rqi *= 0.5;
+    *record.rqi *= 0.5;
   }
   write_sheet("fig17", sheet_of(runs.collect()), "the command", scratch.folder());
   CHECK_THAT(report_of(runs.collect()), ContainsSubstring("no network with high RQI"));
