@@ -311,7 +311,7 @@ TEST_CASE("a curve that no store would take is refused before anything is traine
   StudyTraining how = training();
   how.curve_stride = 1;
   CHECK_THROWS_WITH(run_missing(small_runs(1, 1'000'000), store, how),
-                    "test: curves = 1, allowed more steps between points: 88000176 bytes a curve, "
+                    "test: curves = 1, allowed more steps between points: 112000224 bytes a curve, "
                     "at most 60000000");
   CHECK(unfinished_runs(store).empty());
 }
