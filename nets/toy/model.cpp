@@ -27,7 +27,7 @@ Cost cost_of(const RunSpec& spec) {
   const bool apart = spec.batch != 0 && spec.batch != spec.train;  // a forward pass of its own
   const auto forwarded = all + (apart ? batch : 0.0);
   Cost cost;
-  cost.parameters = static_cast<double>(spec.symbols * spec.representation_dimension);
+  cost.parameters = static_cast<double>(task.embeddings() * spec.representation_dimension);
   if (task.combination() == Combination::matrix_product) {
     const auto k = static_cast<double>(matrix_size(spec.representation_dimension));
     cost.flops += 2 * k * k * k * (forwarded + 2 * batch);  // two factors get a gradient each
@@ -120,6 +120,9 @@ class ToyModel final : public ModelOf<RunSpec, Record> {
     return report_of(run.as<RunSpec>(), outcome.as<Record>());
   }
   Curve curve_shape(const Run& run) const override { return toy::curve_shape(run.as<RunSpec>()); }
+  Curve first_curve_shape(const Run& run) const override {
+    return toy::first_curve_shape(run.as<RunSpec>());
+  }
   Cost cost(const Run& run) const override { return cost_of(run.as<RunSpec>()); }
   std::string shape(const Run& run) const override { return shape_text(run.as<RunSpec>()); }
   std::vector<std::string> engines() const override { return {"cpu", "torch"}; }

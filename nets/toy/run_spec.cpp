@@ -110,14 +110,20 @@ void resolve_representation(RunSpec& spec, const Task& task, const PlaceOfKey& p
     reject(place("representation_dimension"), "representation_dimension", fmt::format("{}", d),
            fmt::format("a square, 1, 4, 9, ... (task = {}: embeddings are matrices)", spec.task));
   }
+  if (task.concatenates() && spec.stop == "rqi") {
+    reject(
+        place("stop"), "stop", spec.stop,
+        fmt::format("decided, phase, budget (representation_combination = {}: RQI has no meaning)",
+                    spec.representation_combination));
+  }
   spec.rqi_tolerance =
       spec.rqi_tolerance.value_or(matrices ? default_product_tolerance : default_rqi_tolerance);
 }
 
 // Refused before anything is made of it; the factors are small enough for the sum.
-void check_size(const RunSpec& spec, const PlaceOfKey& place) {
-  I parameters = spec.symbols * spec.representation_dimension;
-  I inputs = spec.representation_dimension;
+void check_size(const RunSpec& spec, const Task& task, const PlaceOfKey& place) {
+  I parameters = task.embeddings() * spec.representation_dimension;
+  I inputs = spec.representation_dimension * (task.concatenates() ? 2 : 1);
   std::vector<I> widths = spec.decoder_widths;
   widths.push_back(*spec.output_dimension);
   for (const I width : widths) {
@@ -162,7 +168,7 @@ RunSpec resolve(RunSpec spec, const PlaceOfKey& place) {
   resolve_training_set(spec, task, place);
   resolve_output_dimension(spec, task.outputs(), place);
   resolve_representation(spec, task, place);
-  check_size(spec, place);
+  check_size(spec, task, place);
   for (auto* seed : {&spec.split_seed, &spec.label_seed, &spec.init_seed, &spec.batch_seed}) {
     *seed = seed->value_or(spec.seed);
   }
@@ -180,10 +186,16 @@ Optimiser optimiser_of(const RunSpec& resolved) {
 }
 
 Task task_of(const RunSpec& resolved) {
-  if (resolved.task == "table") {
-    return Task::table(resolved.symbols, resolved.table_commutes, resolved.table_outputs);
+  const Task task =
+      resolved.task == "table"
+          ? Task::table(resolved.symbols, resolved.table_commutes, resolved.table_outputs)
+          : make_task(resolved.task, resolved.symbols, resolved.orders);
+  for (const Combination way : {Combination::concatenate, Combination::concatenate_shared}) {
+    if (resolved.representation_combination == to_text(way)) {
+      return task.combined_by(way);
+    }
   }
-  return make_task(resolved.task, resolved.symbols, resolved.orders);
+  return task;
 }
 
 std::vector<Sample> training_set_of(const RunSpec& resolved) {

@@ -30,7 +30,8 @@ struct RunSpec {
   std::string pairs;                 // CSV of i,j: the training set itself, instead of `train`
   std::int64_t seed = 58;
   std::optional<std::int64_t> split_seed, label_seed, init_seed, batch_seed;  // default: seed
-  std::int64_t representation_dimension = 1;  // d; k^2 where embeddings are k x k matrices
+  std::int64_t representation_dimension = 1;        // d; k^2 where embeddings are k x k matrices
+  std::string representation_combination = "task";  // sums or products; or a way to concatenate
   std::string representation_distribution = "uniform";  // U(-1/2, 1/2); "normal": N(0, 1)
   double representation_init_scale = 1.0;               // times this
   double representation_rate = 1e-3;                    // eta [1/step]
@@ -94,6 +95,9 @@ void for_each_field(Spec& s, Visitor&& visit) {
   visit("batch_seed", s.batch_seed, seeds, "seed of the batches (default: seed)", seed);
   visit("representation_dimension", s.representation_dimension, Range<I>{1, 1000},
         "d: numbers per symbol (permutations: k^2, of a k x k matrix)");
+  visit("representation_combination", s.representation_combination,
+        Choice{{"task", "concatenate", "concatenate-shared"}},
+        "what the decoder sees: as the task has it, or [E_a, F_b], or [E_a, E_b]", later);
   visit("representation_distribution", s.representation_distribution, Choice{{"uniform", "normal"}},
         "embeddings start as U(-1/2,1/2) or N(0,1) ...", later);
   visit("representation_init_scale", s.representation_init_scale, scales, "... times this");
@@ -136,7 +140,7 @@ RunSpec resolve(RunSpec spec, const PlaceOfKey& place);
 
 Optimiser optimiser_of(const RunSpec& resolved);
 
-/// Task and training set of a resolved spec.
+/// Task, with the way embeddings are combined, and training set of a resolved spec.
 Task task_of(const RunSpec& resolved);
 std::vector<Sample> training_set_of(const RunSpec& resolved);
 

@@ -200,6 +200,7 @@ TEST_CASE("every field goes through TOML and back") {
   spec.init_seed = 3;
   spec.batch_seed = 4;
   spec.representation_dimension = 5;
+  spec.representation_combination = "concatenate";
   spec.representation_distribution = "normal";
   spec.representation_init_scale = 0.1;
   spec.representation_rate = 1.0 / 3;

@@ -94,7 +94,8 @@ TEST_CASE("permutation runs: a network that diverged is not there, and in no mea
   Record& lost = runs.records[2];  // seed 0, 27 of 36
   lost.state = "diverged";
   lost.steps_to_rqi.reset();
-  lost.accuracy = lost.predicted_accuracy = lost.rqi = std::nan("");
+  lost.accuracy = std::nan("");
+  lost.predicted_accuracy = lost.rqi = lost.accuracy;
   const PermutationRuns data = runs.collect();
   CHECK(data.diverged == 1);
   CHECK(data.bound.compared == 17);

@@ -116,7 +116,7 @@ TEST_CASE("fig12 from networks to pictures, on a small study", "[figures][gnuplo
   }
   const toy::LearnedLattice data = traced.data();
   for (std::size_t k = 0; k < data.runs.size(); ++k) {
-    CHECK(data.runs[k].held == Approx(3 * traced.records[k].rqi));
+    CHECK(data.runs[k].held == Approx(3 * traced.records[k].rqi.value()));
   }
   CHECK_THAT(claims[1].ours, ContainsSubstring(with_interval(data.difference.estimate)));
 

@@ -47,7 +47,7 @@ TEST_CASE("fig17: what is drawn", "[figures][gnuplot]") {
   CHECK_THAT(sheet.report(), ContainsSubstring("4 runs in 4 seeds, 1 diverged (left out)") &&
                                  ContainsSubstring("networks, high RQI"));
   for (toy::Record& record : runs.records) {  // no network with high RQI: drawn all the same
-    record.rqi *= 0.5;
+    *record.rqi *= 0.5;
   }
   write_sheet("fig17", sheet_of(runs.collect()), "the command", scratch.folder());
   CHECK_THAT(claims_of(runs.collect()).at(0).ours, ContainsSubstring("no network with high RQI"));
