@@ -101,23 +101,6 @@ Panel seed_panel(Drawn& drawn, const PhaseDiagram& diagram, const CsvTable& runs
                     seed_steps(diagram, runs, seed));
 }
 
-/// Bars stacked from the bottom, the most frequent phase first, then in their order; each reaches
-/// down to the bottom of the cell, the tallest comes first.
-std::vector<CellBar> stacked(double x, double y, std::vector<std::pair<double, Phase>> shares) {
-  const auto main = std::ranges::max_element(shares, {}, &std::pair<double, Phase>::first);
-  std::rotate(shares.begin(), main, main + 1);
-  std::vector<CellBar> bars;
-  double height = 0;
-  for (const auto& [share, phase] : shares) {
-    if (share > 0) {
-      height += share;
-      bars.push_back({x, y, height, phase_colour(phase)});
-    }
-  }
-  std::ranges::reverse(bars);
-  return bars;
-}
-
 Panel share_panel(Drawn& drawn, const PhaseDiagram& diagram, const CsvTable& shares) {
   const CsvTable own = rows_where(shares, "loss", diagram.loss);
   std::vector<Rows> of_phase;  // x, y, share, low, high; cells without a run are in none
@@ -130,18 +113,18 @@ Panel share_panel(Drawn& drawn, const PhaseDiagram& diagram, const CsvTable& sha
   std::vector<CellInterval> intervals;
   for (std::size_t k = 0; k < of_phase.front().size(); ++k) {
     const double x = of_phase.front()[k][0], y = of_phase.front()[k][1];
-    std::vector<std::pair<double, Phase>> parts;
+    std::vector<std::pair<double, std::string>> parts;
     CellInterval interval;
     double most = 0;
     for (const Phase phase : all_phases) {
       const auto& row = of_phase[static_cast<std::size_t>(phase)][k];
-      parts.emplace_back(row[2], phase);
+      parts.emplace_back(row[2], phase_colour(phase));
       if (row[2] > most) {
         most = row[2];
         interval = {x, y, row[3], row[4]};
       }
     }
-    const auto cell = stacked(x, y, std::move(parts));
+    const auto cell = stacked_bars(x, y, std::move(parts));
     bars.insert(bars.end(), cell.begin(), cell.end());
     intervals.push_back(interval);
   }
