@@ -211,7 +211,7 @@ std::vector<Entry> legend_of(const std::vector<Cell>& cells, const Colours& colo
            });
   };
   if (any(not_reached)) {
-    add(not_reached, "not within the budget");
+    add(not_reached, "not reached");
   }
   if (any(no_value)) {
     add(no_value, "no value");

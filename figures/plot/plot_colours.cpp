@@ -81,7 +81,7 @@ std::vector<PlotClass> classes_of(const PlotColumn& column, const std::vector<st
                                                           : k == kinds ? look::grey
                                                                        : look::black};
     if (column.numeric()) {
-      one.colour = look::scale_colour(k, values.size());
+      one.colour = look::scale_colour(k, values.size() + 1);  // the lightest is none for a line
     } else if (column.phase()) {
       for (const Phase phase : all_phases) {
         one.colour = one.name == phase_name(phase) ? phase_colour(phase) : one.colour;

@@ -148,8 +148,10 @@ Plot draw_curves(const PlotData& data, const PlotAsked& asked, const CsvTable& c
   lay_out(plot.sheet, std::move(panels));
   const auto kept = std::ranges::count_if(
       data.frame.all(), [&](std::size_t row) { return !lines[identity->cells[row]].empty(); });
-  plot.sheet.caption(fmt::format("A line is a run; {} kept no curve.",
-                                 counted(std::ssize(data.frame.all()) - kept, "run")));
+  const auto without = std::ssize(data.frame.all()) - kept;
+  plot.sheet.caption(
+      without == 0 ? "A line is a run."
+                   : fmt::format("A line is a run; {} kept no curve.", counted(without, "run")));
   return plot;
 }
 

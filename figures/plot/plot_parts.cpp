@@ -270,7 +270,7 @@ void add_counts(Plot& plot, const PlotData& data, std::int64_t missing) {
     plot.censored += censored;
     if (censored > 0) {
       plot.sheet.caption(
-          fmt::format("Censored, without {} within the budget: {}.", column->words(), censored));
+          fmt::format("Censored, without {} at their end: {}.", column->words(), censored));
     }
     if (without > 0) {
       plot.sheet.caption(fmt::format("Without {}, not drawn: {}.", column->words(), without));

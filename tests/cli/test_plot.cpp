@@ -82,7 +82,8 @@ TEST_CASE("plot: curves that a study kept", "[cli][plot]") {
     const auto curves =
         json_from("plot " + source + " --curves --y rqi --colour decoder_rate --json");
     CHECK(curves["kind"] == "curves");
-    CHECK_THAT(std::string(curves["caption"]), ContainsSubstring("0 runs kept no curve"));
+    CHECK_THAT(std::string(curves["caption"]),
+               ContainsSubstring("A line is a run. 6 runs in 1 seed."));
   }
 }
 
@@ -102,7 +103,8 @@ TEST_CASE("plot: what it is not given is told", "[cli][plot]") {
   const Here here("plot-errors");
   here.files.write("s.toml", study);
   here.files.write("other.toml",
-                   "model = \"diagonal\"\n[run]\ndimension = 10\nsamples = 4\nsparsity = 1\nsteps = 10\n[axes]\nseed = [1]\n");
+                   "model = \"diagonal\"\n[run]\ndimension = 10\nsamples = 4\nsparsity = 1\nsteps "
+                   "= 10\n[axes]\nseed = [1]\n");
   REQUIRE(run_line("study run s.toml --store s.db --profile one").status == 0);
   const auto refused = [](const std::string& line) {
     const CommandOutput outcome = run_line("plot " + line);

@@ -57,7 +57,7 @@ TEST_CASE("every bad key has its message, with the line") {
       {"seed = 1\nseed = 2\n", "syntax = "},
       {"see = 1\n",
        ":5: key = 'see', allowed the keys of a run: task, table, orders, symbols, train, "},
-      {"train_fraction = 0.5\n", ":5: key = 'train_fraction', allowed the keys"},
+      {"training_fraction = 0.5\n", ":5: key = 'training_fraction', allowed the keys"},
       {"[axis]\nseed = [1]\n",
        ":5: key = 'axis', allowed name, source, figure, model, keep, run, axes, zip, refine, "
        "profiles"},
@@ -91,7 +91,7 @@ TEST_CASE("every bad axis has its message, with the line") {
   check_messages({
       {"[axes]\ntrain = [50, 55,\n56]\n", ":7: train = 56, allowed [1, 55]"},
       {"[axes]\nseed = []\n", ":6: seed = [], allowed one or more values"},
-      {"[axes]\nseed = 3\n", ":6: seed = 3, allowed a list, { range = [a, b], step = s } or "},
+      {"[axes]\nseed = 3\n", ":6: seed = 3, allowed a list, { range = [a, b], step = s }, "},
       {"[axes]\nseed = [1, 2.0]\n", ":6: seed = 2.0, allowed an integer"},
       {"[axes]\ndecoder_rate = [0.1, nan]\n", ":6: decoder_rate = nan, allowed [0, 10]"},
       {"[axes]\ndecoder_widths = [200, 200]\n", ":6: decoder_widths = 200, allowed a list of"},

@@ -100,7 +100,7 @@ TEST_CASE("plot: cells of a number are medians, of steps with those that never c
   CHECK(plot.censored == 3);
   CHECK_THAT(
       plot.sheet.caption(),
-      ContainsSubstring("Censored, without steps to validation within the budget: 3.") &&
+      ContainsSubstring("Censored, without steps to validation at their end: 3.") &&
           ContainsSubstring("Colour: median steps to validation of the 1 to 3 runs of a cell."));
   asked.colour = "rqi";
   const CsvTable rqi = plot_runs(asked, hand_runs(runs)).sheet.table("cells");
