@@ -50,9 +50,9 @@ TEST_CASE("plot: cells of a study, points of a store, its files", "[cli][plot]")
   REQUIRE(points.status == 0);
   CHECK_THAT(points.out,
              ContainsSubstring("6 runs in 1 seed.") && ContainsSubstring("p/mine_medians.csv\n"));
-  CHECK_THAT(content_of("p/mine.gp"),
-             ContainsSubstring("groktheory plot s.db --x decoder_rate --y rqi --colour "
-                               "decoder_decay --where seed=1"));
+  CHECK_THAT(content_of("p/mine.gp"),  // as much as fits in a column
+             ContainsSubstring(
+                 "'groktheory plot s.db --x decoder_rate --y rqi --colour decoder_decay ...'"));
   CHECK(run_line("plot s.toml --store s.db --profile one --x decoder_rate --y decoder_decay "
                  "--colour rqi --linear-x --out linear")
             .status == 0);
@@ -83,7 +83,7 @@ TEST_CASE("plot: curves that a study kept", "[cli][plot]") {
         json_from("plot " + source + " --curves --y rqi --colour decoder_rate --json");
     CHECK(curves["kind"] == "curves");
     CHECK_THAT(std::string(curves["caption"]),
-               ContainsSubstring("A line is a run. 6 runs in 1 seed."));
+               ContainsSubstring("A line is a run. 6 runs in 1 seed"));
   }
 }
 
