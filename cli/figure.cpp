@@ -74,6 +74,23 @@ std::vector<std::string> files_of(const Figure& figure, const fs::path& out) {
   return files;
 }
 
+// What the figure trains is kept, what it computes is not; some figures train nothing.
+std::vector<Claim> drawn(const Figure& figure, const FigureContext& context,
+                         const fs::path& store) {
+  const std::string name = short_name(figure);
+  const StopOnSignal stop(fmt::format(
+      "groktheory: figure {}: interrupted; {}", name,
+      figure_studies(figure, context.profile).empty()
+          ? "nothing is kept, the same command computes it again"
+          : fmt::format("finished runs are kept in {}; the same command goes on from there",
+                        store.string())));
+  try {
+    return figure.draw(figure, context);
+  } catch (const Interrupted& stopped) {
+    throw Interrupted(fmt::format("figure {}: {}", name, stopped.what()));
+  }
+}
+
 int run(const FigureOptions& options, const Output& output) {
   if (options.list) {
     return list_figures(options, output);
@@ -97,23 +114,21 @@ int run(const FigureOptions& options, const Output& output) {
   folder.keep();
   Json json = {{"profile", options.profile}, {"out", options.out}, {"store", file.string()}};
   json["figures"] = Json::array();
-  const StopOnSignal stop(fmt::format(
-      "groktheory: figure: interrupted; finished runs are kept in {}; the same command goes on",
-      file.string()));
   const auto notice = [&output](const std::string& line) { output.err << line << std::endl; };
   for (const Figure* figure : chosen) {
     std::ostringstream report;
     std::string caption;
-    const std::vector<Claim> claims =
-        figure->draw(*figure, {.profile = options.profile,
-                               .out = options.out,
-                               .store = &store,
-                               .workers = workers,
-                               .notice = notice,
-                               .stop = [] { return stop_signal() != 0; },
-                               .size = size,
-                               .caption = options.json ? &caption : nullptr,
-                               .report = &report});
+    const std::vector<Claim> claims = drawn(*figure,
+                                            {.profile = options.profile,
+                                             .out = options.out,
+                                             .store = &store,
+                                             .workers = workers,
+                                             .notice = notice,
+                                             .stop = [] { return stop_signal() != 0; },
+                                             .size = size,
+                                             .caption = options.json ? &caption : nullptr,
+                                             .report = &report},
+                                            file);
     if (!options.json) {  // the report names the figure, its numbers and its files
       output.out << report.str() << claims_text(claims) << std::endl;
       continue;

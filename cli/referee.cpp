@@ -151,17 +151,30 @@ Json league_json(const League& league) {
   return json;
 }
 
-std::vector<Outcome> trained(const RefereeOptions& options, const AskedLeague& asked,
-                             const Workers& workers, Store& store, const Output& output) {
+std::vector<Outcome> trained(const AskedLeague& asked, const Workers& workers, Store& store,
+                             const Output& output) {
   StudyTraining training;
   training.request = workers;
   training.label = "referee";
   training.notice = [&output](const std::string& line) { output.err << line << std::endl; };
   training.stop = [] { return stop_signal() != 0; };
-  const StopOnSignal stop(fmt::format(
-      "groktheory: referee: interrupted; finished runs are kept in {}; the same command goes on",
-      options.store));
   return run_missing(asked.study.runs, store, training).outcomes;
+}
+
+// What it trains is kept, what it forecasts is not.
+League judged(const RefereeOptions& options, const AskedLeague& asked, const Workers& workers,
+              Store& store, const Output& output) {
+  const StopOnSignal stop(fmt::format(
+      "groktheory: referee: interrupted; finished runs are kept in {}; the same command goes on "
+      "from there",
+      options.store));
+  try {
+    const auto outcomes = trained(asked, workers, store, output);
+    return judge(theories_of(*asked.study.model), asked.study.runs, outcomes, options.event,
+                 workers.threads);
+  } catch (const Interrupted& stopped) {
+    throw Interrupted(fmt::format("referee: {}", stopped.what()));
+  }
 }
 
 /// Where the picture stands beside the page: images/referee.png, as docs/results.md has it.
@@ -195,9 +208,7 @@ int run(const RefereeOptions& given, const Output& output) {
       options.store.empty() ? (fs::path(options.out) / "runs.db").string() : options.store;
   Store store(options.store);
   folder.keep();
-  const auto outcomes = trained(options, asked, workers, store, output);
-  const League league = judge(theories_of(*asked.study.model), asked.study.runs, outcomes,
-                              options.event, workers.threads);
+  const League league = judged(options, asked, workers, store, output);
   const auto files = write_sheet("referee", sheet_of(league), command, options.out);
   if (!options.page.empty()) {
     const Provenance made = provenance();

@@ -87,7 +87,7 @@ void add_refine_text(LabelledLines& lines, const RefinedStudy& state) {
       "refine",
       fmt::format("{} and {}, strides {} to {}, {}", spec.axes[0], spec.axes[1],
                   fmt::join(spec.strides.start, " x "), fmt::join(spec.strides.stop, " x "),
-                  state.missing().empty() ? "complete: no other run is needed"
+                  state.missing().empty() ? complete_text
                                           : fmt::format("round {} lacks {} runs", state.round(),
                                                         state.missing().size())));
   for (std::size_t d = 0; d < state.grid().diagrams.size(); ++d) {

@@ -14,6 +14,8 @@ namespace grok {
 /// and phases (points trained and predicted).
 Json refine_json(const RefinedStudy& state);
 
+inline constexpr const char* complete_text = "complete: no other run is needed";
+
 void add_refine_text(LabelledLines& lines, const RefinedStudy& state);
 
 }  // namespace grok

@@ -77,7 +77,8 @@ void add_commands(CLI::App& root, Action& action, const std::vector<std::string>
       "  groktheory threshold --symbols 10 --draws 10000\n"
       "  groktheory figure core --profile quick\n"
       "Environment: GROK_INSTRUCTIONS = x86-64-v4, x86-64-v3 or baseline, no better instructions.\n"
-      "Exit status: 0 done, 1 something broke, 2 bad input (nothing written), 3 not converged.");
+      "Exit status: 0 done, 1 something broke, 2 bad input (nothing written), 3 not converged,\n"
+      "4 study status: not complete, 130 and 143 stopped by SIGINT and SIGTERM.");
   add_predict(root, action);
   add_threshold(root, action);
   add_rates(root, action);

@@ -1,6 +1,7 @@
 // cli/run_cli.hpp: the command `groktheory`, from its arguments to its exit status.
 //   0  done     1  something broke (disk full, no gnuplot)     2  bad input, nothing written
-//   3  a computation failed (not converged, a run diverged)
+//   3  a computation failed (not converged, a run diverged)    4  study status: not complete
+//   128 + signal  asked to stop
 //   Whatever is not 0 puts one line on standard error.
 #pragma once
 
@@ -12,6 +13,8 @@
 #include "nets/model.hpp"
 
 namespace grok {
+
+inline constexpr int not_complete = 4;
 
 /// args: without the program's name. Results go to `out`, messages to `err`. `models`: the kinds of
 /// network that there are; a program with one of its own passes a longer list.

@@ -1,4 +1,5 @@
-// groktheory study run|export: grids of runs and their store. Its other commands: study_state.cpp.
+// groktheory study run|export: grids of runs and their store. Its other commands: study_state.cpp,
+// study_status.cpp.
 #include "compare/study/study.hpp"
 
 #include <fmt/format.h>
@@ -71,6 +72,18 @@ std::optional<RefinedStudy> refined_so_far(const Study& study, const Store& stor
   return refined;
 }
 
+std::vector<Run> needed_runs(const AskedStudy& asked, const std::optional<RefinedStudy>& refined) {
+  return refined ? refined->needed_runs() : asked.runs;
+}
+
+std::string time_text(double seconds) {
+  if (seconds < 120) {
+    return fmt::format("{:.3g} s", seconds);
+  }
+  return seconds < 7200 ? fmt::format("{:.3g} min", seconds / 60)
+                        : fmt::format("{:.3g} h", seconds / 3600);
+}
+
 void add_study_options(CLI::App& app, StudyOptions& options, bool shards) {
   app.add_option("study", options.file, "TOML file of the study")->required()->type_name("FILE");
   add_file(app, "--store", options.store, "SQLite file of the records")->required();
@@ -136,15 +149,6 @@ StudyTraining training_of(const StudyOptions& options, const AskedStudy& asked,
   return training;
 }
 
-[[noreturn]] void tell_how_to_go_on(const StudyOptions& options, const AskedStudy& asked,
-                                    const Store& store) {
-  const StudyCounts counts = count_done(asked.runs, store);
-  throw Interrupted(
-      fmt::format("study run: interrupted with {} of {} runs done and kept in {}; "
-                  "the same command goes on from there",
-                  counts.done, counts.runs, options.store));
-}
-
 int run_leading(const StudyOptions& options, const Output& output, const PrepareTraining& prepare) {
   const AskedStudy asked = asked_study(options, "study run");
   StudyTraining training = training_of(options, asked, output);
@@ -158,10 +162,10 @@ int run_leading(const StudyOptions& options, const Output& output, const Prepare
   RunOutcome outcome;
   try {
     outcome = run_what_is_needed(asked, store, training);
-  } catch (const Interrupted&) {
-    tell_how_to_go_on(options, asked, store);
+  } catch (const Interrupted& stopped) {
+    throw Interrupted(fmt::format("study run: {}", stopped.what()));
   }
-  const StudyCounts after = count_done(asked.runs, store);
+  const StudyCounts after = count_done(needed_runs(asked, outcome.refined), store);
   std::map<std::string, std::int64_t> phases;
   const bool has_phases = find_field(asked.study.model->results(), Role::phase) != nullptr;
   for (const Outcome& one : has_phases ? outcome.outcomes : std::vector<Outcome>{}) {
@@ -202,8 +206,8 @@ int run_run(const StudyOptions& options, const Output& output) {
 // What an export holds: records, (--points) the points of a refined study, or (--curves) curves.
 struct Exported {
   CsvTable table;
-  std::size_t have = 0, of = 0;
-  std::string rows, remark;
+  std::size_t missing = 0, of = 0;
+  std::string rows;
 };
 
 Exported exported_table(const StudyOptions& options, const AskedStudy& asked, const Store& store) {
@@ -214,17 +218,17 @@ Exported exported_table(const StudyOptions& options, const AskedStudy& asked, co
     }
     CsvTable table = refined_table(*refined);
     const std::size_t rows = table.rows.size();
-    return {std::move(table), rows, rows, "points", {}};
+    return {std::move(table), 0, rows, "points"};
   }
   if (options.export_curves) {
     CsvTable table = curve_table(store, *asked.study.model, asked.runs, asked.study.axes);
     const std::size_t rows = table.rows.size();
-    return {std::move(table), rows, rows, "points of curves", {}};
+    return {std::move(table), 0, rows, "points of curves"};
   }
   CsvTable table = store.table(*asked.study.model, asked.runs);
   const std::size_t rows = table.rows.size();
-  return {std::move(table), rows, asked.runs.size(), "runs",
-          refined ? "; points that refinement predicts have none" : ""};
+  const std::size_t missing = refined ? refined->missing().size() : asked.runs.size() - rows;
+  return {std::move(table), missing, rows + missing, "runs"};
 }
 
 int run_export(const StudyOptions& options, const Output& output) {
@@ -240,18 +244,17 @@ int run_export(const StudyOptions& options, const Output& output) {
     require_writable("study export", "--out", options.out, inputs);
   }
   const Exported exported = exported_table(options, asked, store);
-  if (exported.have < exported.of) {
-    output.err << fmt::format("groktheory: study export: {} of {} runs are missing in {}{}\n",
-                              exported.of - exported.have, exported.of, options.store,
-                              exported.remark);
+  if (exported.missing > 0) {
+    output.err << fmt::format("groktheory: study export: {} of {} runs are missing in {}\n",
+                              exported.missing, exported.of, options.store);
   }
   if (options.out.empty()) {
     output.out << to_csv(exported.table);
     return 0;
   }
   write_file(options.out, to_csv(exported.table));
-  output.out << fmt::format("{}: {} of {} {}\n", options.out, exported.have, exported.of,
-                            exported.rows);
+  output.out << fmt::format("{}: {} of {} {}\n", options.out, exported.of - exported.missing,
+                            exported.of, exported.rows);
   return 0;
 }
 

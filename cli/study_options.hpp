@@ -22,7 +22,8 @@ struct StudyOptions {
   WorkerOptions workers;
   bool own_threads = false;  // --threads was given
   std::string mpi = "auto";
-  std::int64_t curves = 0;  // stride
+  std::int64_t curves = 0;      // stride
+  std::optional<double> watch;  // seconds between two looks
   bool json = false, points = false, host = false, export_curves = false;
 };
 
@@ -38,6 +39,12 @@ AskedStudy asked_study(const StudyOptions& options, const std::string& where);
 
 /// As far as the records in the store lead; empty without [refine].
 std::optional<RefinedStudy> refined_so_far(const Study& study, const Store& store);
+
+/// With [refine] those that are needed as far as the records lead; else those asked for.
+std::vector<Run> needed_runs(const AskedStudy& asked, const std::optional<RefinedStudy>& refined);
+
+/// "90 s", "12.5 min", "3 h".
+std::string time_text(double seconds);
 
 /// study, source, store, shard, runs, done, missing.
 Json counts_json(const StudyOptions& options, const AskedStudy& asked, const StudyCounts& counts);

@@ -1,4 +1,4 @@
-// groktheory study status|plan|merge: how far a study is, what is left, several stores in one.
+// groktheory study plan|merge: what is left to train, several stores in one.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -10,83 +10,7 @@
 namespace grok {
 namespace {
 
-constexpr std::size_t listed = 10;  // failures, conflicts
-
-std::string time_text(double seconds) {
-  if (seconds < 120) {
-    return fmt::format("{:.3g} s", seconds);
-  }
-  return seconds < 7200 ? fmt::format("{:.3g} min", seconds / 60)
-                        : fmt::format("{:.3g} h", seconds / 3600);
-}
-
-// "decoder_rate = 0.001, seed = 3": what tells a run from the others of its study.
-std::string name_of(const Run& run, const Study& study) {
-  std::vector<std::string> parts;
-  for (const std::string& axis : study.axes) {
-    parts.push_back(axis + " = " + text_of(run[axis]));
-  }
-  return parts.empty() ? "the run" : fmt::format("{}", fmt::join(parts, ", "));
-}
-
-Json status_json(const StudyOptions& options, const AskedStudy& asked, const StudyStatus& status) {
-  Json json = counts_json(options, asked, {status.runs, status.done});
-  json["running"] = status.running;
-  json["failed"] = status.failed;
-  json["pending"] = status.pending;
-  json["dropped"] = status.dropped;
-  json["workers"] = status.workers;
-  json["rate"] = json_of(status.rate);
-  json["seconds_left"] = json_of(status.seconds_left);
-  json["failures"] = Json::array();
-  for (const FailedRun& failure : status.failures) {
-    json["failures"].push_back({{"identity", failure.run.name()},
-                                {"run", name_of(failure.run, asked.study)},
-                                {"reason", failure.reason}});
-  }
-  return json;
-}
-
-void add_status_text(LabelledLines& lines, const AskedStudy& asked, const StudyStatus& status) {
-  lines.add("running",
-            fmt::format("{}, {} processes at work on the store", status.running, status.workers));
-  lines.add("pending",
-            fmt::format("{}, {} of them started before", status.pending, status.dropped));
-  if (status.rate) {
-    lines.add("rate",
-              fmt::format("{:.3g} runs/s, {} left", *status.rate, time_text(*status.seconds_left)));
-  }
-  lines.add("failed", fmt::format("{}", status.failed));
-  for (std::size_t k = 0; k < std::min(listed, status.failures.size()); ++k) {
-    lines.add("", fmt::format("{}: {}", name_of(status.failures[k].run, asked.study),
-                              status.failures[k].reason));
-  }
-  if (status.failures.size() > listed) {
-    lines.add("", fmt::format("... and {} more (--json has all)", status.failures.size() - listed));
-  }
-}
-
-int run_status(const StudyOptions& options, const Output& output) {
-  const AskedStudy asked = asked_study(options, "study status");
-  const Store store = Store::open_existing(options.store);
-  const StudyStatus status = study_status(asked.runs, store);
-  const auto refined = refined_so_far(asked.study, store);
-  if (options.json) {
-    Json json = status_json(options, asked, status);
-    if (refined) {
-      json["refine"] = refine_json(*refined);
-    }
-    output.out << to_text(json);
-    return 0;
-  }
-  LabelledLines lines = counts_text(options, asked, {status.runs, status.done});
-  add_status_text(lines, asked, status);
-  if (refined) {
-    add_refine_text(lines, *refined);
-  }
-  output.out << lines.text();
-  return 0;
-}
+constexpr std::size_t listed = 10;  // conflicts
 
 Json plan_json(const StudyOptions& options, const AskedStudy& asked, const StudyPlan& plan) {
   Json json = counts_json(options, asked, {plan.runs, plan.done});
@@ -101,37 +25,45 @@ Json plan_json(const StudyOptions& options, const AskedStudy& asked, const Study
   return json;
 }
 
-int run_plan(const StudyOptions& options, const Output& output) {
-  const AskedStudy asked = asked_study(options, "study plan");
-  const Workers workers = checked_workers(options.workers, "study plan");
-  std::optional<Store> store;
-  if (std::filesystem::exists(options.store)) {
-    store = Store::open_existing(options.store);
+// Of a study with [refine]: the rounds to come are not known, but no more than all its points.
+struct RefinePlan {
+  RefinedStudy state;
+  StudyPlan all;
+};
+
+Json refine_plan_json(const RefinePlan& plan) {
+  const bool complete = plan.state.missing().empty();
+  return {{"complete", complete},
+          {"round", plan.state.round()},
+          {"points", plan.state.wanted()},
+          {"runs_at_most", complete ? std::ssize(plan.state.needed_runs()) : plan.all.runs},
+          {"steps_at_most", complete ? 0 : plan.all.steps},
+          {"seconds_at_most", complete ? Json(nullptr) : json_of(plan.all.seconds_at_most)}};
+}
+
+std::string refine_plan_text(const RefinePlan& plan) {
+  if (plan.state.missing().empty()) {
+    return complete_text;
   }
-  std::vector<Run> runs = asked.runs;
-  std::optional<RefinedStudy> refined;
-  if (asked.study.refine) {  // what is asked for now; later rounds depend on it
-    refined.emplace(asked.study);
-    if (store) {
-      refined->advance(*store);
-    }
-    runs = refined->missing();
+  std::string text =
+      fmt::format("round {}, {} points: {} runs to train; with all rounds to come at most {} runs",
+                  plan.state.round(), plan.state.wanted(), plan.state.missing().size(),
+                  plan.all.runs - plan.all.done);
+  if (plan.all.seconds_at_most) {
+    text += fmt::format(", {:.4g} steps, about {}", static_cast<double>(plan.all.steps),
+                        time_text(*plan.all.seconds_at_most));
   }
-  const StudyPlan plan = study_plan(runs, store ? &*store : nullptr, workers, asked.study.name);
-  if (options.json) {
-    Json json = plan_json(options, asked, plan);
-    if (refined) {
-      json["round"] = refined->round();
-    }
-    output.out << to_text(json);
-    return 0;
-  }
+  return text;
+}
+
+std::string plan_text(const StudyOptions& options, const AskedStudy& asked, const StudyPlan& plan,
+                      const std::optional<RefinePlan>& refined) {
   LabelledLines lines = counts_text(options, asked, {plan.runs, plan.done});
   if (refined) {
-    lines.add("refine", fmt::format("round {}, {} points; later rounds depend on it",
-                                    refined->round(), refined->wanted()));
+    lines.add("refine", refine_plan_text(*refined));
   }
-  lines.add("steps", fmt::format("at most {:.4g}", static_cast<double>(plan.steps)));
+  lines.add("steps", fmt::format("at most {:.4g}{}", static_cast<double>(plan.steps),
+                                 refined && plan.steps > 0 ? " in this round" : ""));
   lines.add("trained by", describe(plan.workers));
   if (plan.seconds_at_most) {
     lines.add(
@@ -145,7 +77,37 @@ int run_plan(const StudyOptions& options, const Output& output) {
     lines.add("", fmt::format("about {} by the mean of the {} runs that are done",
                               time_text(*plan.seconds_by_records), plan.measured));
   }
-  output.out << lines.text();
+  return lines.text();
+}
+
+int run_plan(const StudyOptions& options, const Output& output) {
+  const AskedStudy asked = asked_study(options, "study plan");
+  const Workers workers = checked_workers(options.workers, "study plan");
+  std::optional<Store> store;
+  if (std::filesystem::exists(options.store)) {
+    store = Store::open_existing(options.store);
+  }
+  const Store* records = store ? &*store : nullptr;
+  std::optional<RefinePlan> refined;
+  if (asked.study.refine) {
+    RefinedStudy state(asked.study);
+    if (store) {
+      state.advance(*store);
+    }
+    refined.emplace(
+        RefinePlan{std::move(state), study_plan(asked.runs, records, workers, asked.study.name)});
+  }
+  const StudyPlan plan = study_plan(refined ? refined->state.needed_runs() : asked.runs, records,
+                                    workers, asked.study.name);
+  if (options.json) {
+    Json json = plan_json(options, asked, plan);
+    if (refined) {
+      json["refine"] = refine_plan_json(*refined);
+    }
+    output.out << to_text(json);
+    return 0;
+  }
+  output.out << plan_text(options, asked, plan, refined);
   return 0;
 }
 
@@ -193,15 +155,6 @@ int run_merge(const StudyOptions& options, const Output& output) {
 }
 
 }  // namespace
-
-void add_study_status(CLI::App& study, Action& action, std::shared_ptr<StudyOptions> options) {
-  CLI::App& app =
-      *study.add_subcommand("status", "How many runs are done, running, failed; time left");
-  add_study_options(app, *options, true);
-  app.add_flag("--json", options->json, "one JSON object instead of text");
-  app.footer("Example:\n  groktheory study status phases.toml --store phases.db --json");
-  run_when_asked(app, action, std::move(options), run_status);
-}
 
 void add_study_plan(CLI::App& study, Action& action, std::shared_ptr<StudyOptions> options) {
   CLI::App& app =

@@ -14,6 +14,7 @@
 #include "compare/store/curves.hpp"
 #include "compare/study/study.hpp"
 #include "core/csv.hpp"
+#include "core/interrupt.hpp"
 #include "nets/toy/model.hpp"
 #include "nets/toy/train.hpp"
 
@@ -89,16 +90,28 @@ std::string as_text(const Run& run, const Outcome& outcome, const Workers& worke
   return lines.text();
 }
 
+/// What a run that was stopped had come to; empty where its model or engine does not say.
+struct Dropped {
+  std::optional<std::int64_t> step;
+  Curve curve;
+};
+
+bool stopped() { return stop_signal() != 0; }
+
 // From a state that is given; the others start from what their seeds draw.
-Finished trained_from(const Request& request, std::int64_t stride) {
+Finished trained_from(const Request& request, std::int64_t stride, Dropped& dropped) {
   const auto& spec = request.run.as<toy::RunSpec>();
-  const toy::TracedRun traced = toy::train_traced(spec, stride, &*request.initial);
+  require_memory(request.run.model().cost(request.run).bytes, 1, 1);
+  const std::vector<std::string> keep;
+  OneRun one{.run = request.run, .stride = stride, .keep = keep, .stop = stopped};
+  one.dropped = [&dropped](std::int64_t step, const Curve& curve) { dropped = {step, curve}; };
+  const toy::TracedRun traced = toy::train_traced(spec, one, &*request.initial);
   return {toy::outcome_of(traced.record), curve_of(spec, traced.trajectory)};
 }
 
 // The torch engine keeps no trajectory and draws its own initial state.
 Finished trained(const Request& request, std::int64_t stride, Workers& workers,
-                 const Output& output) {
+                 const Output& output, Dropped& dropped) {
   const bool traced = stride > 0 || request.initial;
   if (traced && (workers.engine == "torch" || workers.device == "cuda")) {
     reject("train", workers.engine == "torch" ? "--engine" : "--device",
@@ -112,7 +125,7 @@ Finished trained(const Request& request, std::int64_t stride, Workers& workers,
     workers = choose_engine({&request.run, 1}, workers, look_at_hardware(workers), "train");
   }
   if (request.initial) {
-    return trained_from(request, stride);
+    return trained_from(request, stride, dropped);
   }
   Finished finished;
   TrainOptions options;
@@ -120,6 +133,10 @@ Finished trained(const Request& request, std::int64_t stride, Workers& workers,
   options.stride = stride;
   options.notice = [&output](const std::string& line) { output.err << line << std::endl; };
   options.finished = [&](std::size_t, const Finished& one) { finished = one; };
+  options.stop = stopped;
+  options.dropped = [&](std::size_t, std::int64_t step, const Curve& curve) {
+    dropped = {step, curve};
+  };
   train_each({&request.run, 1}, options);
   return finished;
 }
@@ -132,6 +149,19 @@ std::vector<std::string> files_of(const Run& run) {
     }
   }
   return files;
+}
+
+[[noreturn]] void tell_what_is_left(const TrainCommand& command, const Run& run,
+                                    const Dropped& dropped) {
+  const std::string where =
+      dropped.step ? fmt::format(" at step {} of {}", *dropped.step, budget_of(run)) : "";
+  const bool written = !command.trajectory.empty() && dropped.curve.rows() > 0;
+  if (written) {
+    write_file(command.trajectory, to_csv(table_of(dropped.curve)));
+  }
+  throw Interrupted(fmt::format(
+      "train: interrupted{}; {}, the same command begins anew ('study run' goes on where it was)",
+      where, written ? command.trajectory + " has the trajectory up to there" : "nothing is kept"));
 }
 
 int run(const TrainCommand& command, const Output& output) {
@@ -151,7 +181,14 @@ int run(const TrainCommand& command, const Output& output) {
   const std::int64_t stride =
       command.trajectory.empty() ? 0 : command.stride.value_or(default_stride);
   Workers workers = checked_workers(command.workers, "train");
-  const Finished finished = trained(request, stride, workers, output);
+  const StopOnSignal stop("groktheory: train: interrupted; nothing is kept");
+  Finished finished;
+  Dropped dropped;
+  try {
+    finished = trained(request, stride, workers, output, dropped);
+  } catch (const Interrupted&) {
+    tell_what_is_left(command, request.run, dropped);
+  }
   if (!command.trajectory.empty()) {
     write_file(command.trajectory, to_csv(table_of(finished.curve)));
   }

@@ -6,12 +6,17 @@
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <cstdint>
+#include <ctime>
+
+#include "core/errors.hpp"
 
 namespace grok {
 namespace {
 
 // A handler sees nothing but what is global.
-std::atomic<int> received = 0;
+std::atomic<int> received = 0, listening = 0;
+std::atomic<std::int64_t> received_at = 0;  // [ns]
 std::array<char, 1024> words;
 std::atomic<std::size_t> words_size = 0;
 static_assert(std::atomic<int>::is_always_lock_free &&
@@ -25,17 +30,29 @@ void end_now(int signal) {
   _exit(128 + (signal == SIGALRM ? received.load() : signal));
 }
 
+std::int64_t nanoseconds() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{1'000'000'000} * now.tv_sec + now.tv_nsec;
+}
+
+// timeout(1) sends two at once, to the process and to its group.
 void keep(int signal) {
-  if (received.exchange(signal) != 0) {
+  constexpr std::int64_t one_wish = 200'000'000;
+  int none = 0;
+  if (received.compare_exchange_strong(none, signal)) {
+    received_at = nanoseconds();
+    alarm(StopOnSignal::grace_seconds);
+  } else if (nanoseconds() - received_at > one_wish) {
     end_now(signal);
   }
-  alarm(StopOnSignal::grace_seconds);
 }
 
 }  // namespace
 
 StopOnSignal::StopOnSignal(const std::string& last_words) {
   received = 0;
+  ++listening;
   words_size = std::min(last_words.size(), words.size() - 1);
   std::copy_n(last_words.begin(), words_size.load(), words.begin());
   words[words_size++] = '\n';
@@ -51,6 +68,7 @@ StopOnSignal::StopOnSignal(const std::string& last_words) {
 }
 
 StopOnSignal::~StopOnSignal() {
+  --listening;
   alarm(0);
   for (std::size_t k = 0; k < signals.size(); ++k) {
     sigaction(signals[k], &before_[k], nullptr);
@@ -58,5 +76,12 @@ StopOnSignal::~StopOnSignal() {
 }
 
 int stop_signal() { return received; }
+
+void throw_if_stopped() {
+  if (listening > 0 && received != 0) {
+    throw Interrupted(
+        "interrupted; what was being computed is not kept, the same command computes it again");
+  }
+}
 
 }  // namespace grok

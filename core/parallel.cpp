@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/errors.hpp"
+#include "core/interrupt.hpp"
 
 namespace grok {
 
@@ -36,6 +37,7 @@ void parallel_for(std::int64_t count, int threads, const std::function<void(std:
         return;
       }
       try {
+        throw_if_stopped();
         job(k);
       } catch (...) {
         const std::lock_guard lock(failure_mutex);

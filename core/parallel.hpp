@@ -10,7 +10,8 @@ namespace grok {
 int default_threads();
 
 /// Calls job(0), ..., job(count-1), each once, on `threads` threads. After a job throws no new one
-/// starts; the first exception is rethrown here when the running jobs have ended.
+/// starts; the first exception is rethrown here when the running jobs have ended. Throws
+/// Interrupted between two jobs as throw_if_stopped (core/interrupt.hpp) does.
 void parallel_for(std::int64_t count, int threads, const std::function<void(std::int64_t)>& job);
 
 }  // namespace grok

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "core/errors.hpp"
+#include "core/interrupt.hpp"
 
 namespace grok {
 namespace {
@@ -51,6 +52,7 @@ void run_gnuplot(const fs::path& folder, const std::string& stem, const std::str
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   const std::string message = first_lines(log);
   fs::remove(log, ignored);
+  throw_if_stopped();  // Ctrl-C ends gnuplot, too
   if (code == 127) {
     throw Error("write_sheet: gnuplot = not found, allowed: a gnuplot on the PATH");
   }

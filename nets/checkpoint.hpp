@@ -97,16 +97,25 @@ class Checkpoints {
   /// Wall time of the training so far, that of earlier attempts included.
   double seconds() const;
   /// At a step: puts `state()` (a string of bytes) on the shelf when it is time; throws Interrupted
-  /// when the run is to stop, the state put there before if the run is worth it.
-  template <class State>
-  void at(std::int64_t step, const State& state) {
+  /// when the run is to stop, the state put there before if the run is worth it, and `curve()` told
+  /// to whom wants it.
+  template <class State, class CurveSoFar>
+  void at(std::int64_t step, const State& state, const CurveSoFar& curve) {
     const bool stop = one_.stop && one_.stop();
     if (one_.shelve && (is_due() || (stop && is_worth_it()))) {
       put(step, state());
     }
     if (stop) {
+      if (one_.dropped) {
+        one_.dropped(step, curve());
+      }
       throw_stopped();
     }
+  }
+  /// Of a model without curves.
+  template <class State>
+  void at(std::int64_t step, const State& state) {
+    at(step, state, [] { return Curve(); });
   }
 
  private:

@@ -43,6 +43,11 @@ TrainOptions renumbered(const TrainOptions& options, const std::vector<std::size
   if (options.failed) {
     part.failed = [&](std::size_t k, const std::string& why) { options.failed(numbers[k], why); };
   }
+  if (options.dropped) {
+    part.dropped = [&](std::size_t k, std::int64_t step, const Curve& curve) {
+      options.dropped(numbers[k], step, curve);
+    };
+  }
   if (options.shelve) {
     part.shelve = [&](std::size_t k, const Artefact& a) { options.shelve(numbers[k], a); };
   }
@@ -122,6 +127,12 @@ class Floor {
       one.shelve = [this, index](const Artefact& artefact) {
         const std::lock_guard lock(telling_);
         options_.shelve(index, artefact);
+      };
+    }
+    if (options_.dropped) {
+      one.dropped = [this, index](std::int64_t step, const Curve& curve) {
+        const std::lock_guard lock(telling_);
+        options_.dropped(index, step, curve);
       };
     }
     return one;

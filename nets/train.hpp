@@ -44,6 +44,8 @@ struct TrainOptions {
   /// True: drop what is in flight (behind a checkpoint) and throw Interrupted. Asked at every step,
   /// from all threads.
   std::function<bool()> stop = {};
+  /// A run that was stopped: the step that it had reached, and its curve up to there.
+  std::function<void(std::size_t, std::int64_t, const Curve&)> dropped = {};
   /// One line about something the user should know while it goes on.
   std::function<void(const std::string&)> notice = {};
 };
@@ -64,6 +66,7 @@ struct OneRun {
   std::function<std::optional<Artefact>(const Run&, const std::string&)> shelf = {};
   std::function<void(const Artefact&)> shelve = {};  // empty: make no checkpoint
   double checkpoint_seconds = 0;
+  std::function<void(std::int64_t step, const Curve&)> dropped = {};  // before Interrupted
 
   bool keeps(std::string_view artefact) const;
   /// From the shelf; empty: there is none, or no such artefact on it.

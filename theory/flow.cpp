@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/errors.hpp"
+#include "core/interrupt.hpp"
 
 namespace grok {
 namespace {
@@ -73,6 +74,7 @@ void advance(DenseOutput& stepper, const Descent& system, double t) {
   const char* const where = "gradient_flow";
   VectorXd x;
   for (std::int64_t steps = 0; stepper.current_time() < t; ++steps) {
+    throw_if_stopped();
     const double now = stepper.current_time();
     if (steps == max_steps) {
       fail(where, now, t, "10^6 steps were not enough");
@@ -132,6 +134,7 @@ VectorXd gradient_flow_fixed(const LossFunctions& loss, VectorXd x, double dt, s
   const Descent system{loss, finite};
   const auto integrate = [&](auto stepper) {
     for (std::int64_t n = 0; n < steps; ++n) {
+      throw_if_stopped();
       const double t = static_cast<double>(n) * dt;
       stepper.do_step(std::cref(system), x, t, dt);
       if (!finite || !x.allFinite()) {

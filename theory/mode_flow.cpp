@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/errors.hpp"
+#include "core/interrupt.hpp"
 #include "theory/decoder_curve.hpp"
 
 namespace grok {
@@ -247,6 +248,7 @@ ModeFlowOutcome follow_mode_flow(const Task& task, ModeFlow<float> flow,
   Eigen::MatrixXd E = flow.embeddings();
   double first = 0;
   for (std::int64_t n = 0; n <= question.budget; ++n) {
+    throw_if_stopped();
     if (n > 0) {
       flow.step();
       outcome.followed = n;

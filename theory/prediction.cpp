@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/errors.hpp"
+#include "core/interrupt.hpp"
 #include "theory/matrix_representation.hpp"
 
 namespace grok {
@@ -24,6 +25,7 @@ std::optional<std::int64_t> scan_gradient_flow(const LinearModes& modes, RqiTest
                                                const RqiQuestion& question) {
   Eigen::MatrixXd R;
   for (std::int64_t n = 0; n <= question.budget; ++n) {
+    throw_if_stopped();
     modes.normalised(static_cast<double>(n) * question.rate, R);
     if (rqi_test.exceeded(R)) {
       return n;
@@ -178,6 +180,7 @@ std::optional<std::int64_t> steps_under_adam(const LossFunctions& loss,
   AdamFlow flow(loss, flatten(embeddings), question.rate, adam);
   Eigen::MatrixXd R = embeddings;
   for (std::int64_t n = 0; n <= question.budget; ++n) {
+    throw_if_stopped();
     if (n > 0) {
       flow.step();
       R = Eigen::Map<const Eigen::MatrixXd>(flow.state().data(), R.rows(), R.cols());

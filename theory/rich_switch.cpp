@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "core/errors.hpp"
+#include "core/interrupt.hpp"
 
 namespace grok {
 namespace {
@@ -248,6 +249,7 @@ std::optional<double> flow_switch_steps(const RichSwitch& setting, const Diagona
     return cosine(flow.weights_ahead(step), direction) >= question.cosine;
   };
   while (flow.product() > question.smallest_product) {
+    throw_if_stopped();
     if (turned(question.step)) {
       double before = 0, after = question.step;
       for (int k = 0; k < bisections && after - before > 1e-4 * question.step; ++k) {

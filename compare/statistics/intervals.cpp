@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/errors.hpp"
+#include "core/interrupt.hpp"
 #include "core/numbers.hpp"
 #include "core/random.hpp"
 
@@ -71,6 +72,7 @@ BootstrapInterval bootstrap(std::string_view where, double value, Groups groups,
   std::vector<std::size_t> drawn;
   std::vector<double> lows, highs;
   for (std::int64_t b = 0; b < resamples; ++b) {
+    throw_if_stopped();
     drawn.clear();
     for (std::size_t k = 0; k < members.size(); ++k) {
       const auto& pairs = members[static_cast<std::size_t>(random.below(result.groups))];

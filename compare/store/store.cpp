@@ -22,9 +22,9 @@ CsvTable header(sqlite3_stmt* s) {
   return table;
 }
 
-void append_rows(const StoreFile& file, sqlite3_stmt* s, CsvTable& table) {
-  int status = SQLITE_ROW;
-  while ((status = sqlite3_step(s)) == SQLITE_ROW) {
+void append_rows(const StoreFile& file, const Statement& statement, CsvTable& table) {
+  sqlite3_stmt* s = statement.get();
+  while (file.step(statement, "read")) {
     std::vector<std::string> row;
     for (int k = 0; k < sqlite3_column_count(s); ++k) {
       const int type = sqlite3_column_type(s, k);
@@ -33,9 +33,6 @@ void append_rows(const StoreFile& file, sqlite3_stmt* s, CsvTable& table) {
                                            : text_in(s, k));
     }
     table.rows.push_back(std::move(row));
-  }
-  if (status != SQLITE_DONE) {
-    file.fail("read");
   }
 }
 
@@ -134,9 +131,8 @@ std::optional<Outcome> Store::find(const Model& model, const std::string& name) 
   sqlite3_stmt* s = table->finding.get();
   sqlite3_reset(s);
   set_value(s, 1, name);
-  const int status = sqlite3_step(s);
   std::optional<Outcome> outcome;
-  if (status == SQLITE_ROW) {
+  if (impl_->file.step(table->finding, "find")) {
     std::vector<Value> values;
     for (const Field& field : model.results()) {
       values.push_back(get_value(s, static_cast<int>(values.size()), field));
@@ -144,9 +140,6 @@ std::optional<Outcome> Store::find(const Model& model, const std::string& name) 
     outcome = model.outcome(std::move(values));
   }
   sqlite3_reset(s);
-  if (status != SQLITE_ROW && status != SQLITE_DONE) {
-    impl_->file.fail("find");
-  }
   return outcome;
 }
 
@@ -177,7 +170,7 @@ CsvTable Store::table(const Model& model, std::span<const Run> runs) const {
     sqlite3_reset(s.get());
     set_value(s.get(), 1, run.name());
     const std::size_t before = table.rows.size();
-    append_rows(impl_->file, s.get(), table);
+    append_rows(impl_->file, s, table);
     if (table.rows.size() > before) {
       // Two ways to ask for one run may differ in what does not change it (names of files, a `seed`
       // that stands for none of the four): the row shows the one that was asked for.
@@ -202,7 +195,7 @@ CsvTable Store::table(const Model& model) const {
   }
   const Statement s = impl_->file.prepare(own.select_all(present) + " order by rowid");
   CsvTable table = header(s.get());
-  append_rows(impl_->file, s.get(), table);
+  append_rows(impl_->file, s, table);
   return table;
 }
 

@@ -1,7 +1,6 @@
 #include "compare/store/store_file.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <optional>
@@ -12,32 +11,14 @@
 namespace grok {
 namespace {
 
-constexpr I application_id = 0x67726f6b;    // "grok"
-constexpr int busy_milliseconds = 600'000;  // a merge may take minutes
+constexpr I application_id = 0x67726f6b;  // "grok"
 constexpr const char* ours = "a store of groktheory";
-
-// A store may come from anybody: nothing that its schema holds is run. A view or a trigger could
-// take for ever.
-void distrust(sqlite3* db) {
-  constexpr int longest_value = 64 << 20;
-  for (const int off : {SQLITE_DBCONFIG_ENABLE_VIEW, SQLITE_DBCONFIG_ENABLE_TRIGGER,
-                        SQLITE_DBCONFIG_TRUSTED_SCHEMA}) {
-    sqlite3_db_config(db, off, 0, nullptr);
-  }
-  sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  sqlite3_limit(db, SQLITE_LIMIT_LENGTH, longest_value);
-}
 
 }  // namespace
 
 StoreFile::StoreFile(std::filesystem::path place, bool read_only)
     : path_(std::move(place)), read_only_(read_only) {
   open();
-  std::error_code none;  // one store has one name: what stands beside it is found by it
-  if (const auto real = std::filesystem::canonical(path_, none);
-      !none && std::filesystem::is_symlink(path_)) {
-    path_ = real;
-  }
   remember_place();
   if (check_kind()) {
     if (read_only_) {
@@ -45,7 +26,9 @@ StoreFile::StoreFile(std::filesystem::path place, bool read_only)
     }
     create();
   }
-  if (!read_only_) {
+  if (read_only_) {
+    execute("pragma query_only = on");
+  } else {
     // Readers and one writer side by side; where the file system cannot, SQLite keeps its journal
     sqlite3_exec(db_.get(), "pragma journal_mode = wal", nullptr, nullptr, nullptr);
     execute("pragma synchronous = full");  // a record that is committed survives a power cut
@@ -59,64 +42,8 @@ void StoreFile::refuse(const std::string& what, const std::string& value,
   reject(path_.string(), what, value, allowed);
 }
 void StoreFile::fail(const char* doing) const {
+  require_unchanged();
   throw Error(fmt::format("{}: {}: {}", path_.string(), doing, sqlite3_errmsg(db_.get())));
-}
-
-void StoreFile::open() {
-  if (path_.empty() || path_ == ":memory:") {  // SQLite would keep these nowhere
-    refuse("store", fmt::format("'{}'", path_.string()), "the name of a file");
-  }
-  if (std::filesystem::is_directory(path_)) {
-    refuse("file", "a directory", ours);
-  }
-  if (read_only_ && !std::filesystem::exists(path_)) {
-    refuse("file", "missing", "an existing store");
-  }
-  if (std::filesystem::exists(path_) && !std::filesystem::is_regular_file(path_)) {
-    refuse("file", "a device, a pipe or a socket", ours);  // to open a pipe is to wait for it
-  }
-  const int mode = read_only_ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  sqlite3* raw = nullptr;
-  const int status = sqlite3_open_v2(path_.c_str(), &raw, mode, nullptr);
-  db_.reset(raw);
-  // SQLite falls back to reading where it cannot write
-  if (status != SQLITE_OK || (!read_only_ && sqlite3_db_readonly(raw, "main") == 1)) {
-    refuse("file", "cannot be opened",
-           read_only_ ? "a file that can be read" : "a place that can be written");
-  }
-  sqlite3_busy_timeout(db_.get(), busy_milliseconds);
-  if (read_only_ && needs_files_beside()) {
-    open_as_it_stands();
-    sqlite3_busy_timeout(db_.get(), busy_milliseconds);
-  }
-  distrust(db_.get());
-}
-
-// A reader makes files beside a store, where it may.
-bool StoreFile::needs_files_beside() const {
-  const int status =
-      sqlite3_exec(db_.get(), "select 1 from sqlite_master", nullptr, nullptr, nullptr);
-  return status == SQLITE_CANTOPEN || status == SQLITE_READONLY;
-}
-
-// No writer left a log: nothing can change the store while it is read.
-void StoreFile::open_as_it_stands() {
-  std::error_code none;
-  if (std::filesystem::file_size(path_.string() + "-wal", none) > 0 && !none) {
-    return;
-  }
-  std::string uri = "file:";
-  for (const char c : std::filesystem::absolute(path_).string()) {
-    uri += c == '?' || c == '#' || c == '%' ? fmt::format("%{:02x}", c) : std::string(1, c);
-  }
-  uri += "?immutable=1";
-  sqlite3* raw = nullptr;
-  if (sqlite3_open_v2(uri.c_str(), &raw, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr) ==
-      SQLITE_OK) {
-    db_.reset(raw);
-  } else {
-    sqlite3_close_v2(raw);
-  }
 }
 
 Statement StoreFile::prepare(const std::string& sql) const {
@@ -131,24 +58,24 @@ void StoreFile::execute(const std::string& sql) const {
     fail("execute");
   }
 }
-bool StoreFile::step(const Statement& statement, const char* doing) const {
-  const int status = sqlite3_step(statement.get());
+bool StoreFile::is_row(int status, const char* doing) const {
+  require_unchanged();
   if (status != SQLITE_ROW && status != SQLITE_DONE) {
     fail(doing);
   }
   return status == SQLITE_ROW;
+}
+bool StoreFile::step(const Statement& statement, const char* doing) const {
+  return is_row(sqlite3_step(statement.get()), doing);
 }
 bool StoreFile::step_once(const Statement& statement, const char* doing) const {
   const int status = sqlite3_step(statement.get());
   sqlite3_reset(statement.get());
-  if (status != SQLITE_ROW && status != SQLITE_DONE) {
-    fail(doing);
-  }
-  return status == SQLITE_ROW;
+  return is_row(status, doing);
 }
 I StoreFile::number(const std::string& sql) const {
   const Statement s = prepare(sql);
-  if (sqlite3_step(s.get()) != SQLITE_ROW) {
+  if (!step(s, "read")) {
     fail("read");
   }
   return sqlite3_column_int64(s.get(), 0);
@@ -165,6 +92,12 @@ bool StoreFile::check_kind() const {
   }
   if (status == SQLITE_NOTADB) {
     refuse("file", "no database", ours);
+  }
+  if (status == SQLITE_CANTOPEN && file_beside("-wal")) {
+    refuse("folder",
+           fmt::format("one that cannot be written, with records in {}-wal alone",
+                       path_.filename().string()),
+           "a copy of both elsewhere");
   }
   if (status != SQLITE_ROW) {
     refuse("file", fmt::format("'{}'", sqlite3_errmsg(db_.get())), ours);
@@ -310,48 +243,6 @@ void StoreFile::extend_view(const RunTable& table) const {
     execute("drop view all_runs");
   }
   step(prepare(view), "create a view");
-}
-
-void StoreFile::remember_place() {
-  struct stat now {};
-  if (stat(path_.c_str(), &now) == 0) {
-    device_ = now.st_dev;
-    inode_ = now.st_ino;
-  }
-}
-
-// SQLite goes on writing to a file without a name, and takes what was cut off for zeros.
-void StoreFile::require_in_place() const {
-  struct stat now {};
-  if (stat(path_.c_str(), &now) != 0 || now.st_dev != device_ || now.st_ino != inode_) {
-    throw Error(
-        fmt::format("{}: the store was deleted or replaced while it was in use", path_.string()));
-  }
-  if (now.st_size < size_) {
-    throw Error(fmt::format("{}: the store was truncated while it was in use: {} bytes of {}",
-                            path_.string(), now.st_size, size_));
-  }
-  if (log_ != 0 && inode_of_log() != log_) {
-    throw Error(
-        fmt::format("{}-wal: was deleted or replaced while the store was in use, and with it "
-                    "the newest records",
-                    path_.string()));
-  }
-}
-
-ino_t StoreFile::inode_of_log() const {
-  struct stat now {};
-  return stat((path_.string() + "-wal").c_str(), &now) == 0 ? now.st_ino : 0;
-}
-
-// Under the lock alone: what a killed process left half written has been taken back then. The log
-// stays as long as the store is open.
-void StoreFile::note_place() const {
-  struct stat now {};
-  if (stat(path_.c_str(), &now) == 0) {
-    size_ = now.st_size;
-  }
-  log_ = inode_of_log();
 }
 
 Transaction::Transaction(const StoreFile& file, bool durable) : file_(file), durable_(durable) {

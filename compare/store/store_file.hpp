@@ -5,6 +5,11 @@
 //   workers          a row per process at work (compare/store/store_worker.hpp)
 //   curves           trajectories, where they were asked for (compare/store/curves.hpp)
 //   artefacts        parameters, checkpoints, ... (compare/store/artefacts.hpp)
+// Beside it stand STORE-wal, STORE-shm (SQLite's) and STORE-workers while it is in use; whoever
+// closes it last, reader or writer, removes them, and those that a killed process left. A reader
+// that may not write the store opens it as it stands, without locks and files, if it keeps a log
+// (journal_mode wal) and nobody is at work on it; should somebody begin meanwhile and change the
+// file, reading fails.
 #pragma once
 
 #include <sqlite3.h>
@@ -64,25 +69,33 @@ class StoreFile {
  private:
   [[noreturn]] void refuse(const std::string& what, const std::string& value,
                            const std::string& allowed) const;
-  void open();
-  bool needs_files_beside() const;
-  void open_as_it_stands();
+  bool is_row(int status, const char* doing) const;
   bool check_kind() const;
   void create() const;
   void create_tables_of_work() const;
   void migrate() const;
   void mend_booleans() const;
   void extend_view(const RunTable& table) const;
+
+  // store_place.cpp
+  void open();
+  void require_place() const;
+  void require_short_path() const;
+  bool file_beside(const char* suffix) const;
+  void clear_dead_workers() const;
   void remember_place();
+  void require_unchanged() const;
   ino_t inode_of_log() const;
 
   std::filesystem::path path_;
   bool read_only_;
+  bool as_it_stands_ = false;  // read without locks
   Database db_;
   I schema_ = 0;
   dev_t device_ = 0;
   ino_t inode_ = 0;
   mutable off_t size_ = 0;
+  timespec changed_ = {};
   mutable ino_t log_ = 0;  // of the file STORE-wal; 0: none so far
 };
 

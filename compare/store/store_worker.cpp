@@ -1,88 +1,21 @@
 #include "compare/store/store_worker.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "compare/store/artefacts.hpp"
 #include "compare/store/curves.hpp"
 #include "compare/store/store_file.hpp"
+#include "compare/store/worker_locks.hpp"
 #include "core/errors.hpp"
 
 namespace grok {
 namespace {
 
 constexpr const char* now = "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')";
-
-/// The file of locks beside a store. Locks belong to the open file, not to the process: SQLite's
-/// own do not meet them, and closing another descriptor takes none away.
-class WorkerLocks {
- public:
-  enum class Mode { look, work };
-  WorkerLocks(const std::filesystem::path& store, Mode mode) : path_(store.string() + "-workers") {
-    const int flags = mode == Mode::work ? O_RDWR | O_CREAT : O_RDONLY;
-    descriptor_ = ::open(path_.c_str(), flags | O_CLOEXEC, 0666);
-    if (descriptor_ < 0 && mode == Mode::work) {
-      fail();
-    }
-  }
-  ~WorkerLocks() {
-    if (descriptor_ >= 0) {
-      ::close(descriptor_);
-    }
-  }
-  WorkerLocks(const WorkerLocks&) = delete;
-  WorkerLocks& operator=(const WorkerLocks&) = delete;
-
-  void lock(I worker) const {
-    struct flock byte = byte_of(worker);
-    if (fcntl(descriptor_, F_OFD_SETLK, &byte) != 0) {
-      fail();
-    }
-  }
-  /// Of a worker that is not the holder of these locks.
-  bool alive(I worker) const {
-    if (descriptor_ < 0) {
-      return false;
-    }
-    struct flock byte = byte_of(worker);
-    if (fcntl(descriptor_, F_OFD_GETLK, &byte) != 0) {
-      fail();
-    }
-    return byte.l_type != F_UNLCK;
-  }
-  void remove() const { ::unlink(path_.c_str()); }
-  /// Whether the file still has its name.
-  bool in_place() const {
-    struct stat named {
-    }, held{};
-    return stat(path_.c_str(), &named) == 0 && fstat(descriptor_, &held) == 0 &&
-           named.st_dev == held.st_dev && named.st_ino == held.st_ino;
-  }
-
- private:
-  static struct flock byte_of(I worker) {
-    struct flock byte {};
-    byte.l_type = F_WRLCK;
-    byte.l_whence = SEEK_SET;
-    byte.l_start = worker;
-    byte.l_len = 1;
-    return byte;
-  }
-  [[noreturn]] void fail() const {
-    throw Error(fmt::format("{}: lock: {}", path_, std::strerror(errno)));
-  }
-
-  std::string path_;
-  int descriptor_ = -1;
-};
 
 bool anybody(const StoreFile& file, const WorkerLocks& locks, I but) {
   const Statement s = file.prepare("select worker from workers where worker != ?");

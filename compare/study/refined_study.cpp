@@ -164,6 +164,7 @@ RefinedStudy::RefinedStudy(const Study& study) : runs_(study.runs) {
   refiners_.assign(grid_.diagrams.size(), Refiner(grid_.size, spec_.strides));
   votes_.assign(grid_.diagrams.size(),
                 std::vector<Vote>(static_cast<std::size_t>(grid_.size.points())));
+  missing_ = needed_runs();
 }
 
 void RefinedStudy::advance(const Store& store) {
@@ -188,14 +189,18 @@ void RefinedStudy::advance(const Store& store) {
   }
 }
 
-std::vector<Run> RefinedStudy::trained_runs() const {
+std::vector<Run> RefinedStudy::runs_of_points(bool wanted) const {
   std::vector<std::size_t> numbers;
   for (std::size_t d = 0; d < refiners_.size(); ++d) {
-    for (const auto& round : refiners_[d].result().rounds) {
-      for (const I point : round) {
+    const auto add = [&](const std::vector<I>& points) {
+      for (const I point : points) {
         const auto& own = grid_.diagrams[d].points[static_cast<std::size_t>(point)];
         numbers.insert(numbers.end(), own.begin(), own.end());
       }
+    };
+    std::ranges::for_each(refiners_[d].result().rounds, add);
+    if (wanted) {
+      add(refiners_[d].wanted());
     }
   }
   std::ranges::sort(numbers);
@@ -242,9 +247,13 @@ RefinedOutcome run_refined(const Study& study, Store& store, const StudyTraining
     const std::vector<Run> runs = outcome.state.missing();
     round.notice(fmt::format("{}: round {}, {} points, {} runs to train", training.label,
                              outcome.state.round(), outcome.state.wanted(), runs.size()));
-    const StudyOutcome trained = run_missing(runs, store, round);
-    outcome.workers = trained.workers;
-    outcome.trained_now += trained.trained;
+    try {
+      const StudyOutcome trained = run_missing(runs, store, round);
+      outcome.workers = trained.workers;
+      outcome.trained_now += trained.trained;
+    } catch (const Interrupted& stopped) {
+      throw Interrupted(fmt::format("round {}: {}", outcome.state.round(), stopped.what()));
+    }
     outcome.state.advance(store);
   }
   for (const Run& run : outcome.state.trained_runs()) {

@@ -55,10 +55,13 @@ class RefinedStudy {
 
   /// Goes as far as the records in the store lead.
   void advance(const Store& store);
-  /// As of the last advance: runs of the rounds at hand that the store lacks; none: it is complete.
+  /// As of the last advance (before the first: of no record): runs of the rounds at hand that the
+  /// store lacks; none: it is complete.
   const std::vector<Run>& missing() const { return missing_; }
   /// Runs of all points decided so far, in the order of the study.
-  std::vector<Run> trained_runs() const;
+  std::vector<Run> trained_runs() const { return runs_of_points(false); }
+  /// Those, and all of the rounds at hand.
+  std::vector<Run> needed_runs() const { return runs_of_points(true); }
   /// The first round that a diagram waits for, from 0, and the points that diagrams wait for.
   std::int64_t round() const;
   std::int64_t wanted() const;
@@ -72,6 +75,8 @@ class RefinedStudy {
   }
 
  private:
+  std::vector<Run> runs_of_points(bool wanted) const;
+
   std::vector<Run> runs_;
   RefineSpec spec_;
   StudyGrid grid_;

@@ -13,6 +13,7 @@
 
 #include "compare/store/artefacts.hpp"
 #include "compare/store/curves.hpp"
+#include "compare/store/store_file.hpp"
 #include "compare/store/store_worker.hpp"
 #include "core/errors.hpp"
 #include "core/progress.hpp"
@@ -251,9 +252,17 @@ StudyOutcome run_missing(std::span<const Run> runs, Store& store, const StudyTra
     if (options.notice) {
       options.notice(fmt::format("{}: {}", options.label, describe(outcome.workers)));
     }
-    Campaign campaign(missing, store, outcome.workers, options);
-    campaign.run();
-    outcome.trained = campaign.trained();
+    try {
+      Campaign campaign(missing, store, outcome.workers, options);
+      campaign.run();
+      outcome.trained = campaign.trained();
+    } catch (const Interrupted&) {
+      const StudyCounts now = count_done(runs, store);
+      throw Interrupted(
+          fmt::format("interrupted with {} of {} runs done and kept in {}; the same command goes "
+                      "on from there",
+                      now.done, now.runs, store.file().path().string()));
+    }
   }
   // Everything from the store: a resumed study returns what an uninterrupted one does
   for (const Run& run : runs) {

@@ -44,8 +44,9 @@ struct StudyOutcome {
 /// Trains the runs that are missing and commits each record as it finishes. A run that another
 /// process trains is waited for, and trained here if that process ends without it. Throws
 /// ConvergenceError if runs failed (the others are trained, and the store knows why),
-/// Interrupted when asked to stop. Runs whose artefacts others start from (Model::needs) are
-/// trained before them, if the store lacks those.
+/// Interrupted when asked to stop: "interrupted with n of m runs done and kept in STORE; ...".
+/// Runs whose artefacts others start from (Model::needs) are trained before them, if the store
+/// lacks those.
 StudyOutcome run_missing(std::span<const Run> runs, Store& store, const StudyTraining& options);
 
 /// The runs, and before each whatever it needs, each once: all that run_missing may train.

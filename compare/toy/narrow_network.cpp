@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/errors.hpp"
+#include "core/interrupt.hpp"
 #include "nets/toy/train.hpp"
 
 namespace grok::toy {
@@ -47,7 +48,11 @@ RunSpec narrow_twin(const RunSpec& spec, const std::string& event) {
 }
 
 std::optional<std::int64_t> narrow_steps(const RunSpec& spec, const std::string& event) {
-  const Record record = train_traced(narrow_twin(spec, event), 0).record;
+  const auto stopped = [] {
+    throw_if_stopped();
+    return false;
+  };
+  const Record record = train_traced(narrow_twin(spec, event), 0, nullptr, stopped).record;
   return event == "rqi" ? record.steps_to_rqi : record.steps_to_validation;
 }
 

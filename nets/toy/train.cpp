@@ -44,7 +44,14 @@ class Trainer {
         out.trained.train = train_;
         return out;
       }
-      checkpoints.at(t, [&] { return state(out.trajectory); });
+      checkpoints.at(
+          t, [&] { return state(out.trajectory); },
+          [&] {
+            if (one.stride > 0 && t % one.stride != 0) {
+              out.trajectory.push_back(point(t, now));
+            }
+            return curve_of(spec_, out.trajectory);
+          });
       advance();
     }
   }

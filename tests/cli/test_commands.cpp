@@ -167,7 +167,12 @@ TEST_CASE("study: run trains what is missing, status counts, export gives rows",
   CHECK(first["runs"] == 3);
   CHECK(first["trained"] == 3);
   CHECK(first["missing"] == 0);
-  const auto status = json_from("study status study.toml --store runs.db --profile more --json");
+  const CommandOutput counted =
+      run_line("study status study.toml --store runs.db --profile more --json");
+  CHECK(counted.status == 4);
+  CHECK(counted.err == "groktheory: study status: 2 of 5 runs are not done in runs.db\n");
+  const auto status = counted.json();
+  CHECK(status["complete"] == false);
   CHECK(status["runs"] == 5);
   CHECK(status["done"] == 3);
   CHECK(status["missing"] == 2);
@@ -186,6 +191,18 @@ TEST_CASE("study: run trains what is missing, status counts, export gives rows",
   CHECK(phases == 5);
   const CommandOutput text = run_line("study status study.toml --store runs.db --profile more");
   CHECK_THAT(text.out, ContainsSubstring("5: 5 done, 0 missing"));
+  CHECK(text.status == 0);
+  CHECK(text.err.empty());
+  for (const char* every : {"--watch", "--watch 0.1", "--watch=9"}) {
+    const CommandOutput watched =
+        run_line(std::string("study status study.toml --store runs.db --profile more ") + every);
+    CHECK(watched.status == 0);
+    CHECK(watched.out == "seeds: 5 of 5 runs done, 0 running, 0 failed, 0 pending\n");
+  }
+  const CommandOutput lines =
+      run_line("study status study.toml --store runs.db --profile more --json --watch");
+  CHECK(std::count(lines.out.begin(), lines.out.end(), '\n') == 1);
+  CHECK(lines.json()["complete"] == true);
 
   const CommandOutput exported =
       run_line("study export study.toml --store runs.db --profile more --out all.csv");

@@ -1,8 +1,12 @@
 // What README.md shows is what the program prints.
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <regex>
 
+#include "compare/store/store.hpp"
 #include "compare/study/study.hpp"
+#include "nets/toy/model.hpp"
 #include "tests/cli/command.hpp"
 #include "tests/support/catch.hpp"
 
@@ -59,6 +63,49 @@ TEST_CASE("docs: the studies of studies.md are as many runs as they say", "[cli]
   CHECK(studies == 9);
   const auto shares = std::string(GROK_SOURCE_DIR) + "/docs/examples/shares.toml";
   CHECK(read_study(shares).runs.size() == 150);  // as README and the file itself say
+}
+
+// The line that begins with `start`, of all blocks.
+std::string line_of(const std::string& text, const std::string& start) {
+  const auto at = text.find("\n" + start);
+  REQUIRE(at != std::string::npos);
+  return text.substr(at + 1, text.find('\n', at + 1) - at - 1);
+}
+
+TEST_CASE("README, studies.md: what they ask a store for in Python is there, and fits a terminal",
+          "[cli][readme]") {
+  const Here here("readme-python");
+  const Study study = parse_study(block(readme(), "toml"), "README.md");
+  Store store("phases.db");
+  toy::Record record;
+  record.phase = "comprehension";
+  for (const Run& run : study.runs) {
+    store.insert(run, toy::outcome_of(record));
+  }
+  const CsvTable table = store.table(*study.model);
+  const auto require_columns = [&](const std::string& text, const std::regex& name) {
+    int found = 0;
+    for (std::sregex_iterator at(text.begin(), text.end(), name), end; at != end; ++at, ++found) {
+      CAPTURE(at->str());
+      CHECK(std::ranges::find(table.columns, (*at)[1].str()) != table.columns.end());
+    }
+    CHECK(found >= 4);
+  };
+  const std::string line = line_of(readme(), "/usr/bin/python3 -c ");
+  std::smatch select;
+  REQUIRE(std::regex_search(line, select, std::regex("select (.*) from runs order")));
+  require_columns(select[1], std::regex("([a-z_]+)"));
+  const std::string page = content_of(std::string(GROK_SOURCE_DIR) + "/docs/studies.md");
+  require_columns(line_of(page, "print(runs"), std::regex("\"([a-z_]+)\""));
+  if (std::system("/usr/bin/python3 -c 'import pandas' 2> /dev/null") != 0) {
+    SUCCEED("no pandas here");
+    return;
+  }
+  REQUIRE(std::system((line + " > printed").c_str()) == 0);
+  const std::string printed = content_of("printed");
+  CHECK(std::count(printed.begin(), printed.end(), '\n') == 1 + 15);
+  CHECK(printed.find("...") == std::string::npos);
+  CHECK_THAT(printed, ContainsSubstring("comprehension") && ContainsSubstring("decoder_decay"));
 }
 
 TEST_CASE("docs: every file that is linked exists, and no blank is left to fill", "[cli][readme]") {

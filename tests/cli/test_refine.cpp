@@ -34,10 +34,10 @@ TEST_CASE("study: [refine] trains what is needed, and says how many points", "[c
   CHECK_THAT(run.err, ContainsSubstring("small: round 1, "));
   const auto json = run.json();
   const auto& refine = json["refine"];
-  CHECK(json["runs"] == 13 * 7 * 2);
-  CHECK(json["done"] == json["trained"]);
   CHECK(json["trained"] == 2 * refine["trained"].get<int>());
-  CHECK(json["missing"] == 13 * 7 * 2 - json["done"].get<int>());
+  CHECK(json["done"] == json["trained"]);
+  CHECK(json["runs"] == json["done"]);
+  CHECK(json["missing"] == 0);
   CHECK(refine["axes"] == nlohmann::json({"decoder_rate", "decoder_decay"}));
   CHECK(refine["start"] == nlohmann::json({4, 3}));
   CHECK(refine["stop"] == nlohmann::json({1, 1}));
@@ -70,7 +70,19 @@ TEST_CASE("study: [refine] trains what is needed, and says how many points", "[c
   CHECK(again["refine"] == refine);
   const auto status = json_from("study status study.toml --store runs.db --json");
   CHECK(status["refine"] == refine);
-  CHECK(status["missing"] == json["missing"]);
+  for (const char* count : {"missing", "running", "failed", "pending"}) {
+    CHECK(status[count] == 0);
+  }
+  CHECK(status["done"] == json["done"]);
+  CHECK(status["complete"] == true);
+  const auto plan = json_from("study plan study.toml --store runs.db --json");
+  CHECK(plan["missing"] == 0);
+  CHECK(plan["refine"]["complete"] == true);
+  CHECK(plan["refine"]["runs_at_most"] == json["done"]);
+  CHECK(plan["refine"]["steps_at_most"] == 0);
+  const std::string planned = run_line("study plan study.toml --store runs.db").out;
+  CHECK_THAT(planned,
+             ContainsSubstring("complete: no other run is needed") && !ContainsSubstring("round"));
   const CommandOutput text = run_line("study status study.toml --store runs.db");
   CHECK_THAT(text.out, ContainsSubstring("decoder_rate and decoder_decay, strides 4 x 3 to 1 x 1, "
                                          "complete"));
@@ -88,9 +100,7 @@ TEST_CASE("study: export of a refined study has its runs, or with --points its p
   const CommandOutput runs = run_line("study export study.toml --store runs.db");
   CHECK(runs.status == 0);
   CHECK(std::count(runs.out.begin(), runs.out.end(), '\n') == 1 + 2 * trained);
-  CHECK(runs.err == "groktheory: study export: " + std::to_string(2 * (points - trained)) +
-                        " of 182 runs are missing in runs.db; points that refinement predicts "
-                        "have none\n");
+  CHECK(runs.err.empty());  // what is predicted has no runs that could be missing
   const CommandOutput map =
       run_line("study export study.toml --store runs.db --points --out map.csv");
   CHECK(map.status == 0);
@@ -121,8 +131,14 @@ TEST_CASE("study: a refined study that is not complete says what it lacks", "[cl
   here.files.write("study.toml", refined_toml + coarse);
   REQUIRE(run_line("study run study.toml --profile corners --store runs.db --device cpu").status ==
           0);
-  const auto status = json_from("study status study.toml --store runs.db --json");
+  const CommandOutput partial = run_line("study status study.toml --store runs.db --json");
+  CHECK(partial.status == 4);
+  CHECK(partial.err == "groktheory: study status: 16 of 24 runs are not done in runs.db\n");
+  const auto status = partial.json();
+  CHECK(status["complete"] == false);
+  CHECK(status["runs"] == 24);
   CHECK(status["done"] == 8);
+  CHECK(status["pending"] == 16);
   CHECK(status["refine"]["complete"] == false);
   CHECK(status["refine"]["missing"] == 24 - 8);
   CHECK(status["refine"]["trained"] == 0);
@@ -133,6 +149,27 @@ TEST_CASE("study: a refined study that is not complete says what it lacks", "[cl
   CHECK(map.status == 2);
   CHECK(map.out.empty());
   CHECK_THAT(map.err, ContainsSubstring("16 missing, allowed a refinement that is complete"));
+}
+
+TEST_CASE("study plan: of [refine] the round at hand, and all rounds at most", "[cli][refine]") {
+  const Here here("refine-plan");
+  here.files.write("study.toml", refined_toml);
+  const std::string line = "study plan study.toml --store none.db --device cpu --threads 1";
+  const auto plan = json_from(line + " --json");
+  CHECK(plan["runs"] == 24);  // where lines of stride 4 and 3 cross, two seeds each
+  CHECK(plan["done"] == 0);
+  CHECK(plan["missing"] == 24);
+  CHECK(plan["steps_at_most"] == 24'000);
+  CHECK(plan["refine"]["round"] == 0);
+  CHECK(plan["refine"]["points"] == 12);
+  CHECK(plan["refine"]["runs_at_most"] == 13 * 7 * 2);
+  CHECK(plan["refine"]["steps_at_most"] == 182'000);
+  CHECK(plan["refine"]["seconds_at_most"] > plan["seconds_at_most"]);
+  CHECK_THAT(run_line(line).out,
+             ContainsSubstring("24: 0 done, 24 missing") &&
+                 ContainsSubstring("round 0, 12 points: 24 runs to train; with all rounds to come "
+                                   "at most 182 runs, 1.82e+05 steps, about "));
+  CHECK(!std::filesystem::exists("none.db"));
 }
 
 TEST_CASE("bad input: [refine]", "[cli][bad][refine]") {

@@ -3,8 +3,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <chrono>
 #include <csignal>
+#include <thread>
 
+#include "core/errors.hpp"
+#include "core/parallel.hpp"
 #include "tests/support/catch.hpp"
 
 namespace grok {
@@ -41,9 +46,19 @@ TEST_CASE("the second signal ends the program with its status", "[interrupt]") {
   CHECK(status_of([] {
           const StopOnSignal stop;
           raise(SIGTERM);
+          std::this_thread::sleep_for(std::chrono::milliseconds(300));
           raise(SIGINT);
           return 1;
         }) == 128 + SIGINT);
+}
+
+TEST_CASE("two signals at once are one wish", "[interrupt]") {
+  CHECK(status_of([] {
+          const StopOnSignal stop;
+          raise(SIGTERM);
+          raise(SIGINT);
+          return stop_signal();
+        }) == SIGTERM);
 }
 
 TEST_CASE("a program that does not stop is ended", "[interrupt]") {
@@ -61,6 +76,36 @@ TEST_CASE("a program that does not stop is ended", "[interrupt]") {
         }) == 0);
 }
 
+TEST_CASE("loops hear a signal, while somebody listens", "[interrupt]") {
+  const auto jobs_done = [] {
+    std::atomic<int> done = 0;
+    try {
+      parallel_for(1000, 2, [&](std::int64_t k) {
+        if (k == 3) {
+          raise(SIGINT);
+        }
+        ++done;
+      });
+    } catch (const Interrupted&) {
+      return done.load();
+    }
+    return -done.load();
+  };
+  CHECK(status_of([&] {
+          const StopOnSignal stop;
+          const int done = jobs_done();
+          return done >= 4 && done <= 5 ? 0 : 1;  // the other thread may be in a job
+        }) == 0);
+  CHECK(status_of([&] {
+          {
+            const StopOnSignal stop;
+            raise(SIGINT);
+          }
+          std::signal(SIGINT, SIG_IGN);
+          return jobs_done() == -1000 ? 0 : 1;  // nobody listens any more
+        }) == 0);
+}
+
 TEST_CASE("what is ended at once says its last words", "[interrupt]") {
   int ends[2];
   REQUIRE(pipe(ends) == 0);
@@ -68,6 +113,7 @@ TEST_CASE("what is ended at once says its last words", "[interrupt]") {
           dup2(ends[1], STDERR_FILENO);
           const StopOnSignal stop("all is kept");
           raise(SIGINT);
+          std::this_thread::sleep_for(std::chrono::milliseconds(300));
           raise(SIGINT);
           return 1;
         }) == 128 + SIGINT);

@@ -60,7 +60,8 @@ same_records() {
 }
 
 number() { grep -o "\"$1\": [0-9]*" | grep -o '[0-9]*$'; }
-count() { "$groktheory" study status "$1.toml" --store "$2.db" --json | number done; }
+# (status: 4 while it is not complete)
+count() { { "$groktheory" study status "$1.toml" --store "$2.db" --json || [ $? = 4 ]; } | number done; }
 
 case_records() {
   study even

@@ -107,7 +107,9 @@ TEST_CASE("a disk that cannot be written is told before anything is trained", "[
     return;
   }
   CHECK(status == 2);
-  check_last_line(program, "file = cannot be opened, allowed a place that can be written");
+  check_last_line(program,
+                  "file = cannot be opened (Read-only file system), allowed a place that can be "
+                  "written");
 }
 
 TEST_CASE("a store that is deleted or cut while it is in use", "[places]") {

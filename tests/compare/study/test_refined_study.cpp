@@ -148,11 +148,14 @@ TEST_CASE("a refined study asks for what a replay says, round by round", "[refin
   CHECK(replays[0].right.count == 63);
   Store store(scratch / "s.db");
   RefinedStudy state(study);
+  const std::vector<Run> first = state.missing();  // before there is a store
   for (I round = 0;; ++round) {
     state.advance(store);
     if (state.missing().empty()) {
       break;
     }
+    CHECK((round > 0 || names_of(first) == names_of(state.missing())));
+    CHECK(state.needed_runs().size() == state.trained_runs().size() + state.missing().size());
     CHECK(state.round() == round);
     I wanted = 0;
     for (const auto& replay : replays) {
@@ -171,6 +174,7 @@ TEST_CASE("a refined study asks for what a replay says, round by round", "[refin
   const auto trained = state.trained_runs();
   CHECK(std::ssize(trained) == store.count());
   CHECK(names_of(trained).size() == trained.size());
+  CHECK(names_of(state.needed_runs()) == names_of(trained));
   CHECK(state.vote_of(0, 6).votes == 2);  // the lowest rate, decay 6: seed 5 diverged
   CHECK(state.vote_of(0, 0).votes == 3);
 }

@@ -40,6 +40,26 @@ TEST_CASE("a study without axes is one run") {
   CHECK(spec_of(s.runs[0]) == resolve(spec, "test"));
 }
 
+// What Python writes: "%.12g" of a value gives the name of the axis, "%.17g" another one.
+TEST_CASE("values of a logspace have 12 digits, those of a list all that they have") {
+  const Study axis =
+      study(base + "[axes]\ndecoder_rate = { logspace = [1e-4, 1e-2], count = 5 }\n");
+  const auto listed = [&](const char* digits) {
+    std::string list;
+    for (int k = 0; k < 5; ++k) {
+      list += fmt::format(fmt::runtime(digits), std::pow(10.0, -4 + 0.5 * k)) + ", ";
+    }
+    return study(base + "[axes]\ndecoder_rate = [" + list + "]\n");
+  };
+  const Study rounded = listed("{:.12g}"), exact = listed("{:.17g}");
+  for (std::size_t k = 0; k < 5; ++k) {
+    CHECK(axis.runs[k].name() == rounded.runs[k].name());
+    CHECK(spec_of(exact.runs[k]).decoder_rate == std::pow(10.0, -4 + 0.5 * static_cast<double>(k)));
+  }
+  CHECK(axis.runs[1].name() != exact.runs[1].name());
+  CHECK(axis.runs[3].name() != exact.runs[3].name());
+}
+
 TEST_CASE("the example of the design expands to 16 x 11 runs, the last axis fastest") {
   const Study s = study(base + R"(
 seed = 58
