@@ -30,7 +30,7 @@ struct PlotOptions {
 };
 
 /// What is drawn, and where it came from.
-struct Source {
+struct PlotSource {
   PlotRuns runs;
   std::string store;
   std::vector<Run> of_study;  // empty: of a store
@@ -90,7 +90,7 @@ CsvTable predicted_table(const Study& study, const Store& store) {
   return table;
 }
 
-Source from_study(const PlotOptions& options) {
+PlotSource from_study(const PlotOptions& options) {
   if (options.store.empty()) {
     reject("plot", "--store", "nothing", "the store of " + options.source);
   }
@@ -100,7 +100,8 @@ Source from_study(const PlotOptions& options) {
            fmt::format("{} (as {} says)", study.model->name(), options.source));
   }
   const Store store = Store::open_existing(options.store);
-  Source source{{study.model, store.table(*study.model, study.runs)}, options.store, study.runs};
+  PlotSource source{
+      {study.model, store.table(*study.model, study.runs)}, options.store, study.runs};
   add_missing_keys(source.runs.runs, *study.model, study.runs);
   source.runs.predicted = predicted_table(study, store);
   const bool refined = study.refine && source.runs.predicted.columns.size() > 0;
@@ -108,7 +109,7 @@ Source from_study(const PlotOptions& options) {
   return source;
 }
 
-Source from_store(const PlotOptions& options) {
+PlotSource from_store(const PlotOptions& options) {
   for (const auto& [flag, value] :
        {std::pair{"--store", options.store}, std::pair{"--profile", options.profile}}) {
     if (!value.empty()) {
@@ -117,7 +118,7 @@ Source from_store(const PlotOptions& options) {
     }
   }
   const Store store = Store::open_existing(options.source);
-  std::vector<Source> found;
+  std::vector<PlotSource> found;
   std::vector<std::string_view> names;
   for (const Model* model : *options.models) {
     CsvTable table = store.table(*model);
@@ -151,7 +152,7 @@ std::vector<std::pair<std::string, std::string>> read_where(const PlotOptions& o
   return where;
 }
 
-CsvTable curves_of(const PlotOptions& options, const Source& source) {
+CsvTable curves_of(const PlotOptions& options, const PlotSource& source) {
   const Store store = Store::open_existing(source.store);
   const PlotFrame frame(*source.runs.model, source.runs.runs);
   std::vector<Run> runs;
@@ -213,7 +214,7 @@ int run(const PlotOptions& options, const Output& output) {
   check_name(options.name);
   const PictureSize size = parse_size(options.width, "plot");
   const auto where = read_where(options);
-  Source source = is_study(options.source) ? from_study(options) : from_store(options);
+  PlotSource source = is_study(options.source) ? from_study(options) : from_store(options);
   source.runs.runs = rows_where_all(*source.runs.model, source.runs.runs, where);
   source.runs.predicted = where.empty() ? source.runs.predicted : CsvTable{};
   const Plot plot = options.curves
