@@ -25,6 +25,7 @@ void add_predict(CLI::App& root, Action& action);
 void add_threshold(CLI::App& root, Action& action);
 void add_rates(CLI::App& root, Action& action);
 void add_scaling(CLI::App& root, Action& action);
+void add_parity(CLI::App& root, Action& action);
 void add_flow(CLI::App& root, Action& action);
 /// `args`: all of them, since the flags depend on the model that they name.
 void add_train(CLI::App& root, Action& action, const std::vector<std::string>& args,

@@ -83,6 +83,7 @@ void add_commands(CLI::App& root, Action& action, const std::vector<std::string>
   add_threshold(root, action);
   add_rates(root, action);
   add_scaling(root, action);
+  add_parity(root, action);
   add_flow(root, action);
   add_train(root, action, args, models);
   add_study(root, action, models);

@@ -20,4 +20,4 @@ configure_package_config_file(cmake/groktheoryConfig.cmake.in groktheoryConfig.c
   INSTALL_DESTINATION ${config_dir} NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(groktheoryConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/groktheoryConfig.cmake
-  ${PROJECT_BINARY_DIR}/groktheoryConfigVersion.cmake DESTINATION ${config_dir})
+  ${PROJECT_BINARY_DIR}/groktheoryConfigVersion.cmake cmake/FindClp.cmake DESTINATION ${config_dir})

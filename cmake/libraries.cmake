@@ -4,9 +4,11 @@ find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(Spectra 1.0 REQUIRED)
 find_package(Boost 1.74 REQUIRED CONFIG)
 find_package(fmt REQUIRED)
+list(APPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_LIST_DIR}")
+find_package(Clp REQUIRED)
 set(GROK_LIBRARY_VERSIONS
   "Eigen ${Eigen3_VERSION}" "Spectra ${Spectra_VERSION}" "Boost ${Boost_VERSION}"
-  "fmt ${fmt_VERSION}")
+  "fmt ${fmt_VERSION}" "Clp ${Clp_VERSION}")
 if(NOT GROK_THEORY_ONLY)
   find_package(Boost 1.74 REQUIRED CONFIG COMPONENTS iostreams filesystem)
   find_package(SQLite3 REQUIRED)

@@ -16,7 +16,7 @@
 namespace grok {
 namespace {
 
-constexpr std::string_view prefix = "steps_to_";
+constexpr std::string_view infix = "_to_";  // "steps_to_rqi", "epochs_to_memorisation"
 
 void require_valid(const Theory& theory, const Forecast& forecast) {
   const std::string where = "forecast_runs: " + theory.key;
@@ -74,16 +74,25 @@ double thread_seconds() {
 
 }  // namespace
 
-std::string key_of(const Event& event) { return std::string(prefix) + event; }
-
 std::vector<Event> events_of(const Model& model) {
   std::vector<Event> events;
   for (const Field& field : model.results()) {
-    if (field.role == Role::reached && field.key.starts_with(prefix)) {
-      events.push_back(field.key.substr(prefix.size()));
+    const auto at = field.key.find(infix);
+    if (field.role == Role::reached && at != std::string::npos) {
+      events.push_back(field.key.substr(at + infix.size()));
     }
   }
   return events;
+}
+
+std::string key_of(const Model& model, const Event& event) {
+  for (const Field& field : model.results()) {
+    if (field.role == Role::reached && field.key.ends_with(std::string(infix) + event)) {
+      return field.key;
+    }
+  }
+  reject("forecast", "event", "'" + event + "'",
+         fmt::format("{}", fmt::join(events_of(model), ", ")));
 }
 
 Event event_from(const std::string& where, const std::string& name, const Model& model) {

@@ -17,10 +17,11 @@
 
 namespace grok {
 
-/// What is forecast: a result of role `reached`, by its key without "steps_to_": "rqi",
-/// "validation".
+/// What is forecast: a result of role `reached`, by its key without "steps_to_" or "epochs_to_":
+/// "rqi", "validation". Times are in the unit of the model's budget.
 using Event = std::string;
-std::string key_of(const Event& event);  // "steps_to_rqi"
+/// "steps_to_rqi". Throws InputError for an event that the model does not have.
+std::string key_of(const Model& model, const Event& event);
 /// All that the model has.
 std::vector<Event> events_of(const Model& model);
 /// Throws InputError "where: event = ..." unless the model has it.

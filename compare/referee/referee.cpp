@@ -264,7 +264,7 @@ void require_sizes(std::span<const Theory> theories, std::span<const Run> runs,
 Observed observe(const Run& run, const Outcome& outcome, const Event& event) {
   const std::int64_t budget = budget_of(run);
   Observed observed;
-  observed.steps = number_in(outcome[key_of(event)]);
+  observed.steps = number_in(outcome[key_of(run.model(), event)]);
   observed.budget = static_cast<double>(budget);
   observed.accuracy = number_in(outcome[Role::accuracy]).value_or(not_a_number);
   observed.diverged = text_of(outcome[Role::state]) == "diverged";

@@ -3,6 +3,7 @@
 // Nothing here may use an inline function or template that another file could share.
 #include "nets/kernels/mlp_kernel.hpp"
 
+#include "nets/kernels/kernel_relu.hpp"
 #include "nets/kernels/kernel_tiles.hpp"
 
 namespace grok::GROK_KERNEL {
@@ -349,12 +350,26 @@ void tanh_of(Real* x, Count count) {
 }
 
 template <class Real>
+void outputs_of(const ReluNet<Real>& net, const Real* x, Count x_step, Count n, Real* f,
+                Real* activation, Real* sums) {
+  const FlushToZero flush;
+  relu_outputs(net, x, x_step, n, f, activation, sums);
+}
+template <class Real>
+void descend(const ReluNet<Real>& net, const Real* x, Count x_step, const Real* activation,
+             const Real* slope, Count n, Real rate, Real keep, const ReluScratch<Real>& room) {
+  const FlushToZero flush;
+  relu_descend(net, x, x_step, activation, slope, n, rate, keep, room);
+}
+
+template <class Real>
 constexpr MlpKernel<Real> kernel = {
     GROK_INSTRUCTION_SET, panel_rows<Real> > tile_columns ? panel_rows<Real> : tile_columns,
     gather<Real>,         forward<Real>,
     backward<Real>,       scatter<Real>,
     update<Real>,         linear<Real>,
-    tanh_of<Real>};
+    tanh_of<Real>,        outputs_of<Real>,
+    descend<Real>};
 
 }  // namespace
 

@@ -55,6 +55,23 @@ struct OptimiserStep {
   std::int64_t step = 0;  // updates made, this one included
 };
 
+/// f(x) = u.relu(W x + b): one hidden layer, one output without bias. Matrices as above.
+template <class Real>
+struct ReluNet {
+  std::int64_t inputs = 0, width = 0;
+  std::int64_t step = 0;   // of everything with `width` rows
+  Real* weight = nullptr;  // width x inputs
+  Real* bias = nullptr;    // width
+  Real* output = nullptr;  // width: u
+};
+/// Columns of whole cache lines, aligned.
+template <class Real>
+struct ReluScratch {
+  Real* delta = nullptr;     // step x n
+  Real* inputs = nullptr;    // as x
+  Real* gradient = nullptr;  // step x (2 + MlpKernel::scratch_columns)
+};
+
 /// Inside every function denormal numbers count as 0, whatever the caller's setting.
 template <class Real>
 struct MlpKernel {
@@ -77,6 +94,15 @@ struct MlpKernel {
   void (*linear)(const LayerBuffers<Real>&, const Real* input, std::int64_t input_step,
                  std::int64_t n);
   void (*tanh)(Real* x, std::int64_t count);  // in place; aligned, whole cache lines
+  /// f of n samples (columns of x); `activation` (step x n), null: not kept. `sums`: room for n
+  /// cache lines.
+  void (*relu_outputs)(const ReluNet<Real>&, const Real* x, std::int64_t x_step, std::int64_t n,
+                       Real* f, Real* activation, Real* sums);
+  /// One step of gradient descent, p = keep p - rate g for every parameter, from the activations of
+  /// n samples and the slope dloss/df of each. Samples of slope 0 cost nothing.
+  void (*relu_descend)(const ReluNet<Real>&, const Real* x, std::int64_t x_step,
+                       const Real* activation, const Real* slope, std::int64_t n, Real rate,
+                       Real keep, const ReluScratch<Real>&);
 };
 
 /// The variants this processor runs, best first. The environment variable GROK_INSTRUCTIONS names

@@ -102,7 +102,8 @@ TEST_CASE("every model: names, help, roles", "[contract]") {
       CHECK(find_field(model->results(), role) != nullptr);
     }
     for (const Field& field : model->results()) {  // an event is named by the rest of the key
-      CHECK((field.role != Role::reached || field.key.starts_with("steps_to_")));
+      CHECK((field.role != Role::reached || field.key.starts_with("steps_to_") ||
+             field.key.starts_with("epochs_to_")));
     }
     CHECK(budget_of(small_run(*model)) == budget);
     const Cost cost = model->cost(small_run(*model));

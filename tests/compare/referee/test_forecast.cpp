@@ -9,6 +9,8 @@
 #include "compare/toy/paired.hpp"
 #include "compare/toy/theories.hpp"
 #include "core/errors.hpp"
+#include "nets/parity/model.hpp"
+#include "nets/toy/model.hpp"
 #include "tests/compare/referee/referee_runs.hpp"
 #include "tests/support/catch.hpp"
 
@@ -142,7 +144,9 @@ TEST_CASE("events have names", "[referee]") {
   CHECK(event_from("here", "rqi", model) == "rqi");
   CHECK(event_from("here", "validation", model) == "validation");
   CHECK(event_from("here", "train", model) == "train");
-  CHECK(key_of("rqi") == "steps_to_rqi");
+  CHECK(key_of(toy::model(), "rqi") == "steps_to_rqi");
+  CHECK(key_of(parity::model(), "memorisation") == "epochs_to_memorisation");
+  CHECK_THROWS_AS(key_of(toy::model(), "memorisation"), InputError);
   CHECK_THROWS_WITH(event_from("here", "x", model),
                     "here: event = 'x', allowed train, validation, rqi");
 }
