@@ -89,6 +89,7 @@ void add_commands(CLI::App& root, Action& action, const std::vector<std::string>
   add_study(root, action, models);
   add_show(root, action, models);
   add_figure(root, action);
+  add_plot(root, action, models);
   add_report(root, action);
   add_referee(root, action, models);
   add_bench(root, action);

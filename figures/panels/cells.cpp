@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <set>
 
 #include "core/errors.hpp"
 #include "figures/panels/text.hpp"
@@ -78,6 +79,18 @@ std::size_t label_stride(std::size_t values) {
   return stride;
 }
 
+/// Long ones with three digits, unless these do not tell values apart.
+std::vector<std::string> names_of(const CellAxis& axis) {
+  std::vector<std::string> names, all;
+  for (const double value : axis.values) {
+    constexpr std::size_t longest = 6;
+    all.push_back(to_text(value));
+    names.push_back(all.back().size() > longest ? fmt::format("{:.3g}", value) : all.back());
+  }
+  const bool apart = std::set<std::string>(names.begin(), names.end()).size() == names.size();
+  return apart && axis.scale == CellScale::categorical ? names : all;
+}
+
 /// A hair more than the cells, so that rounding puts no line outside.
 Axis drawn_axis(const CellAxis& axis) {
   constexpr double hair = 1e-6;
@@ -87,11 +100,12 @@ Axis drawn_axis(const CellAxis& axis) {
              .log = log,
              .low = log ? first * (1 - hair) : first - hair * (last - first),
              .high = log ? last * (1 + hair) : last + hair * (last - first)};
+  const std::vector<std::string> names = names_of(axis);
   for (std::size_t k = 0; !drawn.log && k < axis.values.size();
        k += label_stride(axis.values.size())) {
     drawn.tics.emplace_back(
         axis.scale == CellScale::categorical ? static_cast<double>(k) : axis.values[k],
-        to_text(axis.values[k]));
+        axis.names.empty() ? names[k] : axis.names.at(static_cast<std::size_t>(axis.values[k])));
   }
   return drawn;
 }
@@ -182,6 +196,22 @@ void fill_cells(Panel& panel, const CellAxis& x, const CellAxis& y,
     panel.layer(line_rows(x, y, grid_lines(columns, lines)),
                 vectors({.colour = "#FFFFFF", .width = 0.5}));
   }
+}
+
+std::vector<CellBar> stacked_bars(double x, double y,
+                                  std::vector<std::pair<double, std::string>> shares) {
+  const auto most = std::ranges::max_element(shares, {}, &std::pair<double, std::string>::first);
+  std::rotate(shares.begin(), most, most + 1);
+  std::vector<CellBar> bars;
+  double height = 0;
+  for (const auto& [share, colour] : shares) {
+    if (share > 0) {
+      height += share;
+      bars.push_back({x, y, height, colour});
+    }
+  }
+  std::ranges::reverse(bars);
+  return bars;
 }
 
 void add_intervals(Panel& panel, const CellAxis& x, const CellAxis& y,

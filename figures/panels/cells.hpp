@@ -7,6 +7,7 @@
 
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compare/statistics/contours.hpp"
@@ -20,8 +21,9 @@ enum class CellScale { linear, logarithmic, categorical };
 struct CellAxis {
   std::string label = {};
   CellScale scale = CellScale::linear;
-  bool downward = false;            // first value on top
-  std::vector<double> values = {};  // ascending
+  bool downward = false;                // first value on top
+  std::vector<double> values = {};      // ascending
+  std::vector<std::string> names = {};  // of values 0, 1, ...; empty: values are numbers
   /// Borders of the cells, one more than values, in the panel's coordinate: the value itself, or
   /// (categorical) its number 0, 1, ... Inner ones are arithmetic (logarithmic axis: geometric)
   /// means of neighbours, the outer ones as far away as the next inner one.
@@ -36,6 +38,11 @@ struct CellBar {
   double x = 0, y = 0, height = 1;
   std::string colour;  // "#rrggbb"
 };
+/// Shares of the cell at values x, y as bars on each other, the most frequent at the bottom, then
+/// in their order: each reaches down to the bottom of the cell, the tallest comes first.
+std::vector<CellBar> stacked_bars(double x, double y,
+                                  std::vector<std::pair<double, std::string>> shares);
+
 /// The interval of a share, on the scale of the bars.
 struct CellInterval {
   double x = 0, y = 0, low = 0, high = 1;

@@ -85,23 +85,6 @@ Panel seed_panel(Drawn& drawn, const PhaseDiagram& diagram) {
                     seed_steps(diagram, seed));
 }
 
-/// Bars stacked from the bottom, the most frequent phase first, then in their order; each reaches
-/// down to the bottom of the cell, the tallest comes first.
-std::vector<CellBar> stacked(double x, double y, std::vector<std::pair<double, Phase>> shares) {
-  const auto main = std::ranges::max_element(shares, {}, &std::pair<double, Phase>::first);
-  std::rotate(shares.begin(), main, main + 1);
-  std::vector<CellBar> bars;
-  double height = 0;
-  for (const auto& [share, phase] : shares) {
-    if (share > 0) {
-      height += share;
-      bars.push_back({x, y, height, phase_colour(phase)});
-    }
-  }
-  std::ranges::reverse(bars);
-  return bars;
-}
-
 Panel share_panel(Drawn& drawn, const PhaseDiagram& diagram) {
   std::vector<CellBar> bars;
   std::vector<CellInterval> intervals;
@@ -111,11 +94,12 @@ Panel share_panel(Drawn& drawn, const PhaseDiagram& diagram) {
     if (runs == 0) {
       continue;
     }
-    std::vector<std::pair<double, Phase>> parts;
+    std::vector<std::pair<double, std::string>> parts;
     for (const Phase phase : all_phases) {
-      parts.emplace_back(wilson(counts[static_cast<std::size_t>(phase)], runs).value, phase);
+      parts.emplace_back(wilson(counts[static_cast<std::size_t>(phase)], runs).value,
+                         phase_colour(phase));
     }
-    const auto cell = stacked(placed.x, placed.y, std::move(parts));
+    const auto cell = stacked_bars(placed.x, placed.y, std::move(parts));
     bars.insert(bars.end(), cell.begin(), cell.end());
     const Estimate share = wilson(most, runs);
     intervals.push_back({placed.x, placed.y, share.low, share.high});

@@ -23,11 +23,12 @@ inline constexpr std::int64_t max_run_symbols = 300;
 
 struct RunSpec {
   std::string task = "addition";
-  std::string table;                 // CSV of a,b,c for task = "table"
-  std::vector<std::int64_t> orders;  // of the cyclic groups of task = "abelian"
-  std::int64_t symbols = 10;         // p
-  std::int64_t train = 45;           // |D|
-  std::string pairs;                 // CSV of i,j: the training set itself, instead of `train`
+  std::string table;                     // CSV of a,b,c for task = "table"
+  std::vector<std::int64_t> orders;      // of the cyclic groups of task = "abelian"
+  std::int64_t symbols = 10;             // p
+  std::int64_t train = 45;               // |D|
+  std::optional<double> train_fraction;  // of D0, instead of `train`; see samples_of_fraction
+  std::string pairs;                     // CSV of i,j: the training set itself, instead of both
   std::int64_t seed = 58;
   std::optional<std::int64_t> split_seed, label_seed, init_seed, batch_seed;  // default: seed
   std::int64_t representation_dimension = 1;        // d; k^2 where embeddings are k x k matrices
@@ -87,6 +88,8 @@ void for_each_field(Spec& s, Visitor&& visit) {
   visit("symbols", s.symbols, Range<I>{2, max_run_symbols},
         "p: number of symbols (permutations: n!)", required);
   visit("train", s.train, Range<I>{1, 1'000'000}, "|D|: size of the training set", required);
+  visit("train_fraction", s.train_fraction, Range<double>{0.0, 1.0},
+        "|D|/|D0|, instead of train: the nearest number of samples, halves up", later);
   visit("pairs", s.pairs, FilePath{}, "CSV of i,j: the training set itself");
   visit("seed", s.seed, seeds, "seed of all random streams", seed);
   visit("split_seed", s.split_seed, seeds, "seed of the training set (default: seed)", seed);
@@ -131,9 +134,14 @@ void for_each_field(Spec& s, Visitor&& visit) {
   visit("precision", s.precision, Choice{{"float32", "float64"}}, "of the network");
 }
 
+/// The number of samples nearest to that fraction of `all`, of two equally near ones the larger; a
+/// decimal fraction counts as what it says (0.7 of 45 is 31.5, so 32).
+std::int64_t samples_of_fraction(double fraction, std::int64_t all);
+
 /// The effective spec: files read, seeds and output_dimension filled in, `train` and `symbols` set
-/// from what was read, every value checked, the size of the network too. Throws InputError "where:
-/// key = value, allowed ...". Resolving twice changes nothing.
+/// from what was read or from `train_fraction` (which stays as it was asked for), every value
+/// checked, the size of the network too. Throws InputError "where: key = value, allowed ...".
+/// Resolving twice changes nothing.
 RunSpec resolve(RunSpec spec, const std::string& where);
 /// The same, where the place that opens a message depends on the key at fault: a line of a file.
 RunSpec resolve(RunSpec spec, const PlaceOfKey& place);
@@ -145,9 +153,9 @@ Task task_of(const RunSpec& resolved);
 std::vector<Sample> training_set_of(const RunSpec& resolved);
 
 /// One line per field, "key = value", pairs and tables by content, `seed` by the four seeds it
-/// sets: two specs that ask for the same run, however they were written, have the same text.
-/// Without some of the keys: the text of a cell; `batch` is then as written where |D| may vary in
-/// the cell, and else 0 for all of D.
+/// sets, `train_fraction` by the `train` that it sets: two specs that ask for the same run, however
+/// they were written, have the same text. Without some of the keys: the text of a cell; `batch` is
+/// then as written where |D| may vary in the cell, and else 0 for all of D.
 std::string canonical_text(const RunSpec& resolved, std::span<const std::string> without = {});
 
 /// Name of a run: that of its canonical_text.

@@ -42,6 +42,29 @@ TEST_CASE("README: the study example is a study", "[cli][readme]") {
   CHECK(study.axes == std::vector<std::string>{"decoder_rate", "decoder_decay"});
 }
 
+// "# name.toml: 15 runs, 4 with --profile quick"
+TEST_CASE("docs: the studies of studies.md are as many runs as they say", "[cli][readme]") {
+  const std::string text = content_of(std::string(GROK_SOURCE_DIR) + "/docs/studies.md");
+  const std::string open = "```toml\n";
+  const std::regex head(R"(# [a-z]+\.toml: (\d+) runs(?:, (\d+) with --profile (\w+))?\n)");
+  int studies = 0;
+  for (auto at = text.find(open); at != std::string::npos; at = text.find(open, at + 1)) {
+    const auto begin = at + open.size();
+    const std::string toml = text.substr(begin, text.find("```", begin) - begin);
+    CAPTURE(toml);
+    std::smatch said;
+    REQUIRE(std::regex_search(toml, said, head, std::regex_constants::match_continuous));
+    CHECK(std::to_string(parse_study(toml, "studies.md").runs.size()) == said[1].str());
+    if (said[2].matched) {
+      CHECK(std::to_string(parse_study(toml, "studies.md", said[3]).runs.size()) == said[2].str());
+    }
+    ++studies;
+  }
+  CHECK(studies == 9);
+  const auto shares = std::string(GROK_SOURCE_DIR) + "/docs/examples/shares.toml";
+  CHECK(read_study(shares).runs.size() == 150);  // as README and the file itself say
+}
+
 // The line that begins with `start`, of all blocks.
 std::string line_of(const std::string& text, const std::string& start) {
   const auto at = text.find("\n" + start);
