@@ -33,6 +33,7 @@ void add_train(CLI::App& root, Action& action, const std::vector<std::string>& a
 void add_study(CLI::App& root, Action& action, const Models& models);
 void add_show(CLI::App& root, Action& action, const Models& models);
 void add_figure(CLI::App& root, Action& action);
+void add_plot(CLI::App& root, Action& action, const Models& models);
 void add_report(CLI::App& root, Action& action);
 void add_referee(CLI::App& root, Action& action, const Models& models);
 void add_bench(CLI::App& root, Action& action);

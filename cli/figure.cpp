@@ -14,6 +14,7 @@
 #include "cli/new_folder.hpp"
 #include "cli/options.hpp"
 #include "core/interrupt.hpp"
+#include "figures/settings.hpp"
 #include "figures/study_runs.hpp"
 
 namespace grok {
@@ -50,9 +51,12 @@ int list_figures(const FigureOptions& options, const Output& output) {
   }
   std::string text;
   for (const Figure& figure : figures()) {
+    const auto seconds = quick_seconds(figure);
     json["figures"].push_back(head_of(figure));
-    text += fmt::format("{:<{}}  {:<{}}  {:<4}  {}\n", short_name(figure), names, figure.stem,
-                        stems, figure.core ? "core" : "", figure.title);
+    json["figures"].back()["quick_seconds"] = seconds ? Json(*seconds) : Json();
+    text += fmt::format("{:<{}}  {:<{}}  {:<4}  {:>5}  {}\n", short_name(figure), names,
+                        figure.stem, stems, figure.core ? "core" : "",
+                        seconds ? fmt::format("{} s", *seconds) : "", figure.title);
   }
   output.out << (options.json ? to_text(json) : text);
   return 0;
@@ -173,7 +177,9 @@ void add_figure(CLI::App& root, Action& action) {
          "figures of --list, fig6 for fig6a to fig6d, core or all; NAME:PROFILE for another "
          "profile than --profile")
       ->type_name("NAME[:PROFILE]...");
-  add_flag(app, "--list", options->list, "list the figures");
+  add_flag(app, "--list", options->list,
+           "list the figures; of slow ones the seconds of one core that quick takes from an empty "
+           "store");
   app.add_option(
          "--profile", options->profile,
          "which networks, of names without :PROFILE: quick, full; fig4, fig5: fast; fig6, fig13 to "

@@ -232,6 +232,7 @@ toy::RunSpec with_training_set(toy::RunSpec spec, const InitialStateFile& file, 
     spec.train = 1;  // any size that is allowed: the file's follows
     spec.pairs.clear();
     spec.pair_list.clear();
+    spec.train_fraction.reset();
   }
   spec = resolve(spec, given ? "train" : where);
   const auto train = canonical_training_set(task_of(spec), *file.train, where + ": train");
@@ -242,6 +243,7 @@ toy::RunSpec with_training_set(toy::RunSpec spec, const InitialStateFile& file, 
     reject(where, "train", "other samples", "those of " + spec.pairs);
   }
   spec.pair_list = train;
+  spec.train_fraction.reset();  // they are as many as it says
   return resolve(spec, where);
 }
 

@@ -100,6 +100,13 @@ void refuse_arguments(const CLI::ParseError& error, const CLI::App& root, const 
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !extras.empty()) {
     refuse_argument(extras.front(), command, models);
   }
+  for (const CLI::Option* option : command.get_options()) {
+    for (const CLI::Option* other : option->get_excludes()) {
+      if (option->count() > 0 && other->count() > 0) {
+        reject(where, option->get_name() + ", " + other->get_name(), "both", "one of them");
+      }
+    }
+  }
   if (const CLI::Option* option = option_at_fault(error, command)) {
     const bool flag = value_text(*option).empty();
     const std::string name = option_name(*option);

@@ -139,6 +139,7 @@ Json league_json(const League& league) {
                {"reached", league.reached},
                {"censored", league.censored},
                {"diverged", league.diverged},
+               {"cut_off", league.study.cut_off},
                {"training_seconds", json_of(league.study.training_seconds)}};
   for (std::size_t m = 0; m < measures().size(); ++m) {
     if (league.best[m]) {

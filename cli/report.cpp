@@ -16,7 +16,7 @@
 #include "cli/options.hpp"
 #include "core/csv.hpp"
 #include "core/provenance.hpp"
-#include "figures/report/report_html.hpp"
+#include "figures/report/report.hpp"
 #include "figures/study_runs.hpp"
 
 namespace grok {
@@ -92,15 +92,12 @@ FigureResult result_of(const AskedFigure& asked, const FigureContext& context) {
 }
 
 std::string verdict_lines(const std::vector<FigureResult>& results, Json& json) {
-  VerdictCounts papers, own;
   for (const FigureResult& result : results) {
-    for (const Claim& claim : result.claims) {
-      ++(claim.source.ours ? own : papers)[claim.verdict];
-    }
     json["figures"].push_back({{"name", short_name(*result.figure)},
                                {"command", result.command},
                                {"claims", json_of(result.claims)}});
   }
+  VerdictCounts papers = count_verdicts(results, false), own = count_verdicts(results, true);
   LabelledLines lines;
   for (const Verdict verdict : all_verdicts) {
     lines.add(to_text(verdict), fmt::format("{}, of our own {}", papers[verdict], own[verdict]));
@@ -133,9 +130,7 @@ void write_pages(const ReportOptions& options, const ScratchFolder& scratch,
     }
   }
   const ReportOrigin origin = {command_of(options), now_in_utc(), provenance()};
-  write_file(folder / "results.md",
-             results_page(results, fmt::format("version {}, commit {}, {}", origin.made.version,
-                                               origin.made.commit, origin.made.compiler)));
+  write_file(folder / "results.md", results_page(results, origin));
   write_file(folder / "report.html", report_html(results, origin));
 }
 

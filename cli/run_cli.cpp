@@ -92,6 +92,7 @@ class CommandLine {
     add_study(root_, action_, models);
     add_show(root_, action_, models);
     add_figure(root_, action_);
+    add_plot(root_, action_, models);
     add_report(root_, action_);
     add_referee(root_, action_, models);
     add_bench(root_, action_);

@@ -104,14 +104,18 @@ bool without_contradiction(const Run& run, std::map<std::string, Value>& said) {
     return name_from(run.model(), values) == run.name();
   };
   const std::map<std::string, Value> all = said;
-  for (const auto& [first, unused] : all) {
-    for (const auto& [second, also_unused] : all) {
-      if (gives(said)) {
-        return true;
+  for (const bool alone : {true, false}) {
+    for (const auto& [first, unused] : all) {
+      for (const auto& [second, also_unused] : all) {
+        if (gives(said)) {
+          return true;
+        }
+        if (alone == (first == second)) {
+          said = all;
+          said.erase(first);
+          said.erase(second);
+        }
       }
-      said = all;
-      said.erase(first);
-      said.erase(second);  // the same one, too
     }
   }
   return gives(said);

@@ -19,6 +19,7 @@ struct CurveOptions {
   std::int64_t seed = default_seed;
   std::int64_t threads = 1;
   Normalisation normalisation = Normalisation::sum;  // rates only
+  bool all_sizes = false;                            // threshold only
   bool json = false;
 };
 
@@ -27,17 +28,19 @@ struct Counted {
   std::string what;                  // "unique", "complete"; also the key of the counts
   std::string meaning;               // of it, in words
   std::optional<Index> nullity_all;  // of D0, where a nullity exists
+  std::optional<double> ceiling;     // of accuracy, where sums cannot tell a o b from b o a
 };
 
 Counted counted_for(const Task& task) {
   if (task.combination() == Combination::matrix_product) {
-    return {"complete", "all of P0 is implied by deduction; a lower bound", {}};
+    return {"complete", "all of P0 is implied by deduction; a lower bound", {}, {}};
   }
   const Index full = full_nullity(task);
+  const double ceiling = any_sum_ceiling(task);
   return {"unique",
           fmt::format("nullity n0 = {}, that of the full task{}", full,
                       full == 1 ? " (all symbols in one place)" : ""),
-          full};
+          full, ceiling < 1 ? std::optional(ceiling) : std::nullopt};
 }
 
 Json curve_head(const Task& task, const CurveOptions& options) {
@@ -57,6 +60,9 @@ std::string as_json(const Task& task, const ThresholdCurve& curve, const Counted
   } else {
     json["bound"] = "lower";  // of how often D implies all of P0
   }
+  if (counted.ceiling) {
+    json["ceiling_any_embeddings"] = *counted.ceiling;
+  }
   json["curve"] = Json::array();
   for (const ThresholdPoint& point : curve.points) {
     json["curve"].push_back({{"train", point.train},
@@ -67,20 +73,28 @@ std::string as_json(const Task& task, const ThresholdCurve& curve, const Counted
                              {"low", json_of(point.probability.low)},
                              {"high", json_of(point.probability.high)}});
   }
-  json["critical_train"] = json_of(curve.critical_train);
-  json["critical_fraction"] = json_of(curve.critical_fraction);
+  json["sizes_never"] = curve.never;  // this and the next: left out of the curve unless asked for
+  json["sizes_always"] = curve.always;
+  // null: nothing to learn, unique before the first sample
+  json["critical_train"] = curve.from_start ? Json(nullptr) : json_of(curve.critical_train);
+  json["critical_fraction"] = curve.from_start ? Json(nullptr) : json_of(curve.critical_fraction);
   return to_text(json);
+}
+
+/// Of the sizes that the table leaves out.
+std::string rest_text(const ThresholdCurve& curve, const Counted& counted) {
+  if (curve.from_start) {
+    return fmt::format("{} at every size, 0 included\n", counted.what);
+  }
+  return fmt::format(
+      "never {} in these draws at the {} smaller sizes, always at the {} larger ones\n",
+      counted.what, curve.never, curve.always);
 }
 
 std::string as_text(const Task& task, const ThresholdCurve& curve, const Counted& counted,
                     const CurveOptions& options) {
   std::vector<std::vector<std::string>> rows;
-  Index never = 0, always = 0;  // sizes left out of the table
   for (const ThresholdPoint& point : curve.points) {
-    if (point.unique == 0 || point.unique == point.draws) {
-      ++(point.unique == 0 ? never : always);
-      continue;
-    }
     rows.push_back({fmt::format("{}", point.train), fmt::format("{:.4f}", point.fraction),
                     fmt::format("{}", point.unique), fmt::format("{:.4f}", point.probability.value),
                     fmt::format("{:.4f}", point.probability.low),
@@ -93,16 +107,23 @@ std::string as_text(const Task& task, const ThresholdCurve& curve, const Counted
   head.add("task", describe(task));
   head.add("draws", fmt::format("{} random orders of D0, seed {}", options.draws, options.seed));
   head.add(counted.what, counted.meaning);
-  head.add("critical |D|", critical(curve.critical_train) + "  samples, 95% interval");
+  if (counted.ceiling) {
+    head.add("accuracy ceiling",
+             fmt::format("{:.4f} with any embeddings, a sum has no order", *counted.ceiling));
+  }
   const std::string probability = fmt::format("P({})", counted.what);
-  head.add("critical fraction",
-           critical(curve.critical_fraction) + fmt::format("  where {} = 1/2", probability));
-  return head.text() + "\n" +
-         aligned_table({"|D|", "fraction", counted.what, probability, "low", "high"}, rows) +
-         fmt::format(
-             "never {} in these draws at the {} smaller sizes, always at the {} "
-             "larger ones\n",
-             counted.what, never, always);
+  if (curve.from_start) {
+    head.add("critical |D|", "none: nothing to learn, no parallelogram says anything");
+  } else {
+    head.add("critical |D|", critical(curve.critical_train) + "  samples, 95% interval");
+    head.add("critical fraction",
+             critical(curve.critical_fraction) + fmt::format("  where {} = 1/2", probability));
+  }
+  const std::string table =
+      rows.empty()
+          ? ""
+          : aligned_table({"|D|", "fraction", counted.what, probability, "low", "high"}, rows);
+  return head.text() + "\n" + table + rest_text(curve, counted);
 }
 
 Json rate_row(const RatePoint& point) {
@@ -150,7 +171,8 @@ int run_threshold(const CurveOptions& options, const Output& output) {
   const auto threads = static_cast<int>(options.threads);
   const ThresholdCurve curve =
       summarise_threshold(counted.nullity_all ? count_unique(task, options.draws, seed, threads)
-                                              : count_complete(task, options.draws, seed, threads));
+                                              : count_complete(task, options.draws, seed, threads),
+                          options.all_sizes ? CurveSizes::all : CurveSizes::undecided);
   output.out << (options.json ? as_json(task, curve, counted, options)
                               : as_text(task, curve, counted, options));
   return 0;
@@ -192,6 +214,8 @@ void add_threshold(CLI::App& root, Action& action) {
   CLI::App& app = *root.add_subcommand(
       "threshold", "Probability that D determines the whole structure, per |D|");
   add_curve_options(app, *options);
+  add_flag(app, "--all-sizes", options->all_sizes,
+           "also the |D| whose probability is 0 or 1 in these draws");
   app.footer(
       "Counted is how often the linear structure is unique; where embeddings are matrices, how "
       "often\n"

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 
 #include "cli/initial_state_json.hpp"
@@ -73,8 +75,9 @@ Request read_request(const TrainCommand& command) {
     return {model.resolve(run, given, place), {}};
   }
   const InitialStateFile file = read_initial_state(command.initial_state);
-  const bool set =
-      !command.spec.empty() || command.flags.given("train") || command.flags.given("pairs");
+  const bool set = !command.spec.empty() ||
+                   std::ranges::any_of(std::array{"train", "train_fraction", "pairs"},
+                                       [&](const char* key) { return command.flags.given(key); });
   const Run located = toy::run_of(with_training_set(run.as<toy::RunSpec>(), file, set));
   return {located, initial_state_of(file, located.as<toy::RunSpec>())};
 }

@@ -14,13 +14,12 @@ if(NOT GROK_THEORY_ONLY)
   find_package(SQLite3 REQUIRED)
   find_package(ZLIB REQUIRED)
   find_package(tomlplusplus REQUIRED)
-  find_package(pugixml REQUIRED)
+  find_path(GROK_MUSTACHE kainjow/mustache.hpp REQUIRED)  # header alone, as gnuplot-iostream
   find_package(CLI11 2.1 REQUIRED)
   find_package(nlohmann_json REQUIRED)
   list(APPEND GROK_LIBRARY_VERSIONS
     "SQLite ${SQLite3_VERSION}" "zlib ${ZLIB_VERSION_STRING}" "toml++ ${tomlplusplus_VERSION}"
-    "pugixml ${pugixml_VERSION}" "CLI11 ${CLI11_VERSION}"
-    "nlohmann-json ${nlohmann_json_VERSION}")
+    "CLI11 ${CLI11_VERSION}" "nlohmann-json ${nlohmann_json_VERSION}")
   set(MPI_C_FOUND FALSE)
   if(NOT GROK_MPI STREQUAL "off")  # its C interface, which CMake wants a C compiler for
     include(CheckLanguage)

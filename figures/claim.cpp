@@ -108,6 +108,11 @@ void add_remark(Claim& claim, const std::string& remark) {
   claim.remark += (claim.remark.empty() || remark.empty() ? "" : "; ") + remark;
 }
 
+Claim remarked(Claim claim, const std::string& remark) {
+  claim.remark = remark;
+  return claim;
+}
+
 Published says(double number, const Band& band) { return {rounded(number), band}; }
 Published says(const std::string& text, const Band& band) { return {text, band}; }
 Published says(const Band& band) { return {band.text, band}; }
@@ -170,16 +175,21 @@ Claim none_claim(std::string statement, Source source, std::int64_t count, std::
 
 Claim fact_claim(std::string statement, Source source, std::string published, std::string ours,
                  bool holds) {
-  Claim claim{std::move(statement), std::move(source), std::move(published), std::move(ours)};
-  claim.verdict = holds ? Verdict::agrees : Verdict::differs;
-  claim.criterion = "exactly so: nothing is drawn";
-  return claim;
+  return ruled_claim(std::move(statement), std::move(source), std::move(published), std::move(ours),
+                     holds ? Verdict::agrees : Verdict::differs, "exactly so: nothing is drawn");
+}
+
+Claim ruled_claim(std::string statement, Source source, std::string published, std::string ours,
+                  Verdict verdict, std::string criterion, std::string remark) {
+  return {std::move(statement), std::move(source), std::move(published),
+          std::move(ours),      verdict,           std::move(remark),
+          std::move(criterion)};
 }
 
 Claim open_claim(std::string statement, Source source, std::string published, std::string ours,
                  std::string remark) {
-  return {std::move(statement), std::move(source), std::move(published),
-          std::move(ours),      Verdict::open,     std::move(remark)};
+  return ruled_claim(std::move(statement), std::move(source), std::move(published), std::move(ours),
+                     Verdict::open, "", std::move(remark));
 }
 
 }  // namespace grok

@@ -65,6 +65,8 @@ std::string claims_text(const std::vector<Claim>& claims);
 
 /// Appends to its remark, after a semicolon; nothing if `remark` is empty.
 void add_remark(Claim& claim, const std::string& remark);
+/// The claim with this remark instead of its own.
+Claim remarked(Claim claim, const std::string& remark);
 
 /// The number as it is published, and what counts as the same.
 struct Published {
@@ -95,6 +97,9 @@ Claim none_claim(std::string statement, Source source, std::int64_t count, std::
 /// A statement about what is computed exactly, nothing drawn at random: it is so, or it is not.
 Claim fact_claim(std::string statement, Source source, std::string published, std::string ours,
                  bool holds);
+/// A verdict by a rule of its own, `criterion`.
+Claim ruled_claim(std::string statement, Source source, std::string published, std::string ours,
+                  Verdict verdict, std::string criterion, std::string remark = "");
 /// A statement that nothing of ours can be held against, and why.
 Claim open_claim(std::string statement, Source source, std::string published, std::string ours,
                  std::string remark = "");

@@ -39,7 +39,7 @@ struct Figure {
   std::string title;
   bool core = false;       // one of `figure core`
   std::string_view study;  // text of its .toml, one study or several; empty: it trains nothing
-  std::vector<Claim> (*draw)(const Figure&, const FigureContext&);
+  std::function<std::vector<Claim>(const Figure&, const FigureContext&)> draw;
   std::string_view toml = {};  // text of its .toml, a study or not
 };
 

@@ -13,6 +13,8 @@
 namespace grok {
 namespace {
 
+constexpr const char* quick_key = "quick_seconds";
+
 std::vector<std::string> keys_of(const toml::table& table) {
   std::vector<std::string> keys;
   for (const auto& [key, node] : in_file_order(table)) {
@@ -165,7 +167,7 @@ void Settings::done() const {
       continue;
     }
     for (const auto& [key, node] : in_file_order(*table)) {
-      if (!read_.contains(key) && key != "profiles") {
+      if (!read_.contains(key) && key != "profiles" && key != quick_key) {
         reject(place_of(file_, *node), "key", "'" + key + "'",
                fmt::format("{} (in the table [figure])", fmt::join(read_, ", ")));
       }
@@ -177,6 +179,17 @@ std::vector<std::string> profiles_of_settings(const Figure& figure) {
   const toml::table root = parse_toml(figure.toml, figure.stem + ".toml");
   const toml::table* profiles = root["figure"]["profiles"].as_table();
   return profiles == nullptr ? std::vector<std::string>() : keys_of(*profiles);
+}
+
+std::optional<std::int64_t> quick_seconds(const Figure& figure) {
+  const std::string file = figure.stem + ".toml";
+  const toml::table root = parse_toml(figure.toml, file);
+  const toml::node* node = root["figure"][quick_key].node();
+  const auto seconds = node == nullptr ? std::nullopt : node->value_exact<std::int64_t>();
+  if (node != nullptr && seconds.value_or(0) < 1) {
+    reject(place_of(file, *node), quick_key, shown(*node), "a whole number above 0");
+  }
+  return seconds;
 }
 
 }  // namespace grok

@@ -9,6 +9,7 @@
 #include <toml++/toml.h>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -62,5 +63,10 @@ class Settings {
 /// Of a figure whose .toml has [figure.profiles]; empty: every profile of its study, or quick and
 /// full, will do.
 std::vector<std::string> profiles_of_settings(const Figure& figure);
+
+/// `quick_seconds` of [figure]: what the profile quick takes of one core from an empty store, as
+/// measured once; empty: the file does not say. Throws InputError unless it is a whole number above
+/// 0.
+std::optional<std::int64_t> quick_seconds(const Figure& figure);
 
 }  // namespace grok

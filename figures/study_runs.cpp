@@ -92,21 +92,13 @@ FigureRuns run_figure_study(const Figure& figure, const FigureContext& context) 
   return result;
 }
 
-std::vector<FigureRuns> run_figure_studies(const Figure& figure, const FigureContext& context) {
-  std::vector<FigureRuns> parts;
-  std::vector<Run> runs;  // of all, so that no thread waits at the end of each
-  for (auto& [name, study] : figure_studies(figure, context.profile)) {
-    runs.insert(runs.end(), study.runs.begin(), study.runs.end());
-    parts.push_back({std::move(study), {}});
+AllRuns run_figure_studies(const Figure& figure, const FigureContext& context) {
+  AllRuns all;  // trained at once, so that no thread waits at the end of each study
+  for (const auto& [name, study] : figure_studies(figure, context.profile)) {
+    all.runs.insert(all.runs.end(), study.runs.begin(), study.runs.end());
   }
-  const std::vector<Outcome> outcomes = figure_outcomes(figure, context, runs, {});
-  auto next = outcomes.begin();
-  for (FigureRuns& part : parts) {
-    const auto end = next + std::ssize(part.study.runs);
-    part.outcomes.assign(next, end);
-    next = end;
-  }
-  return parts;
+  all.outcomes = figure_outcomes(figure, context, all.runs, {});
+  return all;
 }
 
 namespace {
@@ -136,13 +128,20 @@ void publish(const Figure& figure, const FigureContext& context, const Sheet& sh
   if (context.report == nullptr) {
     return;
   }
-  *context.report << figure.title << " (" << command_of(figure, context) << ")\n" << text;
+  *context.report << figure.title << " (" << command_of(figure, context) << ")\n"
+                  << sheet.report() << text;
   if (context.caption == nullptr && !sheet.caption().empty()) {
     *context.report << "  " << sheet.caption() << '\n';
   }
   for (const auto& file : files) {
     *context.report << "  " << file.string() << '\n';
   }
+}
+
+std::vector<Claim> publish(const Figure& figure, const FigureContext& context, const Sheet& sheet,
+                           std::vector<Claim> claims) {
+  publish(figure, context, sheet);
+  return claims;
 }
 
 }  // namespace grok

@@ -40,13 +40,20 @@ void require_study(const Figure& figure, const FigureContext& context);
 
 /// The study of `figure` under the profile of `context`, with the artefacts that it keeps.
 FigureRuns run_figure_study(const Figure& figure, const FigureContext& context);
-/// The studies of a figure whose .toml has several, in its order.
-std::vector<FigureRuns> run_figure_studies(const Figure& figure, const FigureContext& context);
+/// The runs of a figure whose .toml has several studies, in its order.
+struct AllRuns {
+  std::vector<Run> runs;
+  std::vector<Outcome> outcomes;
+};
+AllRuns run_figure_studies(const Figure& figure, const FigureContext& context);
 
-/// Writes the sheet, and the report if the context wants one: its title, the text, the caption, the
-/// files.
+/// Writes the sheet, and the report if the context wants one: its title, the sheet's own, the text,
+/// the caption, the files.
 void publish(const Figure& figure, const FigureContext& context, const Sheet& sheet,
-             const std::string& text);
+             const std::string& text = "");
+/// The same of a sheet that says all; hands the claims on.
+std::vector<Claim> publish(const Figure& figure, const FigureContext& context, const Sheet& sheet,
+                           std::vector<Claim> claims);
 
 }  // namespace grok
 

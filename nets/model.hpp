@@ -158,6 +158,8 @@ class Model {
                                                                   const Outcome& outcome) const;
   /// Columns of its curves (Curve::columns, metrics), without training.
   virtual Curve curve_shape(const Run& resolved) const = 0;
+  /// Of curves that a store keeps without their names (before schema 6).
+  virtual Curve first_curve_shape(const Run& resolved) const { return curve_shape(resolved); }
 
   virtual Cost cost(const Run& resolved) const = 0;
   /// Runs with the same text can be trained side by side on a GPU.

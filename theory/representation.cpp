@@ -1,10 +1,12 @@
 #include "theory/representation.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
 #include "core/errors.hpp"
 #include "core/numbers.hpp"
+#include "theory/structure.hpp"
 
 namespace grok {
 namespace {
@@ -144,21 +146,16 @@ double predicted_accuracy(const Task& task, std::span<const Sample> train, const
   squared_weights(R, weights);
   const std::vector<char> in = members(task, train);
   const OutputClasses known = group_by_output(task, train);
-  std::int64_t reached = 0;
+  std::vector<char> reached = in;
   for (Index k = 0; k < task.sample_count(); ++k) {
     const Sample s = task.sample(k);
-    bool found = in[static_cast<std::size_t>(k)] != 0;
-    if (!found) {
-      for (const Sample partner : known[task.output(s)]) {
-        if (holds(R, weights, s, partner, tolerance)) {
-          found = true;
-          break;
-        }
-      }
-    }
-    reached += found ? 1 : 0;
+    char& found = reached[static_cast<std::size_t>(k)];
+    found = found != 0 || std::ranges::any_of(known[task.output(s)], [&](Sample partner) {
+              return holds(R, weights, s, partner, tolerance);
+            });
   }
-  return static_cast<double>(reached) / static_cast<double>(task.sample_count());
+  return static_cast<double>(answerable_by_sums(task, reached)) /
+         static_cast<double>(task.sample_count());
 }
 
 double augmented_share(const Task& task, std::span<const Sample> train,

@@ -3,7 +3,8 @@
 //   holds          a parallelogram of P0 holds if the mean over dimensions of its squared defect
 //                  (E_i + E_j - E_m - E_n)^2, in standardised R, is < tolerance (0.01)
 //   RQI            share of P0 that holds; "high" is > 0.95
-//   predicted accuracy   |Dbar(D, P(R))| / |D0|, P(R) the parallelograms that hold
+//   predicted accuracy   |Dbar(D, P(R))| / |D0|, P(R) the parallelograms that hold; of (i,j) and
+//                        (j,i) with different outputs one counts (theory/structure.hpp)
 // Source: Liu et al. 2022, section 3 and App. D (eq. 12, 13), with the code's threshold.
 #pragma once
 
@@ -49,11 +50,11 @@ class RqiTest {
   Eigen::VectorXd weights_;
 };
 
-/// |Dbar(D, P(R))| / |D0|.
+/// |Dbar(D, P(R))| / |D0|, less what a sum cannot tell apart.
 double predicted_accuracy(const Task& task, std::span<const Sample> train, const Eigen::MatrixXd& R,
                           double tolerance = default_rqi_tolerance);
 
-/// |Dbar(D, P)| / |D0| for a given list P of parallelograms.
+/// |Dbar(D, P)| / |D0| for a given list P of parallelograms, whatever combines embeddings.
 double augmented_share(const Task& task, std::span<const Sample> train,
                        std::span<const Parallelogram> P);
 

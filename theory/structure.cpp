@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/errors.hpp"
 #include "theory/groups.hpp"
 
 namespace grok {
@@ -127,16 +128,24 @@ std::vector<Index> output_sizes(const Task& task) {
 
 struct Implied {
   std::int64_t parallelograms = 0;
-  std::int64_t samples = 0;  // |Dbar|
+  std::int64_t right = 0;  // of Dbar: all of it where the rule commutes
 };
 
 // All of P0 holds: an output is known as soon as D has one sample of it.
-Implied all_implied(const std::vector<Index>& sizes, const OutputClasses& classes) {
+Implied all_implied(const Task& task, const std::vector<Index>& sizes,
+                    const OutputClasses& classes) {
   Implied implied;
+  if (!task.commutative()) {
+    std::vector<char> known(static_cast<std::size_t>(task.sample_count()));
+    for (std::size_t k = 0; k < known.size(); ++k) {
+      known[k] = !classes[task.output(task.sample(static_cast<Index>(k)))].empty();
+    }
+    implied.right = answerable_by_sums(task, known);
+  }
   for (Index c = 0; c < classes.count(); ++c) {
     const Index size = sizes[static_cast<std::size_t>(c)];
     implied.parallelograms += size * (size - 1) / 2;
-    implied.samples += classes[c].empty() ? 0 : size;
+    implied.right += task.commutative() && !classes[c].empty() ? size : 0;
   }
   return implied;
 }
@@ -147,6 +156,7 @@ Implied implied_by(const Task& task, std::span<const Sample> train, const NullSp
     in_train[static_cast<std::size_t>(task.index(s))] = true;
   }
   AllSamples all(task);
+  std::vector<char> joined(task.commutative() ? 0 : in_train.size(), 0);
   GroupFinder finder(space);
   Implied implied;
   for (Index c = 0; c < task.outputs(); ++c) {
@@ -156,25 +166,19 @@ Implied implied_by(const Task& task, std::span<const Sample> train, const NullSp
       const bool known = std::any_of(group.begin(), group.end(), [&](const auto& keyed) {
         return in_train[static_cast<std::size_t>(task.index(keyed.second))];
       });
-      implied.samples += known ? size : 0;
+      if (task.commutative()) {
+        implied.right += known ? size : 0;
+        return;
+      }
+      for (const auto& keyed : group) {
+        joined[static_cast<std::size_t>(task.index(keyed.second))] = known;
+      }
     });
   }
+  if (!task.commutative()) {
+    implied.right = answerable_by_sums(task, joined);
+  }
   return implied;
-}
-
-// (i,j) and (j,i) have one sum, whatever the embeddings; generic ones have no other two alike.
-double any_sum_ceiling(const Task& task) {
-  if (task.commutative()) {
-    return 1;
-  }
-  const auto p = static_cast<std::int32_t>(task.symbols());
-  std::int64_t right = 0;
-  for (std::int32_t i = 0; i < p; ++i) {
-    for (std::int32_t j = 0; j <= i; ++j) {
-      right += i != j && task.output({i, j}) == task.output({j, i}) ? 2 : 1;
-    }
-  }
-  return static_cast<double>(right) / static_cast<double>(task.sample_count());
 }
 
 struct SharedSums {
@@ -208,6 +212,33 @@ SharedSums share_sums(const Task& task, const NullSpace& space) {
 }
 
 }  // namespace
+
+// Generic embeddings have no other two samples alike.
+std::int64_t answerable_by_sums(const Task& task, const std::vector<char>& known) {
+  require_in_range("answerable_by_sums", "marks", std::ssize(known), task.sample_count(),
+                   task.sample_count());
+  std::int64_t right = std::count_if(known.begin(), known.end(), [](char k) { return k != 0; });
+  if (task.commutative()) {
+    return right;
+  }
+  const auto marked = [&](Sample s) { return known[static_cast<std::size_t>(task.index(s))] != 0; };
+  for (std::int32_t i = 0; i < task.symbols(); ++i) {
+    for (std::int32_t j = 0; j < i; ++j) {
+      const Sample s{i, j}, turned{j, i};
+      right -= marked(s) && marked(turned) && task.output(s) != task.output(turned) ? 1 : 0;
+    }
+  }
+  return right;
+}
+
+double any_sum_ceiling(const Task& task) {
+  if (task.commutative()) {
+    return 1;
+  }
+  const std::vector<char> all(static_cast<std::size_t>(task.sample_count()), 1);
+  return static_cast<double>(answerable_by_sums(task, all)) /
+         static_cast<double>(task.sample_count());
+}
 
 Index full_nullity(const Task& task) {
   require_combination("full_nullity", task, Combination::sum);
@@ -260,15 +291,14 @@ Structure analyse_structure(const Task& task, std::span<const Sample> train) {
   result.nullity = exact_nullity(task.symbols(), classes, result.nullity_all);
   result.unique = result.nullity == result.nullity_all;
   const Implied implied = result.unique
-                              ? all_implied(sizes, classes)
+                              ? all_implied(task, sizes, classes)
                               : implied_by(task, train, null_space(task.symbols(), classes));
   result.implied_parallelograms = implied.parallelograms;
   result.ideal_rqi = result.parallelograms_all == 0
                          ? 1.0
                          : static_cast<double>(implied.parallelograms) /
                                static_cast<double>(result.parallelograms_all);
-  result.ideal_accuracy =
-      static_cast<double>(implied.samples) / static_cast<double>(result.samples);
+  result.ideal_accuracy = static_cast<double>(implied.right) / static_cast<double>(result.samples);
   return result;
 }
 

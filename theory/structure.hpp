@@ -3,11 +3,12 @@
 //   P(D)           the parallelograms of P0 whose row is orthogonal to that null space
 //   ideal RQI      |P(D)| / |P0|
 //   ideal accuracy |Dbar(D, P(D))| / |D0|, where Dbar adds to D each sample that a parallelogram of
-//                  P joins to a sample of D (one hop; the partner is in D). It looks within output
-//                  classes only: whether sums tell two outputs apart is the next question.
+//                  P joins to a sample of D (one hop; the partner is in D). A sum has no order: of
+//                  (i,j) and (j,i) with different outputs, both in Dbar, one counts. Otherwise it
+//                  looks within output classes only: whether sums tell two outputs apart is the
+//                  next question.
 //   ceiling        the largest accuracy on D0 of any decoder of E_i + E_j: samples with one sum
-//   have
-//                  one answer, at best that of most of them
+//                  have one answer, at best that of most of them
 // Source: Liu et al. 2022, App. D and E, eq. 12, 16, 17; explained in docs/theory.md; the ceiling
 // is ours [def].
 #pragma once
@@ -16,6 +17,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "theory/null_space.hpp"
 
@@ -46,6 +48,13 @@ struct SumCeiling {
   Index outputs = 0;               // that occur in D0
   std::optional<Index> sharing;    // of these, how many share a sum with another in that solution
 };
+
+/// Of the samples of D0 marked in `known` (by their number), the most that a decoder of E_i + E_j
+/// can get right, since (i,j) and (j,i) have one answer. O(|D0|). Throws InputError unless there is
+/// a mark for each sample.
+std::int64_t answerable_by_sums(const Task& task, const std::vector<char>& known);
+/// Share of D0 that is answerable where all of it is known: below 1 iff the rule does not commute.
+double any_sum_ceiling(const Task& task);
 
 /// `structure` of the same D. Exact as the null space is (a sum modulo its prime). `solution` and
 /// `sharing` are empty if samples have to be listed and |D0| > max_listed_samples: not for addition

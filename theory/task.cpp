@@ -43,7 +43,17 @@ Index permuted_count(Index symbols) {
 }  // namespace
 
 std::string to_text(Combination combination) {
-  return combination == Combination::sum ? "sum" : "matrix-product";
+  switch (combination) {
+    case Combination::sum:
+      return "sum";
+    case Combination::matrix_product:
+      return "matrix-product";
+    case Combination::concatenate:
+      return "concatenate";
+    case Combination::concatenate_shared:
+      return "concatenate-shared";
+  }
+  throw Error("to_text: no such combination");
 }
 
 Task::Task(std::string name, Index symbols, Index outputs, bool commutative)
@@ -80,6 +90,26 @@ Task Task::table(Index symbols, bool commutative, std::vector<std::int32_t> outp
   Task task("table", symbols, Index{*most} + 1, commutative);
   task.table_ = std::make_shared<const std::vector<std::int32_t>>(std::move(outputs));
   return task;
+}
+
+Task Task::combined_by(Combination combination) const {
+  Task task = *this;
+  task.combination_ = combination;
+  return task;
+}
+
+bool Task::concatenates() const {
+  return combination_ == Combination::concatenate ||
+         combination_ == Combination::concatenate_shared;
+}
+
+Index Task::embeddings() const {
+  return combination_ == Combination::concatenate ? 2 * symbols_ : symbols_;
+}
+
+Sample Task::embeddings_of(Sample s) const {
+  const bool apart = combination_ == Combination::concatenate;
+  return {s.i, apart ? static_cast<std::int32_t>(s.j + symbols_) : s.j};
 }
 
 Index Task::sample_count() const { return count_samples(symbols_, commutative_); }
@@ -174,8 +204,9 @@ void require_combination(const std::string& where, const Task& task, Combination
 std::string describe(const Task& task) {
   const std::string orders =
       task.orders().empty() ? "" : fmt::format(" ({})", fmt::join(task.orders(), " x "));
-  return fmt::format("{}{}, p = {}, |D0| = {}", task.name(), orders, task.symbols(),
-                     task.sample_count());
+  return fmt::format("{}{}, p = {}, |D0| = {}{}", task.name(), orders, task.symbols(),
+                     task.sample_count(),
+                     task.concatenates() ? ", embeddings by " + to_text(task.combination()) : "");
 }
 
 }  // namespace grok

@@ -2,7 +2,8 @@
 //   D0   all samples (i, j): i <= j if the rule commutes, p(p+1)/2 of them, else all p^2;
 //        numbered in lexicographic order (0,0), (0,1), ..., as the official code does.
 //   combination   what the decoder sees of a sample: E_i + E_j (`sum`), or the product E_i E_j of
-//                 k x k matrices (`matrix-product`), in this order
+//                 k x k matrices (`matrix-product`), in this order, or both numbers of E_i and of
+//                 F_j, one after the other (`concatenate`; `concatenate-shared`: E_i and E_j)
 // Source: Liu et al. 2022, arXiv:2205.10343, section 3 (addition), App. B and H (groups);
 // docs/theory.md.
 #pragma once
@@ -31,8 +32,8 @@ struct Sample {
   friend auto operator<=>(const Sample&, const Sample&) = default;
 };
 
-enum class Combination { sum, matrix_product };
-std::string to_text(Combination combination);  // "sum", "matrix-product"
+enum class Combination { sum, matrix_product, concatenate, concatenate_shared };
+std::string to_text(Combination combination);  // "sum", "matrix-product", "concatenate", ...
 
 class Task {
  public:
@@ -57,6 +58,13 @@ class Task {
   Index outputs() const { return outputs_; }  // C
   bool commutative() const { return commutative_; }
   Combination combination() const { return combination_; }
+  /// The same rule for embeddings that are combined in another way.
+  Task combined_by(Combination combination) const;
+  bool concatenates() const;
+  /// Vectors of embeddings: p, or 2p for `concatenate`, E_0 .. E_p-1, F_0 .. F_p-1.
+  Index embeddings() const;
+  /// The two of them that stand for a sample.
+  Sample embeddings_of(Sample s) const;
   std::span<const Index> orders() const;  // of the factors of an abelian task, else empty
   Index sample_count() const;             // |D0|
 
@@ -93,7 +101,8 @@ Task make_task(const std::string& name, Index symbols);
 /// combination only, such as A(P) and its null space for `sum`.
 void require_combination(const std::string& where, const Task& task, Combination combination);
 
-/// "addition, p = 10, |D0| = 55"; an abelian task with its orders.
+/// "addition, p = 10, |D0| = 55"; an abelian task with its orders, and how embeddings are combined
+/// where that is not the task's own way.
 std::string describe(const Task& task);
 
 }  // namespace grok

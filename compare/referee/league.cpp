@@ -29,17 +29,6 @@ void score_contestant(const HeldOutStudy& study, std::size_t contestant, Standin
   }
 }
 
-/// Of those scored on as many runs as the null model is: who says little must not win by it.
-std::optional<std::size_t> best_of(const League& league, const MeasureInfo& info) {
-  const std::int64_t runs = league.standings.front().score(info.measure).count;
-  for (const std::size_t c : ranking(league, info.measure)) {
-    if (info.compared && league.standings[c].score(info.measure).count == runs) {
-      return c;
-    }
-  }
-  return {};
-}
-
 void compare_contestant(const League& league, std::size_t contestant, Standing& standing) {
   for (std::size_t m = 0; m < measures().size(); ++m) {
     const MeasureInfo& info = measures()[m];
@@ -78,7 +67,8 @@ League score_league(HeldOutStudy study, int threads) {
   };
   for_each([&](std::size_t c, Standing& s) { score_contestant(league.study, c, s); });
   for (const MeasureInfo& info : measures()) {
-    league.best.push_back(best_of(league, info));
+    const auto order = ranking(league, info.measure);
+    league.best.push_back(info.compared && !order.empty() ? std::optional(order[0]) : std::nullopt);
   }
   for_each([&](std::size_t c, Standing& s) { compare_contestant(league, c, s); });
   return league;
@@ -112,9 +102,12 @@ std::vector<std::size_t> ranking(const League& league, Measure measure) {
     }
   }
   const bool smaller = info_of(measure).smaller_is_better;
-  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
-    return smaller ? value(a) < value(b) : value(a) > value(b);
-  });
+  const std::int64_t runs = league.standings.front().score(measure).count;
+  const auto place = [&](std::size_t c) {  // less: above
+    const bool fewer = league.standings[c].score(measure).count < runs;
+    return std::pair(fewer, smaller ? value(c) : -value(c));
+  };
+  std::ranges::stable_sort(order, {}, place);
   return order;
 }
 

@@ -28,7 +28,8 @@ struct League {
   HeldOutStudy study;
   std::vector<Standing>
       standings;  // in the order of study.contestants; the first is the null model
-  std::vector<std::optional<std::size_t>> best;  // of each measure, by its value
+  std::vector<std::optional<std::size_t>>
+      best;  // of each measure that is compared: first in ranking
   PairKinds pairs;
   std::vector<ForecastCost> costs;  // of each theory; empty where nobody measured
   std::int64_t reached = 0, censored = 0, diverged = 0, seeds = 0;  // censored: diverged included
@@ -57,7 +58,8 @@ CsvTable forecast_table(const League& league);
 /// constant changes.
 bool repeats(const HeldOutStudy& study, std::size_t contestant);
 
-/// Contestants by a measure, the best first; who has none is left out.
+/// Contestants by a measure, the best first, but those scored on fewer runs than the null model
+/// below all others: who says little must not win by it. Who has no score is left out.
 std::vector<std::size_t> ranking(const League& league, Measure measure);
 
 }  // namespace grok

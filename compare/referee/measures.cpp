@@ -31,6 +31,7 @@ bool covers(const HeldOutStudy& study, Measure measure, std::size_t contestant, 
   const HeldOut& forecast = study.forecasts[contestant][run];
   const auto& measured = study.observed[run].steps;
   const bool theory = is_theory(study, contestant);
+  const bool accuracy = forecast.accuracy && !std::isnan(study.observed[run].accuracy);
   switch (measure) {
     case Measure::log_score:
     case Measure::brier:
@@ -52,9 +53,9 @@ bool covers(const HeldOutStudy& study, Measure measure, std::size_t contestant, 
     case Measure::within_cell_concordance:
       return forecast.unscaled.has_value();
     case Measure::accuracy_error:
-      return forecast.accuracy.has_value();
+      return accuracy;
     case Measure::accuracy_rank:
-      return theory && forecast.accuracy.has_value();
+      return theory && accuracy;
   }
   throw Error("covers: no such measure");
 }

@@ -269,7 +269,11 @@ Observed observe(const Run& run, const Outcome& outcome, const Event& event) {
   observed.accuracy = number_in(outcome[Role::accuracy]).value_or(not_a_number);
   observed.diverged = text_of(outcome[Role::state]) == "diverged";
   const double done = number_in(outcome[Role::steps]).value_or(observed.budget);
-  if (!observed.steps && !observed.diverged && done < observed.budget) {
+  const bool early = !observed.diverged && done < observed.budget;
+  observed.cut_off = early && std::ranges::any_of(events_of(run.model()), [&](const Event& other) {
+                       return !number_in(outcome[key_of(other)]);
+                     });
+  if (!observed.steps && early) {
     const Field* stop = find_field(run.model().keys(), "stop");
     reject("referee", "stop",
            stop == nullptr ? "none" : fmt::format("\"{}\"", text_of(run["stop"])),
@@ -311,6 +315,10 @@ HeldOutStudy hold_out(std::span<const Theory> theories, std::span<const Run> run
   study.runs.assign(runs.begin(), runs.end());
   for (std::size_t r = 0; r < runs.size(); ++r) {
     study.observed.push_back(observe(runs[r], outcomes[r], event));
+    study.cut_off += study.observed[r].cut_off ? 1 : 0;
+  }
+  for (Observed& observed : study.observed) {
+    observed.accuracy = study.cut_off > 0 ? not_a_number : observed.accuracy;
   }
   study.training_seconds = mean_seconds(outcomes);
   divide(study, fold_seed);

@@ -33,6 +33,9 @@ struct Observed {
   double budget = 0;
   double accuracy = 0;    // over all samples, when the run ended; NaN: the model has none
   bool diverged = false;  // not there, unless the event came before
+  /// Ended before its budget with another event of its model still to come: what it would have been
+  /// in the end is not known.
+  bool cut_off = false;
 };
 /// Throws InputError if the run ended before the event was known (its `stop` does not wait for it).
 Observed observe(const Run& resolved, const Outcome& outcome, const Event& event);
@@ -64,6 +67,7 @@ struct HeldOutStudy {
   Event event;
   std::vector<Run> runs;
   std::vector<Observed> observed;
+  std::int64_t cut_off = 0;  // of them; if there are any, accuracies are NaN: nobody is asked
   std::optional<double> training_seconds;  // of a run, wall time; empty: not measured
   std::vector<std::int64_t> seeds;         // the group of each run: its seeds, numbered
   std::vector<std::int64_t> cells;         // numbered in the order of their texts

@@ -13,20 +13,6 @@ namespace {
 
 constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 
-/// Returned, not assigned within `try`: g++ 12 writes to what is assigned to even if it throws.
-BootstrapInterval correlation_of(std::span<const double> x, std::span<const double> y,
-                                 Groups groups) {
-  if (x.empty()) {
-    return {};
-  }
-  try {
-    return bootstrap_number("correlation", groups, figure_resamples, figure_bootstrap_seed,
-                            [&](auto chosen) { return pearson(x, y, chosen); });
-  } catch (const ConvergenceError&) {  // constant, in the data or in most resamples
-    return {};
-  }
-}
-
 }  // namespace
 
 Estimate grouped_mean(std::span<const double> values, Groups groups) {
@@ -85,7 +71,6 @@ BoundCheck check_lower_bound(std::span<const double> values, std::span<const dou
   check.below = std::ranges::count(below, true);
   check.below_share = below.empty() ? Estimate{undefined, undefined, undefined}
                                     : grouped_share(below, binding_groups).estimate;
-  check.correlation = correlation_of(values, bounds, groups);
   return check;
 }
 

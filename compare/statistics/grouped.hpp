@@ -24,8 +24,7 @@ struct BoundCheck {
   std::int64_t compared = 0, above = 0, equal = 0, below = 0;
   /// A value that is as large as values can be is never below: the others can break the bound.
   std::int64_t binding = 0;
-  Estimate below_share;           // below/binding, as grouped_share; NaN if nothing binds
-  BootstrapInterval correlation;  // Pearson's; count 0 where a side is constant
+  Estimate below_share;  // below/binding, as grouped_share; NaN if nothing binds
 };
 /// Differences up to `rounding` are none. Throws InputError for lengths that differ.
 BoundCheck check_lower_bound(std::span<const double> values, std::span<const double> bounds,

@@ -126,6 +126,14 @@ Estimate ratio_of(const Estimate& first, const Estimate& second) {
   return {std::exp(logarithm.value), std::exp(logarithm.low), std::exp(logarithm.high)};
 }
 
+Estimate factor_of(const Estimate& ratio) {
+  const double low = std::max(ratio.low, 1 / ratio.low),
+               high = std::max(ratio.high, 1 / ratio.high);
+  const bool around = ratio.low < 1 && ratio.high > 1;
+  return {std::max(ratio.value, 1 / ratio.value), around ? 1 : std::min(low, high),
+          std::max(low, high)};
+}
+
 void require_equal_lengths(std::string_view where, std::size_t first, std::size_t second) {
   if (first != second) {
     reject(where, "lengths", fmt::format("{} and {}", first, second), "equal lengths");

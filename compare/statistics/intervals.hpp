@@ -53,6 +53,8 @@ BootstrapInterval bootstrap_number(std::string_view where, Groups groups, std::i
 Estimate difference_of(const Estimate& first, const Estimate& second);
 /// first/second, the same of logarithms. Throws InputError unless all numbers are above 0 or NaN.
 Estimate ratio_of(const Estimate& first, const Estimate& second);
+/// How far a ratio is from 1, on either side: it or its inverse, whichever is above 1.
+Estimate factor_of(const Estimate& ratio);
 
 /// Throws InputError if two columns of pairs differ in length.
 void require_equal_lengths(std::string_view where, std::size_t first, std::size_t second);

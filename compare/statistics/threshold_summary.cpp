@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <tuple>
@@ -32,22 +33,21 @@ void require_valid(const ThresholdCounts& counts) {
   }
 }
 
-// Smallest s >= 0 where a rising curve, `start` at 0 and linear between sizes, is >= 1/2; `never`
-// if it stays below. `side`: the probability or a bound of it.
-double crossing(double Estimate::*side, const Estimate& start,
-                const std::vector<ThresholdPoint>& points, double never) {
-  double before = start.*side;
-  if (before >= 0.5) {
+// Smallest s >= 0 where the rising curve, linear between sizes, is >= 1/2; |D0| if it stays below.
+// `side`: the probability or a bound of it, which rise with the count.
+double crossing(double Estimate::*side, const ThresholdCounts& counts) {
+  const auto at = [&](std::int64_t unique) { return wilson(unique, counts.draws).*side; };
+  const auto reached = std::ranges::partition_point(
+      counts.unique, [&](std::int64_t unique) { return at(unique) < 0.5; });
+  if (reached == counts.unique.begin()) {
     return 0;
   }
-  for (const ThresholdPoint& point : points) {
-    const double here = point.probability.*side;
-    if (here >= 0.5) {
-      return static_cast<double>(point.train) - (here - 0.5) / (here - before);
-    }
-    before = here;
+  if (reached == counts.unique.end()) {
+    return static_cast<double>(counts.samples);
   }
-  return never;
+  const double before = at(*(reached - 1)), here = at(*reached);
+  const auto size = static_cast<double>(reached - counts.unique.begin());
+  return size - (here - 0.5) / (here - before);
 }
 
 /// Mean over n independent draws of x / units, and its standard error.
@@ -66,21 +66,24 @@ std::pair<Estimate, double> mean_with_error(const DrawnCount& x, std::int64_t n,
 
 }  // namespace
 
-ThresholdCurve summarise_threshold(const ThresholdCounts& counts) {
+ThresholdCurve summarise_threshold(const ThresholdCounts& counts, CurveSizes sizes) {
   require_valid(counts);
   const auto samples = static_cast<double>(counts.samples);
   ThresholdCurve curve;
   for (Index n = 1; n <= counts.samples; ++n) {
     const std::int64_t unique = counts.unique[static_cast<std::size_t>(n)];
-    curve.points.push_back(
-        {n, static_cast<double>(n) / samples, counts.draws, unique, wilson(unique, counts.draws)});
+    const bool never = unique == 0, always = unique == counts.draws;
+    curve.never += never ? 1 : 0;
+    curve.always += always ? 1 : 0;
+    if (sizes == CurveSizes::all || !(never || always)) {
+      curve.points.push_back({n, static_cast<double>(n) / samples, counts.draws, unique,
+                              wilson(unique, counts.draws)});
+    }
   }
-  const auto at_half = [&, start = wilson(counts.unique[0], counts.draws)](double Estimate::*side) {
-    return crossing(side, start, curve.points, samples);
-  };
+  curve.from_start = counts.unique[0] == counts.draws;
   // The upper bound of the probability gets to 1/2 first.
-  curve.critical_train = {at_half(&Estimate::value), at_half(&Estimate::high),
-                          at_half(&Estimate::low)};
+  curve.critical_train = {crossing(&Estimate::value, counts), crossing(&Estimate::high, counts),
+                          crossing(&Estimate::low, counts)};
   const Estimate& c = curve.critical_train;
   curve.critical_fraction = {c.value / samples, c.low / samples, c.high / samples};
   return curve;

@@ -18,8 +18,14 @@ struct ThresholdPoint {
   Estimate probability;  // Wilson
 };
 
+/// Sizes of a curve: every |D| = 1..|D0|, or those where the count is neither 0 nor all draws: a
+/// few in a hundred at p = 1000.
+enum class CurveSizes { all, undecided };
+
 struct ThresholdCurve {
-  std::vector<ThresholdPoint> points;  // |D| = 1..|D0|
+  std::vector<ThresholdPoint> points;  // of the sizes asked for, ascending
+  Index never = 0, always = 0;         // sizes of 1..|D0| with no draw, with every draw
+  bool from_start = false;             // every draw is unique before the first sample
   /// Smallest size, from 0 on, where the probability is 1/2, linear between whole sizes; 0 if it is
   /// from the start (p = 2). Its interval is where the bounds of the Wilson band get there; |D0| if
   /// the lower bound never does (fewer than 4 draws), since all of D0 is unique by definition.
@@ -27,8 +33,10 @@ struct ThresholdCurve {
   Estimate critical_fraction;  // the same over |D0|
 };
 
-/// Throws InputError unless the counts have |D0|+1 entries that rise to `draws`.
-ThresholdCurve summarise_threshold(const ThresholdCounts& counts);
+/// Throws InputError unless the counts have |D0|+1 entries that rise to `draws`. Memory that of the
+/// points asked for.
+ThresholdCurve summarise_threshold(const ThresholdCounts& counts,
+                                   CurveSizes sizes = CurveSizes::all);
 
 struct RatePoint {
   Index train = 0;

@@ -24,10 +24,10 @@ Statement curves_of(const StoreFile& file, const Run& run) {
   return s;
 }
 
-// Names and metrics as they were stored, else as the model has them.
+// Names and metrics as they were stored, else as the model had them then.
 Curve shape_in(sqlite3_stmt* s, const Run& run) {
   if (sqlite3_column_type(s, 2) == SQLITE_NULL) {
-    return run.model().curve_shape(run);
+    return run.model().first_curve_shape(run);
   }
   Curve curve;
   const std::string names = text_in(s, 2);
@@ -69,17 +69,25 @@ std::vector<bool> absent_columns(const Curve& curve, std::size_t width) {
   return absent;
 }
 
-// The rows of a curve, its first `width` columns, behind the cells `first`.
+// The rows of a curve, its first `width` columns, behind the cells `first`: each in the column of
+// its name. A curve that was kept before there were all of them has empty cells.
 void append_rows(const Curve& curve, std::size_t width, const std::vector<std::string>& first,
                  CsvTable& table) {
   const std::vector<bool> absent = absent_columns(curve, width);
+  std::vector<std::size_t> place;
+  for (std::size_t c = 0; c < width; ++c) {
+    const auto from = table.columns.begin() + std::ssize(first);
+    place.push_back(static_cast<std::size_t>(
+        std::find(from, table.columns.end(), curve.columns[c]) - table.columns.begin()));
+  }
   for (std::size_t k = 0; k < curve.rows(); ++k) {
     const double* numbers = curve.numbers.data() + k * curve.columns.size();
     std::vector<std::string> row = first;
+    row.resize(table.columns.size());
     for (std::size_t c = 0; c < width; ++c) {
-      row.push_back(absent[c] ? std::string()
-                    : c == 0  ? fmt::format("{}", static_cast<I>(numbers[0]))
-                              : to_text(numbers[c]));
+      row[place[c]] = absent[c] ? std::string()
+                      : c == 0  ? fmt::format("{}", static_cast<I>(numbers[0]))
+                                : to_text(numbers[c]);
     }
     table.rows.push_back(std::move(row));
   }
@@ -172,10 +180,12 @@ CsvTable curve_table(const Store& store, const Model& model, std::span<const Run
     const Statement s = curves_of(file, run);
     while (file.step(s, "read")) {
       const Curve curve = curve_in(file, s.get(), run);
-      const auto own = std::span(curve.columns).first(curve.metrics);
-      if (!std::ranges::equal(own, std::span(table.columns).subspan(before))) {
-        throw Error(fmt::format("{}: curves with other columns than {}", file.path().string(),
-                                fmt::join(std::span(table.columns).subspan(before), ", ")));
+      const auto wanted = std::span(table.columns).subspan(before);
+      for (const std::string& own : std::span(curve.columns).first(curve.metrics)) {
+        if (std::ranges::find(wanted, own) == wanted.end()) {
+          throw Error(fmt::format("{}: curves with other columns than {}", file.path().string(),
+                                  fmt::join(wanted, ", ")));
+        }
       }
       first.back() = fmt::format("{}", sqlite3_column_int64(s.get(), 0));
       append_rows(curve, curve.metrics, first, table);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 #include <sstream>
 #include <tuple>
@@ -113,11 +114,7 @@ void append_shown(const toml::node& node, std::string& text) {
   }
 }
 
-double rounded(double value, int digits) {
-  return std::strtod(fmt::format("{:.{}g}", value, digits).c_str(), nullptr);
-}
-
-// A table with exactly two keys, { `ends` = [a, b], `other` = x }: their nodes, checked.
+// A table of numbers: its entries, checked.
 struct Progression {
   const std::string& file;
   const std::string& key;
@@ -139,6 +136,18 @@ struct Progression {
     }
     return *value;
   }
+  double number(const std::string& name, bool integer) const {
+    return number(name, *node.as_table()->get(name), integer);
+  }
+  /// How many values, or a seed.
+  I whole(const std::string& name, I low, I high) const {
+    const toml::node& at = *node.as_table()->get(name);
+    const auto value = at.value_exact<I>();
+    if (!value || *value < low || *value > high) {
+      refuse(name, shown(at), fmt::format("an integer in [{}, {}]", low, high));
+    }
+    return *value;
+  }
   std::pair<double, double> ends(const std::string& name, bool integer) const {
     const toml::node& at = *node.as_table()->get(name);
     const toml::array* list = at.as_array();
@@ -155,7 +164,7 @@ StudyAxis::Range read_range(const Progression& p) {
   }
   const bool integer = p.kind == Kind::integer;
   const auto [first, last] = p.ends("range", integer);
-  const double step = p.number("step", *p.node.as_table()->get("step"), integer);
+  const double step = p.number("step", integer);
   if (step == 0 || (last != first && (last > first) != (step > 0))) {
     p.refuse("step", to_text(step),
              fmt::format("a step from {} towards {}", to_text(first), to_text(last)));
@@ -180,18 +189,44 @@ StudyAxis::Logspace read_logspace(const Progression& p) {
   if (!(first > 0) || !(last > 0)) {
     p.refuse("logspace", fmt::format("[{}, {}]", to_text(first), to_text(last)), "ends above 0");
   }
-  const toml::node& at = *p.node.as_table()->get("count");
-  const auto count = at.value_exact<I>();
-  if (!count || *count < 1 || *count > max_study_runs || (*count == 1 && first != last)) {
-    p.refuse("count", shown(at),
-             fmt::format("an integer in [{}, {}]", first == last ? 1 : 2, max_study_runs));
+  return {first, last, p.whole("count", first == last ? 1 : 2, max_study_runs)};
+}
+
+// `form`: "random" or "sobol".
+Sampled read_sampled(const Progression& p, const std::string& form) {
+  if (p.kind != Kind::integer && p.kind != Kind::real) {
+    p.refuse("", "numbers between two ends",
+             fmt::format("a list; each entry is {}", name_of(p.kind)));
   }
-  return {first, last, *count};
+  const toml::table& table = *p.node.as_table();
+  Sampled axis;
+  axis.sobol = form == "sobol";
+  axis.integer = p.kind == Kind::integer;
+  axis.count = p.whole(form, 1, max_study_runs);
+  axis.low = p.number("low", axis.integer);
+  axis.high = p.number("high", axis.integer);
+  if (!(axis.low < axis.high)) {
+    p.refuse("low", to_text(axis.low), fmt::format("a number below high = {}", to_text(axis.high)));
+  }
+  if (const toml::node* log = table.get("log")) {
+    const auto value = log->value_exact<bool>();
+    if (!value) {
+      p.refuse("log", shown(*log), name_of(Kind::flag));
+    }
+    axis.log = *value;
+  }
+  if (axis.log && !(axis.low > 0)) {
+    p.refuse("low", to_text(axis.low), "a number above 0 (log = true)");
+  }
+  if (table.contains("seed")) {
+    axis.seed = p.whole("seed", 0, I{1} << 53);
+  }
+  return axis;
 }
 
 Value value_at(const StudyAxis::Range& range, I k) {
   const double value = range.first + static_cast<double>(k) * range.step;
-  return range.integer ? Value(static_cast<I>(value)) : Value(rounded(value, 15));
+  return range.integer ? Value(static_cast<I>(value)) : Value(rounded_to(value, 15));
 }
 
 Value value_at(const StudyAxis::Logspace& axis, I k) {
@@ -202,25 +237,38 @@ Value value_at(const StudyAxis::Logspace& axis, I k) {
   const double low = std::log10(axis.first), high = std::log10(axis.last);
   const double exponent = (low * static_cast<double>(gaps - k) + high * static_cast<double>(k)) /
                           static_cast<double>(gaps);
-  return rounded(std::pow(10.0, exponent), 12);
+  return rounded_to(std::pow(10.0, exponent), 12);
 }
 
 }  // namespace
 
 I StudyAxis::size() const {
-  if (const auto* list = std::get_if<std::vector<AxisValue>>(&values)) {
-    return std::ssize(*list);
-  }
-  const auto* range = std::get_if<Range>(&values);
-  return range != nullptr ? range->count : std::get<Logspace>(values).count;
+  return std::visit(
+      [](const auto& form) {
+        if constexpr (requires { form.count; }) {
+          return form.count;
+        } else {
+          return std::ssize(form);
+        }
+      },
+      values);
 }
 
 AxisValue StudyAxis::operator[](I k) const {
   if (const auto* list = std::get_if<std::vector<AxisValue>>(&values)) {
     return (*list)[static_cast<std::size_t>(k)];
   }
-  const auto* range = std::get_if<Range>(&values);
-  return {range != nullptr ? value_at(*range, k) : value_at(std::get<Logspace>(values), k), line};
+  if (const auto* range = std::get_if<Range>(&values)) {
+    return {value_at(*range, k), line};
+  }
+  if (const auto* logspace = std::get_if<Logspace>(&values)) {
+    return {value_at(*logspace, k), line};
+  }
+  return {grok::value_at(std::get<Sampled>(values), key, k), line};
+}
+
+double rounded_to(double value, int digits) {
+  return std::strtod(fmt::format("{:.{}g}", value, digits).c_str(), nullptr);
 }
 
 std::string place_of(const std::string& file, const toml::node& node) {
@@ -266,19 +314,33 @@ StudyAxis read_axis(const Model& model, const std::string& file, const std::stri
     }
     return {key, line, std::move(entries)};
   }
-  const toml::table* table = node.as_table();
-  const auto has = [table](const char* ends, const char* other) {
-    return table != nullptr && table->size() == 2 && table->contains(ends) &&
-           table->contains(other);
+  // Exactly these keys, and perhaps some of `maybe`.
+  const auto has = [table = node.as_table()](std::vector<std::string> keys,
+                                             const std::vector<std::string>& maybe = {}) {
+    if (table == nullptr) {
+      return false;
+    }
+    std::ranges::copy_if(maybe, std::back_inserter(keys),
+                         [table](const auto& name) { return table->contains(name); });
+    return table->size() == keys.size() &&
+           std::ranges::all_of(keys, [table](const auto& name) { return table->contains(name); });
   };
-  if (has("range", "step")) {
+  if (has({"range", "step"})) {
     return {key, line, read_range(p)};
   }
-  if (has("logspace", "count")) {
+  if (has({"logspace", "count"})) {
     return {key, line, read_logspace(p)};
   }
+  if (has({"random", "low", "high", "seed"}, {"log"})) {
+    return {key, line, read_sampled(p, "random")};
+  }
+  if (has({"sobol", "low", "high"}, {"log", "seed"})) {
+    return {key, line, read_sampled(p, "sobol")};
+  }
   p.refuse("", shown(node),
-           "a list, { range = [a, b], step = s } or { logspace = [a, b], count = n }");
+           "a list, { range = [a, b], step = s }, { logspace = [a, b], count = n }, { random = n, "
+           "low = a, high = b, seed = s } or { sobol = n, low = a, high = b }, the last two "
+           "with log = true if you like");
 }
 
 }  // namespace grok

@@ -38,6 +38,10 @@ Placed<double> read_share(const std::string& file, const toml::node& node) {
 }
 
 void require_monotone(const std::string& place, const StudyAxis& axis) {
+  if (std::holds_alternative<Sampled>(axis.values)) {
+    reject(place, "refine.axes", fmt::format("'{}'", axis.key),
+           "a key of [axes] with numbers that ascend or descend (its are random, in no order)");
+  }
   bool ascends = true, descends = true;
   const std::optional<double> first = number_in(axis[0].value);
   double before = first.value_or(0);

@@ -129,6 +129,25 @@ I saturated_product(I a, I b) {
   return a > most / b ? most : a * b;
 }
 
+// Each axis of Sobol's sequence in [zip] is the next dimension of it.
+void place_sobol(const std::string& file, Layer& layer) {
+  std::size_t dimension = 0;
+  for (StudyAxis& axis : layer.zip) {
+    Sampled* sampled = std::get_if<Sampled>(&axis.values);
+    if (sampled != nullptr && sampled->sobol) {
+      sampled->dimension = dimension++;
+    }
+  }
+  for (const StudyAxis& axis : layer.axes) {
+    const Sampled* sampled = std::get_if<Sampled>(&axis.values);
+    if (sampled != nullptr && sampled->sobol) {
+      reject(fmt::format("{}:{}", file, axis.line), axis.key + ".sobol",
+             fmt::format("{}", sampled->count),
+             "nothing in [axes] (the axes of a sequence stand in [zip])");
+    }
+  }
+}
+
 // Before anything is expanded: how many runs (of the study at `place`), and no key on two axes.
 void check_axes(const std::string& file, const std::string& place, const Layer& layer,
                 I most_runs) {
@@ -241,6 +260,7 @@ Study study_in(const StudyText& text, const toml::table& table, const std::strin
   if (!text.profile.empty()) {
     apply_profile(place, profiles, text.profile, layer);
   }
+  place_sobol(text.where, layer);
   for (const auto* axes : {&layer.zip, &layer.axes}) {
     for (const StudyAxis& axis : *axes) {
       study.axes.push_back(axis.key);

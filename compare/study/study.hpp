@@ -2,8 +2,10 @@
 //   model                  a name of nets/models.cpp, "toy" without it; not an axis
 //   [run]                  keys of a run of that model (groktheory train --model NAME --help)
 //   [axes]                 every combination of: a list, { range = [a, b], step = s },
-//                          { logspace = [a, b], count = n }; the last axis runs fastest
-//   [zip]                  axes of equal length walked together, as one more (first) axis
+//                          { logspace = [a, b], count = n }, { random = n, low, high, seed }; the
+//                          last axis runs fastest
+//   [zip]                  axes of equal length walked together, as one more (first) axis; also
+//                          { sobol = n, low, high }, all of them one sequence
 //   [refine]               trains only the points of two axes that their phases make necessary
 //                          (compare/study/refine_table.hpp has its keys)
 //   [profiles.NAME.run], [profiles.NAME.axes], [profiles.NAME.zip], [profiles.NAME.refine]
@@ -15,8 +17,8 @@
 //   [studies.NAME]         several studies in one file, of one model each: NAME.run, NAME.axes, ...
 //                          beside name and source, which hold for all of them (parse_studies)
 //   Of the toy task, symbols and train have no default; `table` and `orders` give symbols (a
-//   `symbols` that differs is an error), `pairs` gives train (a `train` beside it is an error).
-//   Files are relative to the TOML file. 1 is a number, 1.0 no integer. Limits:
+//   `symbols` that differs is an error), `pairs` and `train_fraction` give train (a `train` beside
+//   them is an error). Files are relative to the TOML file. 1 is a number, 1.0 no integer. Limits:
 //   compare/study/toml_file.hpp, and ten million runs. Names in a study are shown, never made into
 //   names of files.
 #pragma once

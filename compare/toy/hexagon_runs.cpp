@@ -111,7 +111,7 @@ HexagonRuns collect_hexagon(std::span<const RunSpec> specs, std::span<const Reco
     }
     const SixMatrices six = analyse_six(normalise_matrices(embeddings[k]));
     const HexagonFit& fit = six.fits.first_third;
-    data.runs.push_back({specs[k].seed, records[k].rqi, records[k].accuracy,
+    data.runs.push_back({specs[k].seed, defined(records[k].rqi, "rqi"), records[k].accuracy,
                          records[k].rqi > data.rqi_threshold, six, is_hexagon(fit, data.limit),
                          alternates(fit, even)});
     const HexagonRun& run = data.runs.back();

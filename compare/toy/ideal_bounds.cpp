@@ -83,9 +83,11 @@ IdealBounds collect_ideal(std::span<const RunSpec> specs, std::span<const Record
       ++data.diverged;
       continue;
     }
-    data.runs.push_back({specs[k].train, specs[k].seed, training_fraction(specs[k]), records[k].rqi,
-                         records[k].ideal_rqi, records[k].accuracy, records[k].predicted_accuracy,
-                         records[k].ideal_accuracy});
+    data.runs.push_back({specs[k].train, specs[k].seed, training_fraction(specs[k]),
+                         defined(records[k].rqi, "rqi"), defined(records[k].ideal_rqi, "ideal_rqi"),
+                         records[k].accuracy,
+                         defined(records[k].predicted_accuracy, "predicted_accuracy"),
+                         defined(records[k].ideal_accuracy, "ideal_accuracy")});
   }
   const auto seeds = each_of(data.runs, &IdealRun::seed);
   data.seeds = std::ssize(std::set(seeds.begin(), seeds.end()));

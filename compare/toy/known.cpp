@@ -4,13 +4,17 @@
 #include <utility>
 
 #include "nets/toy/model.hpp"
+#include "nets/toy/outcome.hpp"
 #include "theory/closure.hpp"
 #include "theory/spectrum.hpp"
 
 namespace grok::toy {
 
 Known known_before(const RunSpec& resolved, const Event& event) {
-  Known known{resolved, event, task_of(resolved), draw_initial_state(resolved), {}, {}, 0, 0};
+  Known known{resolved, event, task_of(resolved), draw_initial_state(resolved), {}, {}, {}, {}};
+  if (!has_rqi(known.task)) {
+    return known;
+  }
   if (known.task.combination() != Combination::sum) {
     const ProductStructure products = analyse_products(known.task, known.initial.train);
     known.ideal_accuracy = products.ideal_accuracy;
@@ -32,12 +36,14 @@ std::function<bool(const Run&)> of_spec(std::function<bool(const RunSpec&)> appl
   };
 }
 
-bool says_something_of(const Event& event) { return event == "rqi" || event == "validation"; }
+bool says_something_of(const Event& event, const RunSpec& spec) {
+  return event == "validation" || (event == "rqi" && has_rqi(task_of(spec)));
+}
 
 std::function<Forecast(const Asked&)> of_known(std::function<Forecast(const Known&)> forecast) {
   return [forecast = std::move(forecast)](const Asked& asked) {
     using Shared = std::shared_ptr<const Known>;
-    if (!says_something_of(asked.event)) {
+    if (!says_something_of(asked.event, asked.run.as<RunSpec>())) {
       return Forecast{};
     }
     if (!asked.memory.has_value()) {

@@ -18,17 +18,18 @@ struct Known {
   Event event = "rqi";
   Task task;
   InitialState initial;                // D, embeddings (p x d), labels, decoder
-  std::optional<Structure> structure;  // empty where embeddings are matrices
+  std::optional<Structure> structure;  // empty unless embeddings are added
   std::optional<double> lambda3;  // normalisation `sum` [1/time]; 0: not unique; empty: as above
-  double ideal_accuracy = 0;      // of matrices: what deduction reaches, a lower bound
-  double ideal_rqi = 0;
+  /// Of matrices: what deduction reaches, a lower bound. Empty where embeddings are concatenated.
+  std::optional<double> ideal_accuracy, ideal_rqi;
 };
 
 /// Cost: that of drawing the decoder, O(p^3) for the spectrum; p = 10: under a millisecond.
 Known known_before(const RunSpec& resolved, const Event& event = "rqi");
 
-/// Whether the toy's theories do: none of them is of how fast D is learnt by heart.
-bool says_something_of(const Event& event);
+/// Whether the toy's theories do: none of them is of how fast D is learnt by heart, or of an RQI
+/// that has no meaning.
+bool says_something_of(const Event& event, const RunSpec& resolved);
 
 /// For Theory::applies and Theory::forecast, from functions of the toy's own types. Of a run of
 /// another model they say nothing.

@@ -69,12 +69,24 @@ void summarise_pairs(LearnedLattice& data) {
       each_of(held, [](const auto& of) { return of.first; }));
 }
 
-}  // namespace
-
+/// Of a run's task; its examples are a line.
 Lattice lattice_of(const RunSpec& spec) {
   const Task task = task_of(spec);
   const auto p = static_cast<double>(task.symbols());
   return build_lattice(task, Eigen::VectorXd::LinSpaced(task.symbols(), 0, p - 1));
+}
+
+}  // namespace
+
+std::vector<RunSpec> with_every_equation(std::vector<RunSpec> specs, const std::string& place) {
+  for (RunSpec& spec : specs) {
+    const std::vector<Sample> train = samples_of(lattice_of(spec));
+    require_in_range<std::int64_t>(place, "train", spec.train, std::ssize(train),
+                                   std::ssize(train));
+    spec.pair_list = train;
+    spec = resolve(spec, place);
+  }
+  return specs;
 }
 
 std::map<std::int64_t, std::pair<double, double>> held_by_seed(const LearnedLattice& data) {

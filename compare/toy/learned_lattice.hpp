@@ -57,8 +57,9 @@ struct LearnedLattice {
   std::int64_t diverged = 0;  // left out
 };
 
-/// The lattice of a run's task; its examples are a line.
-Lattice lattice_of(const RunSpec& spec);
+/// The runs on the smallest D that holds every equation of their task, resolved; `place`: their
+/// file. Throws InputError if one asks for another |D|.
+std::vector<RunSpec> with_every_equation(std::vector<RunSpec> specs, const std::string& place);
 
 /// embeddings[k]: p x 1, of specs[k] at the end. Throws InputError unless the specs have one task
 /// that build_lattice takes, d = 1, and two pairs of learning rates with the same seeds.

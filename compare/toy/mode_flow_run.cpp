@@ -47,7 +47,9 @@ ModeFlowSettings settings_of(const RunSpec& spec, Index modes, std::int64_t stri
 
 std::optional<std::string> mode_flow_refuses(const RunSpec& spec) {
   if (task_of(spec).combination() != Combination::sum) {
-    return "embeddings are multiplied, not added";
+    return spec.representation_combination == "task"
+               ? "embeddings are multiplied, not added"
+               : "representation_combination = " + spec.representation_combination;
   }
   if (spec.representation_dimension != 1) {
     return fmt::format("representation_dimension = {}, not 1", spec.representation_dimension);

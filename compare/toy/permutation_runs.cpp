@@ -27,11 +27,11 @@ PermutationRun run_of(const RunSpec& spec, const Record& record) {
           .steps = record.steps_to_rqi,
           .complete = record.ideal_rqi == 1.0,
           .diverged = diverged,
-          .rqi = at_end(record.rqi),
+          .rqi = at_end(defined(record.rqi, "rqi")),
           .accuracy = at_end(record.accuracy),
-          .predicted = at_end(record.predicted_accuracy),
-          .ideal_rqi = record.ideal_rqi,
-          .ideal_accuracy = record.ideal_accuracy};
+          .predicted = at_end(defined(record.predicted_accuracy, "predicted_accuracy")),
+          .ideal_rqi = defined(record.ideal_rqi, "ideal_rqi"),
+          .ideal_accuracy = defined(record.ideal_accuracy, "ideal_accuracy")};
 }
 
 PermutationSize size_of(const std::vector<PermutationRun>& runs, std::int64_t budget) {

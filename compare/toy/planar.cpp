@@ -71,7 +71,8 @@ PlanarRun run_of(const RunSpec& spec, const Record& record, const Eigen::MatrixX
   if (!record.validation_accuracy) {
     reject("collect_planar", "train", fmt::format("{}", spec.train), "less than all of D0");
   }
-  PlanarRun run{spec, record.rqi, record.train_accuracy, *record.validation_accuracy, {}, {}};
+  PlanarRun run{
+      spec, defined(record.rqi, "rqi"), record.train_accuracy, *record.validation_accuracy, {}, {}};
   if (modular) {
     run.ring = find_ring(embeddings);
     run.ring_before = find_ring(draw_initial_state(spec).embeddings);

@@ -90,8 +90,8 @@ AccuracyRun run_of(const RunSpec& spec, const Record& record) {
                   .seed = spec.seed,
                   .fraction = training_fraction(spec),
                   .accuracy = record.accuracy,
-                  .predicted = record.predicted_accuracy,
-                  .ideal = record.ideal_accuracy,
+                  .predicted = defined(record.predicted_accuracy, "predicted_accuracy"),
+                  .ideal = defined(record.ideal_accuracy, "ideal_accuracy"),
                   .unseen = record.validation_accuracy,
                   .unseen_predicted = {}};
   if (run.unseen) {

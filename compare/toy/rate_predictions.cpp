@@ -115,6 +115,20 @@ std::vector<AgreementNumber> numbers_of(const Predictor& predictor) {
   return numbers;
 }
 
+std::vector<std::pair<std::string, AgreementNumber>> numbers_of(const RatePredictions& data) {
+  std::vector<std::pair<std::string, AgreementNumber>> all;
+  for (const Predictor& p : data.predictors) {
+    for (AgreementNumber& number : numbers_of(p)) {
+      all.emplace_back(p.key, std::move(number));
+    }
+  }
+  if (const BootstrapInterval& rank = data.size_rank; rank.count > 0) {
+    all.emplace_back("train", AgreementNumber{"spearman of those there, with -|D|", rank.count, 0,
+                                              rank.estimate});
+  }
+  return all;
+}
+
 RatePredictions collect_predictions(std::vector<RatePoint> rates, std::span<const PairedRow> rows) {
   RatePredictions data;
   data.rates = std::move(rates);

@@ -5,6 +5,7 @@
 
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compare/referee/within_cells.hpp"
@@ -45,6 +46,9 @@ struct RatePredictions {
 /// Shares within a factor are of all predicted whose case is decided; the league's
 /// (compare/referee/league.hpp) are of those that got there.
 std::vector<AgreementNumber> numbers_of(const Predictor& predictor);
+
+/// Those of all predictions, by key, then what |D| alone tells, as "train".
+std::vector<std::pair<std::string, AgreementNumber>> numbers_of(const RatePredictions& data);
 
 /// From paired rows: what is predicted, what was measured, how they agree.
 RatePredictions collect_predictions(std::vector<RatePoint> rates, std::span<const PairedRow> rows);

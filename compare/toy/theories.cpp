@@ -9,6 +9,7 @@
 #include "core/errors.hpp"
 #include "nets/toy/decoder.hpp"
 #include "nets/toy/model.hpp"
+#include "nets/toy/outcome.hpp"
 #include "theory/decoder_network.hpp"
 #include "theory/prediction.hpp"
 #include "theory/spectrum.hpp"
@@ -20,7 +21,7 @@ bool adds_embeddings(const RunSpec& spec) {
   return task_of(spec).combination() == Combination::sum;
 }
 
-bool always(const RunSpec&) { return true; }
+bool has_parallelograms(const RunSpec& spec) { return has_rqi(task_of(spec)); }
 
 bool adam_on_sums(const RunSpec& spec) {
   return adds_embeddings(spec) && spec.optimiser == "adamw";
@@ -180,7 +181,7 @@ Theory ideal_accuracy_theory() {
   theory.what =
       "the accuracy of who learns all that D implies; the larger it is, the likelier the "
       "event";
-  theory.applies = of_spec(always);
+  theory.applies = of_spec(has_parallelograms);
   theory.ignores = decoder_keys();
   theory.ignores.insert(theory.ignores.end(), {"init_seed", "representation_rate", "steps"});
   theory.forecast = of_known([](const Known& known) {
@@ -200,7 +201,8 @@ Theory two_rate_theory() {
   theory.as_it_is = false;  // C is not predicted
   theory.fitted = true;
   theory.applies = of_spec([](const RunSpec& spec) {
-    return spec.optimiser == "adamw" && spec.representation_rate > 0 && spec.decoder_rate > 0;
+    return has_parallelograms(spec) && spec.optimiser == "adamw" && spec.representation_rate > 0 &&
+           spec.decoder_rate > 0;
   });
   theory.forecast = of_known([](const Known& known) {
     const RunSpec& spec = known.spec;
@@ -227,7 +229,7 @@ Theory ratio_theory() {
       [](const RunSpec& spec) { return spec.representation_rate > 0 && spec.decoder_rate > 0; });
   theory.forecast = [](const Asked& asked) {
     const auto& spec = asked.run.as<RunSpec>();
-    if (!says_something_of(asked.event)) {
+    if (!says_something_of(asked.event, spec)) {
       return Forecast{};
     }
     return Forecast{.score = std::log(spec.representation_rate / spec.decoder_rate)};

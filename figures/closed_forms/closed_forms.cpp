@@ -19,22 +19,11 @@ constexpr double near = 0.05;  // ours: so near to a slope of 1 counts as 1
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   FigureContext training = context;
   training.workers = cpu_workers(context.workers.threads);  // the one engine of its models
-  const ClosedFormsData data = collect_closed_forms(run_figure_studies(figure, training), context);
+  const AllRuns all = run_figure_studies(figure, training);
+  const ClosedFormsData data =
+      collect_closed_forms(all.runs, all.outcomes, training.workers.threads, context.stop);
   publish(figure, context, sheet_of(data), report_of(data));
   return claims_of(data);
-}
-
-/// Nothing is fitted: ratio and slope are 1.
-void judge_score(Claim& claim, const Agreement& a) {
-  const Band ratio = within_factor(1, 1.1), slope = within_difference(1, near);
-  claim.criterion = fmt::format("ratio {}, slope {}", ratio.text, slope.text);
-  claim.verdict = a.count == 0 || a.slope.count == 0
-                      ? Verdict::open
-                      : all_of({judge(a.kappa, ratio), judge(a.slope.estimate, slope)});
-}
-
-std::string slope_text(const Agreement& a) {
-  return a.slope.count == 0 ? "undetermined" : with_interval(a.slope.estimate);
 }
 
 std::string score_text(const ClosedFormScore& s) {
@@ -46,12 +35,26 @@ std::string score_text(const ClosedFormScore& s) {
       "measured over predicted {}, median factor {}, within 1.25: {} of {}, log-log slope {}; {} "
       "runs, {} censored",
       with_interval(a.kappa), with_interval(s.median_factor), a.within[0].inside,
-      a.within[0].inside + a.within[0].outside, slope_text(a), a.count, a.censored);
+      a.within[0].inside + a.within[0].outside,
+      a.slope.count == 0 ? "undetermined" : with_interval(a.slope.estimate), a.count, a.censored);
 }
 
 const ClosedFormScore& score_of(const std::vector<ClosedFormScore>& scores,
                                 const std::string& model) {
   return *std::ranges::find(scores, model, &ClosedFormScore::model);
+}
+
+/// Nothing is fitted: ratio and slope are 1.
+Claim score_claim(const std::string& statement, const Source& source, const std::string& published,
+                  const ClosedFormScore& score, const std::string& remark) {
+  const Band ratio = within_factor(1, 1.1), slope = within_difference(1, near);
+  const Agreement& a = score.agreement;
+  Claim claim = open_claim(statement, source, published, score_text(score), remark);
+  claim.criterion = fmt::format("ratio {}, slope {}", ratio.text, slope.text);
+  if (a.count > 0 && a.slope.count > 0) {
+    claim.verdict = all_of({judge(a.kappa, ratio), judge(a.slope.estimate, slope)});
+  }
+  return claim;
 }
 
 Claim unseen_claim(const ClosedFormsData& data) {
@@ -126,27 +129,14 @@ Claim regime_claim(const ClosedFormsData& data) {
 
 }  // namespace
 
-ClosedFormsData collect_closed_forms(std::span<const FigureRuns> studies,
-                                     const FigureContext& context) {
-  std::vector<Run> runs;
-  std::vector<Outcome> outcomes;
-  for (const FigureRuns& part : studies) {
-    runs.insert(runs.end(), part.study.runs.begin(), part.study.runs.end());
-    outcomes.insert(outcomes.end(), part.outcomes.begin(), part.outcomes.end());
-  }
-  return collect_closed_forms(runs, outcomes, context.workers.threads, context.stop);
-}
-
 std::vector<Claim> claims_of(const ClosedFormsData& data) {
   const auto scores = scores_of_closed_forms(data);
   std::vector<Claim> claims;
   for (const char* what : {"training", "generalisation", "delay"}) {
-    const ClosedFormScore& score = score_of(scores, fmt::format("linear teacher: {}", what));
-    claims.push_back(open_claim(
+    claims.push_back(score_claim(
         fmt::format("linear teacher: exact steps, {}", what), levi, "1, for large d and N",
-        score_text(score),
+        score_of(scores, fmt::format("linear teacher: {}", what)),
         fmt::format("d = {}; formulas derived anew", data.linear.front().run.dimension)));
-    judge_score(claims.back(), score.agreement);
   }
   claims.push_back(unseen_claim(data));
   for (const SwitchLaw& law : switch_laws(data)) {
@@ -154,51 +144,28 @@ std::vector<Claim> claims_of(const ClosedFormsData& data) {
   }
   claims.push_back(regime_claim(data));
   for (const SwitchLaw& law : switch_laws(data)) {
-    const ClosedFormScore& score = score_of(scores, flow_model(law.loss));
-    claims.push_back(open_claim(
+    claims.push_back(score_claim(
         fmt::format("diagonal network, {} loss: n equations in the scale u v give the step of the "
                     "switch",
                     to_text(law.loss)),
-        our_own("docs/theory.md"), "1", score_text(score),
+        our_own("docs/theory.md"), "1", score_of(scores, flow_model(law.loss)),
         "of the flow; networks have a finite rate, the scheme a finite step"));
-    judge_score(claims.back(), score.agreement);
   }
   return claims;
 }
 
 std::string report_of(const ClosedFormsData& data) {
-  using Score = ClosedFormScore;
-  const CsvTable scores =
-      table_of(scores_of_closed_forms(data), column("model", &Score::model),
-               column("runs", [](const Score& s) { return s.agreement.count; }),
-               column("censored", [](const Score& s) { return s.agreement.censored; }),
-               column("ratio", [](const Score& s) { return s.agreement.kappa; }),
-               column("factor", &Score::median_factor),
-               column("near", [](const Score& s) { return s.agreement.within[0].share; }),
-               column("slope", [](const Score& s) { return slope_text(s.agreement); }));
   std::string text = fmt::format(
       "  95% intervals by resampling seeds, {} resamples; predictions know the data and settings, "
       "not the run\n",
       figure_resamples);
-  text += text_table(scores, {{"model", "model"},
-                              {"runs", "runs"},
-                              {"censored", "censored"},
-                              {"ratio", "measured/predicted"},
-                              {"factor", "median factor"},
-                              {"near", "within 1.25"},
-                              {"slope", "log-log slope"}});
   for (const SwitchLaw& law : switch_laws(data)) {
     text += fmt::format("  {} loss: lambda*time = {} ln alpha + {}; {} runs, {} censored\n",
                         to_text(law.loss), with_interval(law.slope), with_interval(law.intercept),
                         law.count, law.censored);
   }
-  return text + "  steps by setting; never predicted: -\n" +
-         text_table(step_table(data), {{"model", "model"},
-                                       {"setting", "setting"},
-                                       {"predicted", "predicted"},
-                                       {"median", "measured (Kaplan-Meier)"},
-                                       {"networks", "runs"},
-                                       {"censored", "censored"}});
+  return text + "  steps by setting: medians by Kaplan and Meier; never predicted: -\n" +
+         text_table(step_table(data));
 }
 
 Figure closed_forms(std::string_view toml) {

@@ -7,7 +7,6 @@
 // closed_forms.toml has the studies, of the models linear-teacher and diagonal.
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,10 +16,6 @@
 #include "figures/study_runs.hpp"
 
 namespace grok {
-
-/// Of the runs of all studies.
-ClosedFormsData collect_closed_forms(std::span<const FigureRuns> studies,
-                                     const FigureContext& context);
 
 /// A row per setting: model, setting, predicted, median, low, high, networks, censored.
 CsvTable step_table(const ClosedFormsData& data);

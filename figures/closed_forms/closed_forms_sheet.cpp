@@ -11,70 +11,47 @@
 namespace grok {
 namespace {
 
-/// Means over seeds at one step of a curve, and the theory.
-struct CurveRow {
-  double ratio = 0;
-  std::int64_t step = 0, networks = 0;
-  Estimate train, generalisation;  // accuracies
-  LinearState theory;
-};
-
-std::vector<CurveRow> curve_rows(const ClosedFormsData& data) {
-  std::vector<CurveRow> rows;
+/// Means over seeds at the steps of the curves, and the theory.
+CsvTable curve_table(const ClosedFormsData& data) {
+  CsvTable table{
+      {"ratio", "step", "networks", "train", "train_low", "train_high", "generalisation",
+       "generalisation_low", "generalisation_high", "train_theory", "generalisation_theory"},
+      {}};
   for (const LinearResult& result : data.linear) {
     for (std::size_t k = 0; k < result.run.at.size(); ++k) {
-      const auto mean = [&](double LinearState::*member) {
+      const auto mean = [&](double LinearState::*accuracy) {
         std::vector<double> values;
         for (const linear::LinearTeacherOutcome& run : result.runs) {
-          values.push_back(run.states.at(k).*member);
+          values.push_back(run.states.at(k).*accuracy);
         }
         return grouped_mean(values, result.seeds);
       };
-      rows.push_back({result.run.teacher.ratio, result.run.at[k], std::ssize(result.runs),
-                      mean(&LinearState::train_accuracy),
-                      mean(&LinearState::generalisation_accuracy),
-                      linear_teacher_state(result.run.teacher, result.run.at[k])});
+      const LinearState theory = linear_teacher_state(result.run.teacher, result.run.at[k]);
+      add_row(table, result.run.teacher.ratio, result.run.at[k], result.runs.size(),
+              mean(&LinearState::train_accuracy), mean(&LinearState::generalisation_accuracy),
+              theory.train_accuracy, theory.generalisation_accuracy);
     }
   }
-  return rows;
-}
-
-CsvTable curve_table(const ClosedFormsData& data) {
-  return table_of(curve_rows(data), column("ratio", &CurveRow::ratio),
-                  column("step", &CurveRow::step), column("networks", &CurveRow::networks),
-                  column("train", &CurveRow::train),
-                  column("generalisation", &CurveRow::generalisation),
-                  column("train_theory", [](const CurveRow& r) { return r.theory.train_accuracy; }),
-                  column("generalisation_theory",
-                         [](const CurveRow& r) { return r.theory.generalisation_accuracy; }));
+  return table;
 }
 
 /// In the time of the flow: steps times eta.
 CsvTable switch_table(const ClosedFormsData& data) {
-  struct Times {
-    const SwitchResult* cell;
-    ClosedFormRow leading, flow;
-    const RichSwitch& setting() const { return cell->run.setting; }
-    std::optional<double> of(const std::optional<double>& steps) const {
-      return steps ? std::optional(*steps * setting().rate) : std::nullopt;
-    }
-  };
-  std::vector<Times> rows;
+  CsvTable table{{"loss", "alpha", "lambda", "eta", "ln_alpha_over_lambda", "flow_time",
+                  "median_time", "low", "high", "networks", "censored"},
+                 {}};
   for (const SwitchResult& cell : data.switches) {
-    rows.push_back({&cell, switch_row(cell, false), switch_row(cell, true)});
+    const RichSwitch& s = cell.run.setting;
+    const ClosedFormRow leading = switch_row(cell, false), flow = switch_row(cell, true);
+    const KaplanMeier& measured = leading.measured;
+    const auto time = [&s](const std::optional<double>& steps) {
+      return steps ? std::optional(*steps * s.rate) : std::nullopt;
+    };
+    add_row(table, to_text(cell.run.loss), s.init_norm, s.decay, s.rate, time(leading.predicted),
+            time(flow.predicted), time(measured.median), time(measured.median_low),
+            time(measured.median_high), measured.count, measured.censored);
   }
-  using T = const Times&;
-  return table_of(rows, column("loss", [](T t) { return to_text(t.cell->run.loss); }),
-                  column("alpha", [](T t) { return t.setting().init_norm; }),
-                  column("lambda", [](T t) { return t.setting().decay; }),
-                  column("eta", [](T t) { return t.setting().rate; }),
-                  column("ln_alpha_over_lambda", [](T t) { return t.of(t.leading.predicted); }),
-                  column("flow_time", [](T t) { return t.of(t.flow.predicted); }),
-                  column("median_time", [](T t) { return t.of(t.leading.measured.median); }),
-                  column("low", [](T t) { return t.of(t.leading.measured.median_low); }),
-                  column("high", [](T t) { return t.of(t.leading.measured.median_high); }),
-                  column("networks", [](T t) { return t.leading.measured.count; }),
-                  column("censored", [](T t) { return t.leading.measured.censored; }));
+  return table;
 }
 
 /// Of d/N; vermilion is theory.

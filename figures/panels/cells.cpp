@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <set>
 
 #include "core/errors.hpp"
 #include "figures/panels/text.hpp"
@@ -78,6 +79,18 @@ std::size_t label_stride(std::size_t values) {
   return stride;
 }
 
+/// Long ones with three digits, unless these do not tell values apart.
+std::vector<std::string> names_of(const CellAxis& axis) {
+  std::vector<std::string> names, all;
+  for (const double value : axis.values) {
+    constexpr std::size_t longest = 6;
+    all.push_back(to_text(value));
+    names.push_back(all.back().size() > longest ? fmt::format("{:.3g}", value) : all.back());
+  }
+  const bool apart = std::set<std::string>(names.begin(), names.end()).size() == names.size();
+  return apart && axis.scale == CellScale::categorical ? names : all;
+}
+
 /// A hair more than the cells, so that rounding puts no line outside.
 Axis drawn_axis(const CellAxis& axis) {
   constexpr double hair = 1e-6;
@@ -87,11 +100,12 @@ Axis drawn_axis(const CellAxis& axis) {
              .log = log,
              .low = log ? first * (1 - hair) : first - hair * (last - first),
              .high = log ? last * (1 + hair) : last + hair * (last - first)};
+  const std::vector<std::string> names = names_of(axis);
   for (std::size_t k = 0; !drawn.log && k < axis.values.size();
        k += label_stride(axis.values.size())) {
     drawn.tics.emplace_back(
         axis.scale == CellScale::categorical ? static_cast<double>(k) : axis.values[k],
-        to_text(axis.values[k]));
+        axis.names.empty() ? names[k] : axis.names.at(static_cast<std::size_t>(axis.values[k])));
   }
   return drawn;
 }
@@ -171,7 +185,7 @@ void fill_cells(Panel& panel, const CellAxis& x, const CellAxis& y,
   Rows rows;
   for (const CellBar& bar : bars) {
     const Extent across = extent_of(x, bar.x), up = extent_of(y, bar.y);
-    const auto colour = static_cast<double>(std::stol(bar.colour.substr(1), nullptr, 16));
+    const double colour = colour_number(bar.colour);
     const double top = up.across(bar.height);
     rows.push_back({std::min(across.near, across.far), std::max(across.near, across.far),
                     std::min(up.near, top), std::max(up.near, top), colour});
@@ -182,6 +196,22 @@ void fill_cells(Panel& panel, const CellAxis& x, const CellAxis& y,
     panel.layer(line_rows(x, y, grid_lines(columns, lines)),
                 vectors({.colour = "#FFFFFF", .width = 0.5}));
   }
+}
+
+std::vector<CellBar> stacked_bars(double x, double y,
+                                  std::vector<std::pair<double, std::string>> shares) {
+  const auto most = std::ranges::max_element(shares, {}, &std::pair<double, std::string>::first);
+  std::rotate(shares.begin(), most, most + 1);
+  std::vector<CellBar> bars;
+  double height = 0;
+  for (const auto& [share, colour] : shares) {
+    if (share > 0) {
+      height += share;
+      bars.push_back({x, y, height, colour});
+    }
+  }
+  std::ranges::reverse(bars);
+  return bars;
 }
 
 void add_intervals(Panel& panel, const CellAxis& x, const CellAxis& y,
@@ -199,19 +229,6 @@ void add_intervals(Panel& panel, const CellAxis& x, const CellAxis& y,
   const std::string heads = fmt::format("heads size screen {:.4f},90", cap);
   panel.layer(rows, vectors({.colour = "#FFFFFF", .width = 1.5}, heads));
   panel.layer(rows, vectors({.colour = look::black, .width = 0.6}, heads));
-}
-
-std::vector<double> grid_of(const CellAxis& x, const CellAxis& y, const Rows& rows) {
-  std::vector<double> values(x.values.size() * y.values.size(),
-                             std::numeric_limits<double>::quiet_NaN());
-  for (const auto& row : rows) {
-    const auto ix = std::ranges::find(x.values, row.at(0)) - x.values.begin();
-    const auto iy = std::ranges::find(y.values, row.at(1)) - y.values.begin();
-    const double value = row.at(2);
-    values.at(static_cast<std::size_t>(iy * std::ssize(x.values) + ix)) =
-        std::isnan(value) ? std::numeric_limits<double>::infinity() : value;
-  }
-  return values;
 }
 
 std::vector<bool> add_contours(Panel& panel, const CellAxis& x, const CellAxis& y,

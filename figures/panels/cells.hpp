@@ -7,6 +7,7 @@
 
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compare/statistics/contours.hpp"
@@ -20,8 +21,9 @@ enum class CellScale { linear, logarithmic, categorical };
 struct CellAxis {
   std::string label = {};
   CellScale scale = CellScale::linear;
-  bool downward = false;            // first value on top
-  std::vector<double> values = {};  // ascending
+  bool downward = false;                // first value on top
+  std::vector<double> values = {};      // ascending
+  std::vector<std::string> names = {};  // of values 0, 1, ...; empty: values are numbers
   /// Borders of the cells, one more than values, in the panel's coordinate: the value itself, or
   /// (categorical) its number 0, 1, ... Inner ones are arithmetic (logarithmic axis: geometric)
   /// means of neighbours, the outer ones as far away as the next inner one.
@@ -36,6 +38,11 @@ struct CellBar {
   double x = 0, y = 0, height = 1;
   std::string colour;  // "#rrggbb"
 };
+/// Shares of the cell at values x, y as bars on each other, the most frequent at the bottom, then
+/// in their order: each reaches down to the bottom of the cell, the tallest comes first.
+std::vector<CellBar> stacked_bars(double x, double y,
+                                  std::vector<std::pair<double, std::string>> shares);
+
 /// The interval of a share, on the scale of the bars.
 struct CellInterval {
   double x = 0, y = 0, low = 0, high = 1;
@@ -50,12 +57,8 @@ void fill_cells(Panel& panel, const CellAxis& x, const CellAxis& y,
 void add_intervals(Panel& panel, const CellAxis& x, const CellAxis& y,
                    const std::vector<CellInterval>& intervals);
 
-/// Rows x, y, value as values[iy * x_count + ix]; NaN for a cell without a row, infinite (never)
-/// where the row's value is NaN.
-std::vector<double> grid_of(const CellAxis& x, const CellAxis& y, const Rows& rows);
-
-/// Contours of such values at ascending levels, the last of which is drawn as the end.
-/// Returns which levels have a line.
+/// Contours of values[iy * x_count + ix] at ascending levels, the last of which is drawn as the
+/// end; NaN: a cell without a value; infinite: beyond all levels. Returns which levels have a line.
 std::vector<bool> add_contours(Panel& panel, const CellAxis& x, const CellAxis& y,
                                std::span<const double> values, std::span<const double> levels);
 /// How line k of `count` looks in a legend: from white to red in a black rim, ordered by lightness;

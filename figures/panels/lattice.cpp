@@ -70,6 +70,10 @@ std::string node_name(EquationSet equations, bool markup, const std::string& sep
   return text.empty() ? "none" : text;
 }
 
+std::string card_name(EquationSet equations) {
+  return equations == 0 ? "no equation" : node_name(equations, true);
+}
+
 std::string equation_text(const Lattice& lattice, std::size_t k, bool markup) {
   return relation_text(lattice.equations[k], markup);
 }
@@ -93,18 +97,12 @@ Panel lattice_panel(const Lattice& lattice) {
   }
   const auto rows = static_cast<double>(lattice.equations.size());
   const double margin = card_half_height + 0.02;
-  Axis x = linear_axis("", -widest - 0.45, widest + 0.45);
-  Axis y = linear_axis("", -margin, rows + margin);
-  x.tics = y.tics = {{0, ""}};
-  Panel panel(x, y);
+  Panel panel(blank_axis(-widest - 0.45, widest + 0.45), blank_axis(-margin, rows + margin));
   const Style line{.colour = "#999999", .width = 0.6}, frame{.colour = "#555555", .width = 0.6};
   panel.settings("set border 0\nunset xtics\nunset ytics\nunset grid\n");
   panel.layer(edges(lattice, false), "using 1:2:3:4 with vectors nohead " + line_words(line));
-  if (const Rows implied = edges(lattice, true); !implied.empty()) {
-    panel.layer(implied, "using 1:2:3:4 with vectors head filled size screen 0.008,18 " +
-                             line_words(implied_arrow()));
-  }
-  return panel.line(card_frames(lattice, true), frame)
+  return panel.vectors(edges(lattice, true), implied_arrow())
+      .line(card_frames(lattice, true), frame)
       .line(card_frames(lattice, false), open_card())
       .height(60 * (rows + 2 * margin));
 }

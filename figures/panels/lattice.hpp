@@ -15,6 +15,8 @@ std::string relation_text(const Parallelogram& relation, bool markup);
 
 /// "A1, A2", "none"; `markup`: for a picture.
 std::string node_name(EquationSet equations, bool markup, const std::string& separator = ", ");
+/// Of a card, for a picture: "no equation" where there is none.
+std::string card_name(EquationSet equations);
 /// "2E4 = E3 + E5"; the same.
 std::string equation_text(const Lattice& lattice, std::size_t k, bool markup);
 

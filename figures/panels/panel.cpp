@@ -27,6 +27,10 @@ Axis fraction_axis() {
   return linear_axis("training fraction {/:Italic r} = |{/:Italic D}|/|{/:Italic D}_0|", 0, 1);
 }
 
+Axis blank_axis(double low, double high) {
+  return {.low = low, .high = high, .tics = {{low - 1, ""}}};
+}
+
 Axis named_axis(std::string label, const std::vector<std::string>& names) {
   Axis axis = linear_axis(std::move(label), 0.5, static_cast<double>(names.size()) + 0.5);
   for (std::size_t k = 0; k < names.size(); ++k) {
@@ -100,6 +104,11 @@ Panel& Panel::points(Rows rows, const Style& style, const std::string& label) {
              {Swatch::points, style, label});
 }
 
+Panel& Panel::both(const Rows& rows, const Style& style, const std::string& label) {
+  line(rows, style).points(rows, style);
+  return rows.empty() ? *this : entry({Swatch::both, style, label});
+}
+
 Panel& Panel::counted(const Rows& rows, const Style& style, const std::string& label,
                       std::int64_t most) {
   std::map<std::pair<double, double>, std::int64_t> counts;
@@ -145,6 +154,12 @@ Panel& Panel::across(const Rows& rows, const Style& style, const std::string& la
   }
   return add(std::move(points), "using 1:2 with points " + point_words(style), 1,
              {Swatch::both, style, label});
+}
+
+Panel& Panel::vectors(Rows rows, const Style& style, const std::string& label) {
+  return add(std::move(rows),
+             "using 1:2:3:4 with vectors head filled size screen 0.008,18 " + line_words(style), 1,
+             {Swatch::arrow, style, label});
 }
 
 Panel& Panel::arrows(Rows rows, const Style& style, const std::string& label) {

@@ -32,6 +32,8 @@ Axis log_axis(std::string label, std::optional<double> low = {}, std::optional<d
 Axis share_axis(std::string label);
 /// Training fraction r = |D|/|D0|, 0 to 1.
 Axis fraction_axis();
+/// Without tics, nor room for them.
+Axis blank_axis(double low, double high);
 /// Names at 1, 2, 3, ...; from below, or from above (for rows of text).
 Axis named_axis(std::string label, const std::vector<std::string>& names);
 Axis rows_axis(const std::vector<std::string>& names);
@@ -68,6 +70,8 @@ class Panel {
   Panel& band(Rows rows, const Style& style, const std::string& label = "");
   /// Rows x, y.
   Panel& points(Rows rows, const Style& style, const std::string& label = "");
+  /// Rows x, y: points that a line joins.
+  Panel& both(const Rows& rows, const Style& style, const std::string& label = "");
   /// Rows x, y; equal points are one, its area in proportion to their number, `style.size` for the
   /// most frequent or for `most`, 1.2 pt at least.
   Panel& counted(const Rows& rows, const Style& style, const std::string& label = "",
@@ -78,6 +82,8 @@ class Panel {
   Panel& across(const Rows& rows, const Style& style, const std::string& label = "");
   /// Rows x, from, to: arrows.
   Panel& arrows(Rows rows, const Style& style, const std::string& label = "");
+  /// Rows x, y, dx, dy: arrows.
+  Panel& vectors(Rows rows, const Style& style, const std::string& label = "");
   /// Rows x0, x1, y0, y1, colour as a number 0xRRGGBB.
   Panel& boxes(Rows rows, const std::string& label = "");
   /// Vertical lines at x, with a band for an interval; horizontal at y.

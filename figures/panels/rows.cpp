@@ -56,6 +56,7 @@ void add_cells(std::vector<std::string>& row, double value) {
 }
 void add_cells(std::vector<std::string>& row, bool value) { row.emplace_back(value ? "1" : "0"); }
 void add_cells(std::vector<std::string>& row, const std::string& value) { row.push_back(value); }
+void add_cells(std::vector<std::string>& row, const char* value) { row.emplace_back(value); }
 void add_cells(std::vector<std::string>& row, const Estimate& value) {
   for (const double number : {value.value, value.low, value.high}) {
     add_cells(row, number);
@@ -63,10 +64,19 @@ void add_cells(std::vector<std::string>& row, const Estimate& value) {
 }
 
 void append(CsvTable& table, const CsvTable& more) {
-  if (table.columns != more.columns) {
+  if (table.columns.empty()) {
+    table.columns = more.columns;
+  } else if (table.columns != more.columns) {
     throw Error("append: columns differ");
   }
   table.rows.insert(table.rows.end(), more.rows.begin(), more.rows.end());
+}
+
+void beside(CsvTable& table, const CsvTable& more) {
+  table.columns.insert(table.columns.end(), more.columns.begin(), more.columns.end());
+  for (std::size_t k = 0; k < table.rows.size(); ++k) {
+    table.rows[k].insert(table.rows[k].end(), more.rows[k].begin(), more.rows[k].end());
+  }
 }
 
 Rows rows_of(const CsvTable& table, std::initializer_list<std::string> columns,
@@ -95,6 +105,10 @@ Rows rows_of(const CsvTable& table, std::initializer_list<std::string> columns,
     rows.push_back(std::move(row));
   }
   return rows;
+}
+
+Rows bars_of(const CsvTable& table, const std::string& x, const std::string& value) {
+  return rows_of(table, {x, value}, {value + "_low", value + "_high"});
 }
 
 CsvTable rows_where(const CsvTable& table, const std::string& column, const std::string& value) {

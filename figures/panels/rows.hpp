@@ -27,6 +27,7 @@ using Rows = std::vector<std::vector<double>>;
 void add_cells(std::vector<std::string>& row, double value);
 void add_cells(std::vector<std::string>& row, bool value);
 void add_cells(std::vector<std::string>& row, const std::string& value);
+void add_cells(std::vector<std::string>& row, const char* value);
 void add_cells(std::vector<std::string>& row, const Estimate& value);
 template <std::integral Integer>
 requires(!std::same_as<Integer, bool>) void add_cells(std::vector<std::string>& row,
@@ -60,6 +61,13 @@ TableColumn<Member> column(const std::string& name, const std::string& low, cons
   return {name, std::move(member), low, high};
 }
 
+/// A member of a member, or a function of it: column("there", inside(&Median::curve,
+/// &Curve::count)).
+template <class Outer, class Inner>
+auto inside(Outer outer, Inner inner) {
+  return [=](const auto& row) { return std::invoke(inner, std::invoke(outer, row)); };
+}
+
 /// One line for each of `rows`.
 template <class List, class... Members>
 CsvTable table_of(const List& rows, const TableColumn<Members>&... columns) {
@@ -80,13 +88,27 @@ CsvTable table_of(const List& rows, const TableColumn<Members>&... columns) {
   return table;
 }
 
-/// Appends the rows of a table with the same columns. Throws Error if they differ.
+/// Appends a line of such cells, where rows come of more than one list.
+template <class... Values>
+void add_row(CsvTable& table, const Values&... values) {
+  auto& row = table.rows.emplace_back();
+  (add_cells(row, values), ...);
+}
+
+/// Appends the rows of a table with the same columns, or all of it to none. Throws Error if they
+/// differ.
 void append(CsvTable& table, const CsvTable& more);
+/// The columns of `more`, right of those of a table of as many rows.
+void beside(CsvTable& table, const CsvTable& more);
 
 /// Numbers of those columns, in the order of the table. A row counts if all of them are numbers;
 /// `maybe`: columns whose empty cells become NaN. Throws Error for a column that there is not.
 Rows rows_of(const CsvTable& table, std::initializer_list<std::string> columns,
              std::initializer_list<std::string> maybe = {});
+
+/// Rows x, value, low, high of columns X, VALUE, VALUE_low, VALUE_high; an end that is empty is
+/// NaN.
+Rows bars_of(const CsvTable& table, const std::string& x, const std::string& value);
 
 /// The rows whose cell in that column is `value`; empty: those that have none.
 CsvTable rows_where(const CsvTable& table, const std::string& column, const std::string& value);

@@ -72,6 +72,10 @@ Sheet& Sheet::caption(const std::string& sentence) {
   caption_ += (caption_.empty() ? "" : " ") + sentence;
   return *this;
 }
+Sheet& Sheet::report(const std::string& lines) {
+  report_ += lines;
+  return *this;
+}
 
 const CsvTable& Sheet::table(const std::string& name) const {
   const auto found = std::ranges::find(tables_, name, &std::pair<std::string, CsvTable>::first);

@@ -33,6 +33,9 @@ class Sheet {
   Sheet& table(std::string name, CsvTable table);
   /// What one must know to read the picture and need not see in it: whole sentences.
   Sheet& caption(const std::string& sentence);
+  /// What is printed besides: whole lines, two blanks before each; text_table of a table, as a
+  /// rule.
+  Sheet& report(const std::string& lines);
 
   const std::vector<std::vector<Panel>>& rows() const { return rows_; }
   const std::vector<Entry>& legend() const { return legend_; }
@@ -40,6 +43,7 @@ class Sheet {
   /// Throws Error for a name that there is not.
   const CsvTable& table(const std::string& name) const;
   const std::string& caption() const { return caption_; }
+  const std::string& report() const { return report_; }
 
   /// `foot`: small words at the lower right corner, the command that draws it.
   Picture laid_out(double width, const std::string& foot) const;
@@ -48,7 +52,7 @@ class Sheet {
   std::vector<std::vector<Panel>> rows_;
   std::vector<Entry> legend_;
   std::vector<std::pair<std::string, CsvTable>> tables_;
-  std::string caption_;
+  std::string caption_, report_;
 };
 
 }  // namespace grok

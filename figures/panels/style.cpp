@@ -37,6 +37,10 @@ std::string look::scale_colour(std::size_t k, std::size_t n) {
   return colours.at(n < 2 ? 0 : k * (colours.size() - 1) / (n - 1));
 }
 
+double colour_number(const std::string& colour) {
+  return static_cast<double>(std::stoi(colour.substr(1), nullptr, 16));
+}
+
 double point_size(double across) { return across / 6.1; }  // measured, of a disc
 
 std::string line_words(const Style& style) {

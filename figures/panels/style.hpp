@@ -42,6 +42,13 @@ struct Style {
   double opacity = 1;  // of symbols and bands
 };
 
+/// The same, but for one thing.
+inline Style sized(Style style, double size) { return style.size = size, style; }
+inline Style faded(Style style, double opacity) { return style.opacity = opacity, style; }
+inline Style dashed(Style style, Dash dash) { return style.dash = dash, style; }
+inline Style shaped(Style style, Symbol symbol) { return style.symbol = symbol, style; }
+inline Style widened(Style style, double width) { return style.width = width, style; }
+
 }  // namespace grok
 
 namespace grok::look {
@@ -72,6 +79,8 @@ namespace grok {
 std::string line_words(const Style& style);
 std::string point_words(const Style& style, bool variable_size = false);
 std::string fill_words(const Style& style);
+/// "#rrggbb" as a number, for Panel::boxes.
+double colour_number(const std::string& colour);
 /// What gnuplot calls a symbol of so many points across.
 double point_size(double across);
 

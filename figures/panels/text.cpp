@@ -59,12 +59,22 @@ std::string rounded(double value, int digits) {
 }
 
 std::string with_interval(const Estimate& estimate, int digits) {
+  if (std::isnan(estimate.low) && std::isnan(estimate.high)) {
+    return rounded(estimate.value, digits);
+  }
   return fmt::format("{} [{}, {}]", rounded(estimate.value, digits), rounded(estimate.low, digits),
                      rounded(estimate.high, digits));
 }
 
+std::string letter_of(std::int64_t k) { return {static_cast<char>('a' + k)}; }
+
 std::string runs_in_seeds(std::int64_t runs, std::int64_t seeds) {
   return fmt::format("{} runs in {} seed{}", runs, seeds, seeds == 1 ? "" : "s");
+}
+
+std::string runs_line(std::int64_t runs, std::int64_t seeds, std::int64_t diverged,
+                      const std::string& so) {
+  return fmt::format("  {}, {} diverged ({})\n", runs_in_seeds(runs, seeds), diverged, so);
 }
 
 std::string step_text(const std::optional<double>& steps) {

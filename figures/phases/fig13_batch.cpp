@@ -2,15 +2,12 @@
 #include "figures/phases/phase_figure.hpp"
 
 namespace grok {
-namespace {
 
-constexpr const char* source = "Liu et al. 2022, Fig. 13";
-
-std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  return publish_phases(
-      figure, context,
-      {.x = decoder_rate(),
-       .y = {"batch",
+Figure fig13_batch(std::string_view toml) {
+  constexpr const char* source = "Liu et al. 2022, Fig. 13";
+  return phase_figure(
+      "fig13_batch", "Phases: batch size", false, toml,
+      {.y = {"batch",
              {.label = "samples per step (45: all)",
               .downward = true}},  // as published: small batches on top
        .questions = {
@@ -20,12 +17,6 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
            more_of("a slow decoder groks with small batches", source,
                    {Phase::grokking, in_halves(Half::low, Half::low),
                     in_halves(Half::low, Half::high), "with small batches", "with large ones"})}});
-}
-
-}  // namespace
-
-Figure fig13_batch(std::string_view toml) {
-  return {"fig13_batch", "Phases: batch size", false, toml, draw, toml};
 }
 
 }  // namespace grok

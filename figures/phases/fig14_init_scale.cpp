@@ -2,13 +2,11 @@
 #include "figures/phases/phase_figure.hpp"
 
 namespace grok {
-namespace {
 
-std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
-  return publish_phases(
-      figure, context,
-      {.x = decoder_rate(),
-       .y = {"representation_init_scale",
+Figure fig14_init_scale(std::string_view toml) {
+  return phase_figure(
+      "fig14_init_scale", "Phases: scale of the initial embeddings", false, toml,
+      {.y = {"representation_init_scale",
              {.label = "scale of the initial embeddings",
               .scale = CellScale::logarithmic,
               .downward = true}},  // as published: small scales on top
@@ -16,12 +14,6 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
            more_of("small initial embeddings lead to comprehension", "Liu et al. 2022, Fig. 14",
                    {Phase::comprehension, in_halves(Half::any, Half::low),
                     in_halves(Half::any, Half::high), "with small scales", "with large ones"})}});
-}
-
-}  // namespace
-
-Figure fig14_init_scale(std::string_view toml) {
-  return {"fig14_init_scale", "Phases: scale of the initial embeddings", false, toml, draw, toml};
 }
 
 }  // namespace grok

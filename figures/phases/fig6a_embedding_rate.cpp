@@ -2,19 +2,16 @@
 #include "figures/phases/phase_figure.hpp"
 
 namespace grok {
-namespace {
 
-constexpr const char* source = "Liu et al. 2022, Fig. 6(a)";
-
-std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
+Figure fig6a_embedding_rate(std::string_view toml) {
+  constexpr const char* source = "Liu et al. 2022, Fig. 6(a)";
   const CellTest fast_decoder_slow_embeddings = in_halves(Half::high, Half::low);
   const CellTest faster_embeddings = [](const PhaseDiagram& d, std::size_t ix, std::size_t iy) {
     return d.y.values[iy] > d.x.values[ix];
   };
-  return publish_phases(
-      figure, context,
-      {.x = decoder_rate(),
-       .y = {"representation_rate",
+  return phase_figure(
+      "fig6a_embedding_rate", "Phases: embedding rate", true, toml,
+      {.y = {"representation_rate",
              {.label = "learning rate of the embeddings [1/step]",
               .scale = CellScale::logarithmic}},
        .questions = {
@@ -28,12 +25,6 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
            more_of("comprehension needs embeddings faster than the decoder", source,
                    {Phase::comprehension, faster_embeddings, outside(faster_embeddings),
                     "where they are", "elsewhere"})}});
-}
-
-}  // namespace
-
-Figure fig6a_embedding_rate(std::string_view toml) {
-  return {"fig6a_embedding_rate", "Phases: embedding rate", true, toml, draw, toml};
 }
 
 }  // namespace grok

@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "figures/panels/text.hpp"
 #include "figures/settings.hpp"
 #include "figures/study_runs.hpp"
@@ -16,9 +14,7 @@ constexpr double wanted_share = 0.2, wanted_borders = 0.9;
 
 std::string part_text(const ReplayedDiagram::Part& part) {
   return part.of == 0 ? "none"
-                      : fmt::format("{} of {}, {}", part.count, part.of,
-                                    std::isnan(part.share.low) ? rounded(part.share.value)
-                                                               : with_interval(part.share));
+                      : fmt::format("{} of {}, {}", part.count, part.of, with_interval(part.share));
 }
 
 }  // namespace
@@ -27,8 +23,11 @@ Claim refinement_claim(const PhaseDiagram& diagram, const ReplayedDiagram& r) {
   Claim claim = open_claim(
       "active refinement finds the borders of the full grid with a fifth of the runs",
       our_own("goal"), "-",
-      fmt::format("trained {}; borders within one cell: {}; exactly: {}", part_text(r.trained),
-                  part_text(r.borders_within_one), part_text(r.borders_exact)),
+      fmt::format(
+          "trained {}; phases right: {}; of the predicted ones: {}; borders within one cell: "
+          "{}; exactly: {}",
+          part_text(r.trained), part_text(r.right), part_text(r.predicted_right),
+          part_text(r.borders_within_one), part_text(r.borders_exact)),
       fmt::format("{} of the {} points have a neighbour of another phase: they cannot be spared",
                   r.beside_borders, r.trained.of));
   claim.verdict = all_of({judge(r.trained.share, below(wanted_share)),
@@ -44,30 +43,19 @@ Claim refinement_claim(const PhaseDiagram& diagram, const ReplayedDiagram& r) {
   return claim;
 }
 
-std::string refinement_report(const ReplayedDiagram& r) {
-  return fmt::format(
-      "  active borders, replayed on the full grid: phases right {}; of the predicted ones {}\n",
-      part_text(r.right), part_text(r.predicted_right));
-}
-
 namespace {
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   Settings settings(figure, context.profile);
   const std::int64_t stride = settings.whole("refine_stride", 0, 1024);
   settings.done();
-  const PhaseData data = collect_phases(
-      figure, context, decoder_decay_figure("Liu et al. 2022, Fig. 6(b)", {17, 60, 60, 39}));
-  std::string report = report_of(data);
-  std::vector<Claim> claims = claims_of(data);
+  PhaseFigure asked = decoder_decay_figure("Liu et al. 2022, Fig. 6(b)", {17, 60, 60, 39});
   if (stride > 0) {
-    const PhaseDiagram& diagram = data.diagrams.at(0);
-    const ReplayedDiagram replayed = replay_diagram(diagram, stride);
-    report += refinement_report(replayed);
-    claims.push_back(refinement_claim(diagram, replayed));
+    asked.questions.emplace_back([stride](const PhaseDiagram& diagram) {
+      return refinement_claim(diagram, replay_diagram(diagram, stride));
+    });
   }
-  publish(figure, context, sheet_of(data), report);
-  return claims;
+  return publish_phases(figure, context, asked);
 }
 
 }  // namespace

@@ -10,6 +10,5 @@ namespace grok {
 /// The goal: at most a fifth of the runs, and over 0.9 of the borders, each within one cell. Names
 /// the rows of one phase alone: they flatter the share.
 Claim refinement_claim(const PhaseDiagram& diagram, const ReplayedDiagram& replayed);
-std::string refinement_report(const ReplayedDiagram& replayed);
 
 }  // namespace grok

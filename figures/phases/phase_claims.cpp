@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "figures/panels/text.hpp"
@@ -13,12 +12,6 @@ namespace grok {
 namespace {
 
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
-
-std::string number_text(const Estimate& number) {
-  return std::isnan(number.value) ? "undefined"
-         : std::isnan(number.low) ? rounded(number.value)
-                                  : with_interval(number);
-}
 
 /// A claim about one diagram: what it says of another setting than the published one is said, and
 /// decides nothing.
@@ -65,7 +58,7 @@ PhaseQuestion more_of(const std::string& statement, const std::string& source,
         diagram, statement, source,
         fmt::format("share of {} {}: {}, {}: {}; difference {}, {}", phase_name(contrast.phase),
                     contrast.inside_name, rounded(inside, 2), contrast.against_name,
-                    rounded(against, 2), number_text(difference.estimate),
+                    rounded(against, 2), with_interval(difference.estimate),
                     runs_in_seeds(difference.count, difference.groups)),
         difference.estimate, above(0));
   };
@@ -81,7 +74,7 @@ PhaseQuestion generalisation_between(const std::string& source) {
         between.share
             ? fmt::format("of the columns (rate and seed) with both, {} of {} have one of "
                           "them in between: {}",
-                          between.with_generalisation, between.columns, number_text(share))
+                          between.with_generalisation, between.columns, with_interval(share))
             : "no column has both memorization and, with more decay, confusion",
         share, above(mostly));
   };
@@ -93,7 +86,7 @@ PhaseQuestion hardly_matters(const std::string& statement, const std::string& so
     return judged(diagram, statement, source,
                   fmt::format("share of runs in the phase of the same run at {} = {}: {}, {}",
                               diagram.y.key, rounded(diagram.y.values.front()),
-                              number_text(same.estimate), runs_in_seeds(same.count, same.groups)),
+                              with_interval(same.estimate), runs_in_seeds(same.count, same.groups)),
                   same.estimate, above(hardly));
   };
 }
@@ -114,7 +107,7 @@ PhaseQuestion published_counts(const std::string& source,
                     comparable
                         ? fmt::format("; overlap of counts with our diagrams, published minus "
                                       "one more of ours: {}",
-                                      number_text(difference))
+                                      with_interval(difference))
                         : ""),
         difference, above(-near_counts));
     claim.published = counts_text(published);

@@ -13,35 +13,26 @@ namespace grok {
 namespace {
 
 constexpr const char* published_profile = "paper";  // of every study of a phase diagram
-constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
+constexpr double nothing = std::numeric_limits<double>::quiet_NaN(),
+                 never = std::numeric_limits<double>::infinity();
 
-/// A cell and where it lies; with `run`, one of its runs.
+/// A cell and where it lies.
 struct PlacedCell {
   const PhaseDiagram* diagram = nullptr;
   const PhaseCell* cell = nullptr;
-  std::string loss;
   double x = 0, y = 0;
-  PhaseRun run = {};
 };
 
 /// Of all diagrams, y slowest.
-std::vector<PlacedCell> placed_cells(const std::vector<PhaseDiagram>& diagrams) {
+std::vector<PlacedCell> placed_cells(std::span<const PhaseDiagram> diagrams) {
   std::vector<PlacedCell> placed;
   for (const PhaseDiagram& d : diagrams) {
     const std::size_t columns = d.x.values.size();
     for (std::size_t k = 0; k < d.cells.size(); ++k) {
-      placed.push_back({&d, &d.cells[k], d.loss, d.x.values[k % columns], d.y.values[k / columns]});
+      placed.push_back({&d, &d.cells[k], d.x.values[k % columns], d.y.values[k / columns]});
     }
   }
   return placed;
-}
-
-/// The columns of `more`, right of those of a table of as many rows.
-void beside(CsvTable& table, const CsvTable& more) {
-  table.columns.insert(table.columns.end(), more.columns.begin(), more.columns.end());
-  for (std::size_t k = 0; k < table.rows.size(); ++k) {
-    table.rows[k].insert(table.rows[k].end(), more.rows[k].begin(), more.rows[k].end());
-  }
 }
 
 std::string loss_name(const std::string& loss) {
@@ -82,85 +73,52 @@ struct Drawn {
   }
 };
 
-/// Of one diagram, and perhaps one seed.
-CsvTable rows_of_seed(const PhaseDiagram& diagram, const CsvTable& runs, std::int64_t seed) {
-  return rows_where(rows_where(runs, "loss", diagram.loss), "seed", std::to_string(seed));
-}
-
-Panel seed_panel(Drawn& drawn, const PhaseDiagram& diagram, const CsvTable& runs) {
+Panel seed_panel(Drawn& drawn, const PhaseDiagram& diagram) {
   const std::int64_t seed = diagram.seeds.front();
-  const CsvTable own = rows_of_seed(diagram, runs, seed);
   std::vector<CellBar> bars;
-  for (const Phase phase : all_phases) {
-    for (const auto& row :
-         rows_of(rows_where(own, "phase", phase_name(phase)), {diagram.x.key, diagram.y.key})) {
-      bars.push_back({row[0], row[1], 1, phase_colour(phase)});
+  for (const PlacedCell& placed : placed_cells({&diagram, 1})) {
+    if (const PhaseRun* run = find_run(*placed.cell, seed)) {
+      bars.push_back({placed.x, placed.y, 1, phase_colour(run->phase)});
     }
   }
   return drawn.draw(diagram, title_of(diagram, fmt::format("seed {}", seed)), bars,
-                    seed_steps(diagram, runs, seed));
+                    seed_steps(diagram, seed));
 }
 
-/// Bars stacked from the bottom, the most frequent phase first, then in their order; each reaches
-/// down to the bottom of the cell, the tallest comes first.
-std::vector<CellBar> stacked(double x, double y, std::vector<std::pair<double, Phase>> shares) {
-  const auto main = std::ranges::max_element(shares, {}, &std::pair<double, Phase>::first);
-  std::rotate(shares.begin(), main, main + 1);
-  std::vector<CellBar> bars;
-  double height = 0;
-  for (const auto& [share, phase] : shares) {
-    if (share > 0) {
-      height += share;
-      bars.push_back({x, y, height, phase_colour(phase)});
-    }
-  }
-  std::ranges::reverse(bars);
-  return bars;
-}
-
-Panel share_panel(Drawn& drawn, const PhaseDiagram& diagram, const CsvTable& shares) {
-  const CsvTable own = rows_where(shares, "loss", diagram.loss);
-  std::vector<Rows> of_phase;  // x, y, share, low, high; cells without a run are in none
-  for (const Phase phase : all_phases) {
-    const std::string name = phase_name(phase);
-    of_phase.push_back(rows_of(
-        own, {diagram.x.key, diagram.y.key, name + "_share", name + "_low", name + "_high"}));
-  }
+Panel share_panel(Drawn& drawn, const PhaseDiagram& diagram) {
   std::vector<CellBar> bars;
   std::vector<CellInterval> intervals;
-  for (std::size_t k = 0; k < of_phase.front().size(); ++k) {
-    const double x = of_phase.front()[k][0], y = of_phase.front()[k][1];
-    std::vector<std::pair<double, Phase>> parts;
-    CellInterval interval;
-    double most = 0;
-    for (const Phase phase : all_phases) {
-      const auto& row = of_phase[static_cast<std::size_t>(phase)][k];
-      parts.emplace_back(row[2], phase);
-      if (row[2] > most) {
-        most = row[2];
-        interval = {x, y, row[3], row[4]};
-      }
+  for (const PlacedCell& placed : placed_cells({&diagram, 1})) {
+    const PhaseCounts counts = count_phases(*placed.cell);
+    const std::int64_t runs = total(counts), most = std::ranges::max(counts);
+    if (runs == 0) {
+      continue;
     }
-    const auto cell = stacked(x, y, std::move(parts));
+    std::vector<std::pair<double, std::string>> parts;
+    for (const Phase phase : all_phases) {
+      parts.emplace_back(wilson(counts[static_cast<std::size_t>(phase)], runs).value,
+                         phase_colour(phase));
+    }
+    const auto cell = stacked_bars(placed.x, placed.y, std::move(parts));
     bars.insert(bars.end(), cell.begin(), cell.end());
-    intervals.push_back(interval);
+    const Estimate share = wilson(most, runs);
+    intervals.push_back({placed.x, placed.y, share.low, share.high});
   }
   const std::string seeds = fmt::format("all {} seeds", diagram.seeds.size());
-  return drawn.draw(diagram, title_of(diagram, seeds), bars, median_steps(diagram, shares),
-                    intervals);
+  return drawn.draw(diagram, title_of(diagram, seeds), bars, median_steps(diagram), intervals);
 }
 
 /// The phases of Table 1, and of the others those that occur; then the lines.
 std::vector<Entry> legend_of(const PhaseData& data, const Drawn& drawn) {
-  std::set<std::string> names;
-  for (const PhaseDiagram& diagram : data.diagrams) {
-    for (const PhaseTotal& sum : phase_totals(diagram)) {
-      names.insert(sum.phase);
-    }
-  }
   std::vector<Entry> legend;
   for (const Phase phase : all_phases) {
-    if (names.contains(phase_name(phase))) {
+    const auto in_cell = [phase](const PhaseCell& cell) {
+      return count_phases(cell)[static_cast<std::size_t>(phase)] > 0;
+    };
+    const auto occurs = [&](const PhaseDiagram& d) {
+      return std::ranges::any_of(d.cells, in_cell);
+    };
+    if (phase < Phase::diverged || std::ranges::any_of(data.diagrams, occurs)) {
       legend.push_back({Swatch::band,
                         {.colour = phase_colour(phase)},
                         phase == Phase::none ? "no phase" : phase_name(phase)});
@@ -188,18 +146,11 @@ std::string text_of(const PhaseDiagram& diagram) {
                   diagram.loss.empty() ? "" : diagram.loss + ": ", diagram.x.values.size(),
                   diagram.y.values.size(), diagram.x.key, diagram.y.key,
                   runs_in_seeds(runs, std::ssize(diagram.seeds)), diagram.budget);
-  const CsvTable totals =
+  text += text_table(
       table_of(phase_totals(diagram), column("phase", &PhaseTotal::phase),
-               column("first", &PhaseTotal::first), column("fewest", &PhaseTotal::fewest),
-               column("most", &PhaseTotal::most), column("share", &PhaseTotal::share));
-  std::vector<std::pair<std::string, std::string>> shown = {
-      {"phase", "phase"}, {"first", fmt::format("seed {}", diagram.seeds.front())}};
-  if (diagram.seeds.size() > 1) {
-    shown.insert(shown.end(), {{"fewest", "fewest in a seed"},
-                               {"most", "most"},
-                               {"share", "share of all runs, over seeds"}});
-  }
-  text += text_table(totals, shown);
+               column(fmt::format("seed {}", diagram.seeds.front()), &PhaseTotal::first),
+               column("fewest in a seed", &PhaseTotal::fewest), column("most", &PhaseTotal::most),
+               column("share of all runs, over seeds", &PhaseTotal::share)));
   if (const auto equal = equal_cells_between_seeds(diagram)) {
     text += fmt::format("  cells with the same phase in two seeds: {} ({} seeds)\n",
                         with_interval(equal->estimate), equal->groups);
@@ -216,72 +167,64 @@ std::string phase_colour(Phase phase) {
 }
 
 CsvTable phase_run_table(const std::vector<PhaseDiagram>& diagrams) {
-  std::vector<PlacedCell> runs;
-  for (PlacedCell& cell : placed_cells(diagrams)) {
-    for (const PhaseRun& run : cell.cell->runs) {
-      cell.run = run;
-      runs.push_back(cell);
+  CsvTable table{{"loss", diagrams.front().x.key, diagrams.front().y.key, "seed", "phase",
+                  "steps_to_train", "steps_to_validation", "steps_done", "budget"},
+                 {}};
+  for (const PlacedCell& at : placed_cells(diagrams)) {
+    for (const PhaseRun& run : at.cell->runs) {
+      add_row(table, at.diagram->loss, at.x, at.y, run.seed, phase_name(run.phase),
+              run.steps_to_train, run.steps_to_validation, run.steps_done, at.diagram->budget);
     }
   }
-  const auto of = [](auto member) {
-    return [member](const PlacedCell& c) { return c.run.*member; };
-  };
-  return table_of(
-      runs, column("loss", &PlacedCell::loss), column(diagrams.front().x.key, &PlacedCell::x),
-      column(diagrams.front().y.key, &PlacedCell::y), column("seed", of(&PhaseRun::seed)),
-      column("phase", [](const PlacedCell& c) { return phase_name(c.run.phase); }),
-      column("steps_to_train", of(&PhaseRun::steps_to_train)),
-      column("steps_to_validation", of(&PhaseRun::steps_to_validation)),
-      column("steps_done", of(&PhaseRun::steps_done)),
-      column("budget", [](const PlacedCell& c) { return c.diagram->budget; }));
-}
-
-CsvTable phase_share_table(const std::vector<PhaseDiagram>& diagrams) {
-  const std::vector<PlacedCell> cells = placed_cells(diagrams);
-  CsvTable table = table_of(
-      cells, column("loss", &PlacedCell::loss), column(diagrams.front().x.key, &PlacedCell::x),
-      column(diagrams.front().y.key, &PlacedCell::y),
-      column("runs", [](const PlacedCell& c) { return c.cell->runs.size(); }));
-  for (const Phase phase : all_phases) {
-    const std::string name = phase_name(phase);
-    const auto count = [phase](const PlacedCell& c) {
-      return count_phases(*c.cell)[static_cast<std::size_t>(phase)];
-    };
-    beside(table, table_of(cells, column(name, count),
-                           column(name + "_share", name + "_low", name + "_high",
-                                  [&count](const PlacedCell& c) {
-                                    return c.cell->runs.empty()
-                                               ? Estimate{nothing, nothing, nothing}
-                                               : wilson(count(c), std::ssize(c.cell->runs));
-                                  })));
-  }
-  const auto of = [](auto member) {
-    return [member](const PlacedCell& c) {
-      return steps_to_generalise(*c.cell, c.diagram->budget).value_or(KaplanMeier{}).*member;
-    };
-  };
-  beside(table, table_of(cells, column("median_steps_to_validation", of(&KaplanMeier::median)),
-                         column("median_low", of(&KaplanMeier::median_low)),
-                         column("median_high", of(&KaplanMeier::median_high)),
-                         column("censored", of(&KaplanMeier::censored))));
   return table;
 }
 
-std::vector<double> seed_steps(const PhaseDiagram& diagram, const CsvTable& runs,
-                               std::int64_t seed) {
-  return grid_of(cell_axis({}, diagram.x.values), cell_axis({}, diagram.y.values),
-                 rows_of(rows_of_seed(diagram, runs, seed), {diagram.x.key, diagram.y.key},
-                         {"steps_to_validation"}));
+CsvTable phase_share_table(const std::vector<PhaseDiagram>& diagrams) {
+  CsvTable table{{"loss", diagrams.front().x.key, diagrams.front().y.key, "runs"}, {}};
+  for (const Phase phase : all_phases) {
+    for (const char* part : {"", "_share", "_low", "_high"}) {
+      table.columns.push_back(phase_name(phase) + part);
+    }
+  }
+  for (const char* column :
+       {"median_steps_to_validation", "median_low", "median_high", "censored"}) {
+    table.columns.emplace_back(column);
+  }
+  for (const PlacedCell& at : placed_cells(diagrams)) {
+    const PhaseCounts counts = count_phases(*at.cell);
+    add_row(table, at.diagram->loss, at.x, at.y, total(counts));
+    auto& row = table.rows.back();
+    for (const std::int64_t count : counts) {
+      add_cells(row, count);
+      add_cells(row, total(counts) == 0 ? Estimate{nothing, nothing, nothing}
+                                        : wilson(count, total(counts)));
+    }
+    const auto waiting = steps_to_generalise(*at.cell, at.diagram->budget).value_or(KaplanMeier{});
+    for (const auto& steps : {waiting.median, waiting.median_low, waiting.median_high}) {
+      add_cells(row, steps);
+    }
+    add_cells(row, waiting.censored);
+  }
+  return table;
 }
 
-std::vector<double> median_steps(const PhaseDiagram& diagram, const CsvTable& shares) {
-  Rows rows = rows_of(rows_where(shares, "loss", diagram.loss),
-                      {diagram.x.key, diagram.y.key, "runs"}, {"median_steps_to_validation"});
-  std::erase_if(rows, [](const auto& row) { return row[2] == 0; });
-  for (auto& row : rows) {
-    row.erase(row.begin() + 2);
+std::vector<double> seed_steps(const PhaseDiagram& diagram, std::int64_t seed) {
+  std::vector<double> steps;
+  for (const PhaseCell& cell : diagram.cells) {
+    const PhaseRun* run = find_run(cell, seed);
+    const auto there = run == nullptr ? std::nullopt : run->steps_to_validation;
+    steps.push_back(run == nullptr ? nothing : there ? static_cast<double>(*there) : never);
   }
-  return grid_of(cell_axis({}, diagram.x.values), cell_axis({}, diagram.y.values), rows);
+  return steps;
+}
+
+std::vector<double> median_steps(const PhaseDiagram& diagram) {
+  std::vector<double> steps;
+  for (const PhaseCell& cell : diagram.cells) {
+    const auto waiting = steps_to_generalise(cell, diagram.budget);
+    steps.push_back(waiting ? waiting->median.value_or(never) : nothing);
+  }
+  return steps;
 }
 
 Sheet sheet_of(const PhaseData& data) {
@@ -292,10 +235,10 @@ Sheet sheet_of(const PhaseData& data) {
   bool shares = false;
   std::vector<Panel> panels;
   for (const PhaseDiagram& diagram : data.diagrams) {
-    panels.push_back(seed_panel(drawn, diagram, sheet.table("runs")));
+    panels.push_back(seed_panel(drawn, diagram));
     if (diagram.seeds.size() > 1) {
       shares = true;
-      panels.push_back(share_panel(drawn, diagram, sheet.table("shares")));
+      panels.push_back(share_panel(drawn, diagram));
       sheet.row(std::exchange(panels, {}));
     }
   }
@@ -353,31 +296,33 @@ PhaseData collect_phases(const Figure& figure, const FigureContext& context, Pha
 }
 
 std::vector<Claim> publish_phases(const Figure& figure, const FigureContext& context,
-                                  PhaseFigure asked) {
-  const PhaseData data = collect_phases(figure, context, std::move(asked));
+                                  const PhaseFigure& asked) {
+  const PhaseData data = collect_phases(figure, context, asked);
   publish(figure, context, sheet_of(data), report_of(data));
   return claims_of(data);
 }
 
-SweptKey decoder_rate() {
-  return {"decoder_rate",
-          {.label = "learning rate of the decoder [1/step]", .scale = CellScale::logarithmic}};
+Figure phase_figure(const std::string& stem, const std::string& title, bool core,
+                    std::string_view toml, const PhaseFigure& asked) {
+  const auto draw = [asked](const Figure& figure, const FigureContext& context) {
+    return publish_phases(figure, context, asked);
+  };
+  return {stem, title, core, toml, draw, toml};
 }
 
 PhaseFigure decoder_decay_figure(const std::string& source,
                                  const std::array<std::int64_t, 4>& counts) {
   const CellTest fast_free = in_halves(Half::high, Half::low);
   const CellTest fast_decaying = in_halves(Half::high, Half::high);
-  return {decoder_rate(),
-          {"decoder_decay", {.label = "weight decay of the decoder", .downward = true}},
-          {published_counts(source, counts),
-           more_of("a fast decoder with little decay memorizes", source,
-                   {Phase::memorization, fast_free, outside(fast_free), "in that quarter",
-                    "elsewhere"}),
-           more_of("a fast decoder with much decay is confused", source,
-                   {Phase::confusion, fast_decaying, outside(fast_decaying), "in that quarter",
-                    "elsewhere"}),
-           generalisation_between(source)}};
+  return {.y = {"decoder_decay", {.label = "weight decay of the decoder", .downward = true}},
+          .questions = {published_counts(source, counts),
+                        more_of("a fast decoder with little decay memorizes", source,
+                                {Phase::memorization, fast_free, outside(fast_free),
+                                 "in that quarter", "elsewhere"}),
+                        more_of("a fast decoder with much decay is confused", source,
+                                {Phase::confusion, fast_decaying, outside(fast_decaying),
+                                 "in that quarter", "elsewhere"}),
+                        generalisation_between(source)}};
 }
 
 }  // namespace grok

@@ -20,7 +20,10 @@ struct SweptKey {
 };
 /// What a figure asks of its study.
 struct PhaseFigure {
-  SweptKey x, y;
+  SweptKey x = {
+      "decoder_rate",  // of every published diagram
+      {.label = "learning rate of the decoder [1/step]", .scale = CellScale::logarithmic}};
+  SweptKey y = {};
   std::vector<PhaseQuestion> questions = {};  // of every diagram
 };
 
@@ -34,12 +37,13 @@ PhaseData collect_phases(const Figure& figure, const FigureContext& context, Pha
 Sheet sheet_of(const PhaseData& data);
 std::string report_of(const PhaseData& data);
 std::vector<Claim> claims_of(const PhaseData& data);
-/// All of it, for a figure that adds nothing.
+/// All of it.
 std::vector<Claim> publish_phases(const Figure& figure, const FigureContext& context,
-                                  PhaseFigure asked);
+                                  const PhaseFigure& asked);
+/// A figure of all that and nothing else.
+Figure phase_figure(const std::string& stem, const std::string& title, bool core,
+                    std::string_view toml, const PhaseFigure& asked);
 
-/// The decoder's rate, on a logarithmic axis: x of every published diagram.
-SweptKey decoder_rate();
 /// Fig. 6(b-d): decoder's decay, growing downwards as published, against its rate; what the text
 /// says of the three; their published counts (see published_counts).
 PhaseFigure decoder_decay_figure(const std::string& source,
@@ -56,10 +60,9 @@ CsvTable phase_run_table(const std::vector<PhaseDiagram>& diagrams);
 /// row per cell.
 CsvTable phase_share_table(const std::vector<PhaseDiagram>& diagrams);
 
-/// Per cell of a loss: its steps to validation in that seed, and over all seeds the median;
-/// infinite if that is not reached, NaN without a run. Of the tables above.
-std::vector<double> seed_steps(const PhaseDiagram& diagram, const CsvTable& runs,
-                               std::int64_t seed);
-std::vector<double> median_steps(const PhaseDiagram& diagram, const CsvTable& shares);
+/// Of each cell, its steps to validation in that seed, and over all seeds the median; infinite if
+/// that is not reached, NaN without a run.
+std::vector<double> seed_steps(const PhaseDiagram& diagram, std::int64_t seed);
+std::vector<double> median_steps(const PhaseDiagram& diagram);
 
 }  // namespace grok

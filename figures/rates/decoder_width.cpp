@@ -101,13 +101,7 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
       budget, modes));
   const WidthExponents b = width_exponents(runs);
   const std::string report =
-      text_table(medians, {{"width", "width"},
-                           {"networks", "networks"},
-                           {"there", "there"},
-                           {"median", "median steps"},
-                           {"flow_median", "of the flow"},
-                           {"measured_over_flow", "measured/flow"},
-                           {"within_1.25", "within 1.25"}}) +
+      text_table(medians) +
       fmt::format("  steps ~ width^b: networks {}, mode flow {}, their ratio {}; {}\n",
                   with_interval(b.networks), with_interval(b.flow), with_interval(b.ratio),
                   in_words(b));

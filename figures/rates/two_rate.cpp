@@ -29,12 +29,6 @@ std::vector<T> chosen_of(const std::vector<T>& all, const std::vector<std::size_
   return some;
 }
 
-/// Local exponents, the change of which they are, and of whom.
-struct Slope {
-  std::string of, change;
-  RateSlope slope;
-};
-
 struct ChangeWords {
   RateChange change;
   const char* key;
@@ -45,23 +39,16 @@ constexpr ChangeWords changes[] = {{RateChange::representation, "representation_
                                    {RateChange::both, "both", "both, their ratio kept"}};
 
 CsvTable slope_table(const RateCollapse& data) {
-  std::vector<Slope> slopes;
-  const auto add = [&](const std::string& of, const std::vector<RatedSteps>& points) {
+  CsvTable table{{"of", "change", "ratio", "pairs", "exponent", "low", "high"}, {}};
+  for (const auto& [of, points] : {std::pair("networks", toy::measured_steps(data.runs)),
+                                   std::pair("mode flow", toy::flow_steps(data.runs, true))}) {
     for (const ChangeWords& words : changes) {
       for (const RateSlope& slope : local_slopes(points, words.change)) {
-        slopes.push_back({of, words.key, slope});
+        add_row(table, of, words.key, slope.ratio, slope.pairs, slope.slope);
       }
     }
-  };
-  add("networks", toy::measured_steps(data.runs));
-  add("mode flow", toy::flow_steps(data.runs, true));
-  const auto of_slope = [](auto member) {
-    return [member](const Slope& s) { return s.slope.*member; };
-  };
-  return table_of(slopes, column("of", &Slope::of), column("change", &Slope::change),
-                  column("ratio", of_slope(&RateSlope::ratio)),
-                  column("pairs", of_slope(&RateSlope::pairs)),
-                  column("exponent", "low", "high", of_slope(&RateSlope::slope)));
+  }
+  return table;
 }
 
 CsvTable collapse_table(const RateCollapse& data) {
@@ -72,18 +59,11 @@ CsvTable collapse_table(const RateCollapse& data) {
                   column("there", &CollapsePoint::there), column("flows", &CollapsePoint::flows));
 }
 
-struct Number {
-  std::string of, quantity;
-  std::int64_t runs = 0, seeds = 0;
-  Estimate value;
-};
-
 CsvTable number_table(const RateCollapse& data) {
-  std::vector<Number> numbers;
-  const std::int64_t seeds = data.score.seeds;
+  CsvTable table{{"of", "quantity", "runs", "seeds", "value", "low", "high"}, {}};
   const auto add = [&](const std::string& of, const std::string& quantity, std::int64_t runs,
                        const Estimate& value) {
-    numbers.push_back({of, quantity, runs, seeds, value});
+    add_row(table, of, quantity, runs, data.score.seeds, value);
   };
   const auto add_share = [&](const std::string& of, const std::string& quantity,
                              const FactorShare& share) {
@@ -113,9 +93,7 @@ CsvTable number_table(const RateCollapse& data) {
   for (const auto& [modes, score] : data.sweep) {
     add_score(fmt::format("{} modes, first seeds", modes), score);
   }
-  return table_of(numbers, column("of", &Number::of), column("quantity", &Number::quantity),
-                  column("runs", &Number::runs), column("seeds", &Number::seeds),
-                  column("value", "low", "high", &Number::value));
+  return table;
 }
 
 Panel collapse_panel(const RateCollapse& data, const CsvTable& runs, const CsvTable& F,
@@ -266,21 +244,13 @@ Sheet sheet_of(const RateCollapse& data) {
 }
 
 std::string report_of(const RateCollapse& data) {
-  const CsvTable slopes = slope_table(data);
   return fmt::format("  {}; {} networks of {} got there; 95% intervals over seeds\n",
                      data.descent ? "plain gradient descent" : "Adam", data.score.there,
                      runs_in_seeds(data.score.count, data.score.seeds)) +
-         text_table(number_table(data), {{"of", "of"},
-                                         {"quantity", "quantity"},
-                                         {"runs", "runs"},
-                                         {"seeds", "seeds"},
-                                         {"value", "value"}}) +
-         "  local exponents: d ln steps/d ln rate between neighbouring rates\n" +
-         text_table(slopes, {{"of", "of"},
-                             {"change", "rate"},
-                             {"ratio", "eta_E/eta_D"},
-                             {"pairs", "pairs"},
-                             {"exponent", "exponent"}}) +
+         text_table(number_table(data)) +
+         "  local exponents: d ln steps/d ln rate between neighbouring rates, at one ratio "
+         "eta_E/eta_D\n" +
+         text_table(slope_table(data)) +
          "  of networks that got there; told stuck: outside every factor\n";
 }
 

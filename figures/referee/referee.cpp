@@ -104,14 +104,17 @@ std::string report_of(const League& league) {
       event_text(league), runs_in_seeds(std::ssize(study.runs), league.seeds), study.cell_count,
       league.reached, league.censored, league.diverged, study.cell_fold_count,
       study.seed_fold_count, score_resamples);
+  if (study.cut_off > 0) {
+    text += fmt::format(
+        "  final accuracy is not asked: {} runs were ended by their stop before all their "
+        "thresholds "
+        "were met\n",
+        study.cut_off);
+  }
   std::vector<TitledTable> tables = league_tables(league);
   tables.push_back(calibration_rows(league));
   for (const auto& [title, table] : tables) {
-    std::vector<std::pair<std::string, std::string>> columns;
-    for (const std::string& name : table.columns) {
-      columns.emplace_back(name, name);
-    }
-    text += "  " + title + '\n' + text_table(table, columns);
+    text += "  " + title + '\n' + text_table(table);
   }
   return text;
 }

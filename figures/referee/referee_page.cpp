@@ -1,41 +1,20 @@
 #include "figures/referee/referee_page.hpp"
 
-#include <fmt/format.h>
-
 #include "core/errors.hpp"
+#include "figures/page.hpp"
 #include "figures/panels/text.hpp"
 #include "figures/referee/referee.hpp"
 
 namespace grok {
 namespace {
 
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    result += c == '|' || c == '_' || c == '*' ? std::string("\\") + c : std::string(1, c);
-  }
-  return result;
-}
+using page::list;
+using page::object;
 
-std::string markdown_row(const std::vector<std::string>& cells) {
-  std::string text = "|";
-  for (const std::string& cell : cells) {
-    text += fmt::format(" {} |", escaped(cell));
-  }
-  return text + "\n";
-}
-
-std::string markdown(const TitledTable& titled) {
-  const auto& [title, table] = titled;
-  std::string text = "\n### " + title + "\n\n" + markdown_row(table.columns) + "|";
-  for (std::size_t k = 0; k < table.columns.size(); ++k) {
-    text += "---|";
-  }
-  text += "\n";
-  for (const auto& row : table.rows) {
-    text += markdown_row(row);
-  }
-  return text;
+object fields_of(const TitledTable& titled) {
+  object fields = table_fields(titled.table);
+  fields.emplace("title", titled.title);
+  return fields;
 }
 
 std::string horizon_text(const Contestant& contestant) {
@@ -44,54 +23,64 @@ std::string horizon_text(const Contestant& contestant) {
                                     : to_text(*contestant.horizon) + " budgets";
 }
 
-std::string theory_rows(const League& league) {
-  std::string text;
+list theory_fields(const League& league) {
   const auto& all = league.study.contestants;
+  list rows;
+  const auto add = [&](const Contestant& who, const std::string& followed, const char* scored) {
+    rows.push_back(object{{"name", without_constant(who)},
+                          {"source", who.source},
+                          {"what", who.what},
+                          {"followed", followed},
+                          {"scored", scored}});
+  };
   for (const std::size_t c : shown_contestants(league)) {
     const bool both = c + 1 < all.size() && all[c + 1].theory == all[c].theory;
-    text +=
-        markdown_row({without_constant(all[c]), all[c].source, all[c].what, horizon_text(all[c]),
-                      both            ? "as it is, and times a fitted constant"
-                      : all[c].fitted ? "times a fitted constant"
-                                      : "as it is"});
+    add(all[c], horizon_text(all[c]),
+        both            ? "as it is, and times a fitted constant"
+        : all[c].fitted ? "times a fitted constant"
+                        : "as it is");
   }
-  for (const std::size_t c : {std::size_t{0}, std::size_t{1}}) {
-    text += markdown_row({all[c].name, all[c].source, all[c].what, "-",
-                          c == 0 ? "on other cells and seeds" : "on other seeds of the cell"});
-  }
-  return text;
+  add(all[0], "-", "on other cells and seeds");
+  add(all[1], "-", "on other seeds of the cell");
+  return rows;
 }
 
 }  // namespace
 
 std::string referee_page(const League& league, const RefereePage& page) {
   const HeldOutStudy& study = league.study;
-  std::string tables, more;
+  list tables;
   for (const TitledTable& table : league_tables(league)) {
-    tables += markdown(table);
+    tables.push_back(fields_of(table));
   }
-  for (const PageSection& section : page.more) {
-    more += "\n## " + section.title + "\n\n" + section.markdown;
+  object fields = {{"event", event_text(league)},
+                   {"study", page.study},
+                   {"source", page.source.empty() ? "no source given" : page.source},
+                   {"runs", runs_in_seeds(std::ssize(study.runs), league.seeds)},
+                   {"theories", theory_fields(league)},
+                   {"tables", tables},
+                   {"image", page.image},
+                   {"caption", sheet_of(league).caption()},
+                   {"calibration", fields_of(calibration_rows(league))},
+                   {"command", page.command},
+                   {"made_by", page.made_by}};
+  if (!page.toml.empty()) {
+    fields.emplace("toml", object{{"text", page.toml}});
   }
-  const std::string file = page.toml.empty()
-                               ? ""
-                               : "\n<details><summary>Its file</summary>\n\n```toml\n" + page.toml +
-                                     "```\n\n</details>\n";
-  return fmt::format(
-      fmt::runtime(referee_page_text()), fmt::arg("event", event_text(league)),
-      fmt::arg("study", escaped(page.study)),
-      fmt::arg("source", escaped(page.source.empty() ? "no source given" : page.source)),
-      fmt::arg("runs", runs_in_seeds(std::ssize(study.runs), league.seeds)),
-      fmt::arg("cells", study.cell_count), fmt::arg("cell_folds", study.cell_fold_count),
-      fmt::arg("seed_folds", study.seed_fold_count),
-      fmt::arg("contestants", study.contestants.size()), fmt::arg("measures", measures().size()),
-      fmt::arg("reached", league.reached), fmt::arg("censored", league.censored),
-      fmt::arg("diverged", league.diverged), fmt::arg("toml", file),
-      fmt::arg("theories", theory_rows(league)), fmt::arg("tables", tables),
-      fmt::arg("image", page.image), fmt::arg("caption", sheet_of(league).caption()),
-      fmt::arg("calibration", markdown(calibration_rows(league))), fmt::arg("more", more),
-      fmt::arg("resamples", score_resamples), fmt::arg("command", page.command),
-      fmt::arg("made_by", page.made_by));
+  fields.emplace("cut_off", study.cut_off == 0 ? kainjow::mustache::data(false)
+                                               : object{{"text", std::to_string(study.cut_off)}});
+  for (const auto& [name, count] : {std::pair("cells", study.cell_count),
+                                    {"cell_folds", study.cell_fold_count},
+                                    {"seed_folds", study.seed_fold_count},
+                                    {"contestants", std::ssize(study.contestants)},
+                                    {"measures", std::ssize(measures())},
+                                    {"reached", league.reached},
+                                    {"censored", league.censored},
+                                    {"diverged", league.diverged},
+                                    {"resamples", score_resamples}}) {
+    fields.emplace(name, std::to_string(count));
+  }
+  return filled_markdown(referee_page_text(), fields);
 }
 
 }  // namespace grok

@@ -3,17 +3,10 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "compare/referee/league.hpp"
 
 namespace grok {
-
-/// A part of the page that is not of these runs: theories with models of their own.
-struct PageSection {
-  std::string title;
-  std::string markdown;
-};
 
 struct RefereePage {
   std::string study, source;  // of the TOML file
@@ -21,10 +14,9 @@ struct RefereePage {
   std::string command;        // that makes the page again
   std::string image;          // path of the PNG, relative to the page
   std::string made_by;        // program and machine, one line
-  std::vector<PageSection> more = {};
 };
 
-/// referee_page.md with its {fields} filled in: what is asked, the theories, the tables, the
+/// referee_page.md with its fields filled in: what is asked, the theories, the tables, the
 /// picture, how to read them, how to make them again. It is written anew each time.
 std::string referee_page(const League& league, const RefereePage& page);
 

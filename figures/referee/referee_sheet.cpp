@@ -89,7 +89,7 @@ std::vector<Group> groups_of(const League& league, const CsvTable& table) {
         groups, [&rows](const Group& group) { return group.rows.rows == rows.rows; });
     if (same != groups.end()) {
       same->names += "; " + name;
-    } else if (steps || !rows_of(rows, {"accuracy"}).empty()) {
+    } else if (steps || !rows_of(rows, {"accuracy", "final_accuracy"}).empty()) {
       groups.push_back({std::move(rows), name, steps});
     }
   }

@@ -12,8 +12,6 @@
 namespace grok {
 namespace {
 
-std::string whole(std::int64_t value) { return fmt::format("{}", value); }
-
 const std::string& name_of(const League& league, std::size_t contestant) {
   return league.study.contestants[contestant].name;
 }
@@ -49,10 +47,10 @@ TitledTable scores_table(const League& league, const std::string& title,
       continue;
     }
     const Score& first = league.standings[c].score(*wanted.begin());
-    auto& row = table.rows.emplace_back();
-    row = {name_of(league, c), whole(first.count), whole(first.censored)};
+    add_row(table, name_of(league, c), first.count, first.censored);
+    auto& row = table.rows.back();
     if (pairs) {
-      row.push_back(whole(first.pairs));
+      add_cells(row, first.pairs);
     }
     for (const Measure measure : wanted) {
       row.push_back(score_text(league.standings[c].score(measure).estimate));
@@ -70,8 +68,8 @@ TitledTable told_table(const League& league) {
   for (std::size_t c = 0; c < league.standings.size(); ++c) {
     const Standing& s = league.standings[c];
     if (s.told + s.told_not > 0 && league.study.contestants[c].kind == Contestant::Kind::theory) {
-      table.rows.push_back({name_of(league, c), whole(s.told + s.told_not), whole(s.told),
-                            whole(s.told_there), whole(s.told_not), whole(s.told_not_there)});
+      add_row(table, name_of(league, c), s.told + s.told_not, s.told, s.told_there, s.told_not,
+              s.told_not_there);
     }
   }
   return {"Who is told to get there: forecast steps within the budget", table};
@@ -81,8 +79,8 @@ TitledTable pairs_table(const League& league) {
   const PairKinds& pairs = league.pairs;
   CsvTable table{{"who", "cells", "pairs", "share"}, {}};
   const auto add = [&](const char* who, const char* cells, std::int64_t count) {
-    table.rows.push_back({who, cells, whole(count),
-                          rounded(static_cast<double>(count) / static_cast<double>(pairs.all()))});
+    add_row(table, who, cells, count,
+            rounded(static_cast<double>(count) / static_cast<double>(pairs.all())));
   };
   if (pairs.all() > 0) {
     add("both got there", "the same", pairs.both_same_cell);
@@ -131,8 +129,8 @@ TitledTable constants_table(const League& league) {
     }
     if (!known.empty()) {
       const auto [low, high] = std::ranges::minmax(known);
-      table.rows.push_back({name_of(league, c), rounded(low), rounded(quantile(known, 0.5)),
-                            rounded(high), whole(std::ssize(known))});
+      add_row(table, name_of(league, c), rounded(low), rounded(quantile(known, 0.5)), rounded(high),
+              known.size());
     }
   }
   return {"Fitted constants: measured steps over forecast ones, on other cells and seeds", table};
@@ -147,14 +145,14 @@ TitledTable costs_table(const League& league) {
       continue;
     }
     if (const auto one = forecast_seconds(league, contestant)) {
-      table.rows.push_back({without_constant(contestant), rounded(*one),
-                            whole(league.costs[*contestant.theory].forecasts),
-                            training ? rounded(*one / *training) : "-"});
+      add_row(table, without_constant(contestant), rounded(*one),
+              league.costs[*contestant.theory].forecasts,
+              training ? rounded(*one / *training) : "-");
     }
   }
   if (!table.rows.empty()) {
-    table.rows.push_back({"training a run (wall time, as stored)",
-                          training ? rounded(*training) : "not measured", "-", "-"});
+    add_row(table, "training a run (wall time, as stored)",
+            training ? rounded(*training) : "not measured", "-", "-");
   }
   return {"What a forecast costs", table};
 }
@@ -162,9 +160,7 @@ TitledTable costs_table(const League& league) {
 }  // namespace
 
 std::string score_text(const Estimate& estimate) {
-  return std::isnan(estimate.value) ? "-"
-         : std::isnan(estimate.low) ? rounded(estimate.value)
-                                    : with_interval(estimate);
+  return std::isnan(estimate.value) ? "-" : with_interval(estimate);
 }
 
 std::string without_constant(const Contestant& contestant) {
@@ -214,9 +210,8 @@ TitledTable calibration_rows(const League& league) {
   CsvTable table{{"theory", "bin", "mean forecast", "got there", "n", "share"}, {}};
   for (const std::size_t c : calibrated_contestants(league)) {
     for (const CalibrationBin& bin : league.standings[c].calibration) {
-      table.rows.push_back({name_of(league, c), fmt::format("{:.1f} to {:.1f}", bin.low, bin.high),
-                            rounded(bin.forecast), whole(bin.successes), whole(bin.count),
-                            score_text(bin.happened)});
+      add_row(table, name_of(league, c), fmt::format("{:.1f} to {:.1f}", bin.low, bin.high),
+              rounded(bin.forecast), bin.successes, bin.count, score_text(bin.happened));
     }
   }
   return {"Calibration: forecast probability and what happened", table};

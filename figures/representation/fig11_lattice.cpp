@@ -1,18 +1,16 @@
-// Sample run:  groktheory figure fig11
-#include "figures/representation/fig11_lattice.hpp"
-
+// groktheory figure fig11: the lattice of sets of equations (theory/lattice.hpp), and how many
+// training sets hold, or imply, exactly these; without training.
+// Source: Liu et al. 2022, App. E (eq. 20) and Fig. 11.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <bit>
 #include <map>
 
-#include "core/errors.hpp"
+#include "compare/statistics/over_seeds.hpp"
 #include "figures/panels/lattice.hpp"
+#include "figures/representation/representation.hpp"
 #include "figures/settings.hpp"
-#include "figures/study_runs.hpp"
-#include "theory/curriculum.hpp"
 
 namespace grok {
 namespace {
@@ -22,12 +20,10 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   const Task task = settings.task();
   const auto start = settings.numbers("start", -1000, 1000);
   settings.done();
-  LatticeFigure data;
-  data.lattice = build_lattice(
+  const Lattice lattice = build_lattice(
       task, Eigen::Map<const Eigen::VectorXd>(start.data(), static_cast<Index>(start.size())));
-  data.counts = count_training_sets(task, data.lattice);
-  publish(figure, context, sheet_of(data), report_of(data));
-  return claims_of(data);
+  return publish(figure, context, sheet_of(lattice, count_training_sets(task, lattice)),
+                 claims_of(lattice));
 }
 
 std::string equations_of(const LatticeNode& node) { return node_name(node.equations, false); }
@@ -47,29 +43,22 @@ CsvTable node_table(const Lattice& lattice) {
       nodes, column("node", equations_of), column("equations", relations),
       column("nullity", &LatticeNode::nullity), column("closed", &LatticeNode::closed),
       column("implies", [](const LatticeNode& node) { return node_name(node.closure, false); }));
-  std::vector<Eigen::VectorXd> examples;
-  for (const LatticeNode& node : nodes) {
-    examples.push_back(node.example);
-  }
-  add_symbols(table, "example_E", examples);
+  add_symbols(table, "example_E", each_of(nodes, &LatticeNode::example));
   return table;
 }
 
-using NodeCounts = std::vector<std::int64_t> LatticeCounts::*;
-
-CsvTable count_table(const LatticeFigure& data, NodeCounts counts) {
+CsvTable count_table(const Lattice& lattice, const std::vector<LatticeCounts>& sizes,
+                     std::vector<std::int64_t> LatticeCounts::*counts) {
   CsvTable table;
-  for (const LatticeCounts& at : data.counts) {
+  for (const LatticeCounts& at : sizes) {
     const auto count = [&](const LatticeNode& node) { return (at.*counts)[node.equations]; };
-    const auto share = [&](const LatticeNode& node) {
-      return static_cast<double>(count(node)) / static_cast<double>(at.sets);
-    };
-    const CsvTable rows = table_of(
-        by_size(data.lattice), column("train", [&](const LatticeNode&) { return at.train; }),
-        column("training_sets", [&](const LatticeNode&) { return at.sets; }),
-        column("node", equations_of), column("count", count), column("probability", share));
-    table.columns = rows.columns;
-    append(table, rows);
+    append(table,
+           table_of(by_size(lattice), column("train", [&](const LatticeNode&) { return at.train; }),
+                    column("training_sets", [&](const LatticeNode&) { return at.sets; }),
+                    column("node", equations_of), column("count", count),
+                    column("probability", [&](const LatticeNode& node) {
+                      return static_cast<double>(count(node)) / static_cast<double>(at.sets);
+                    })));
   }
   return table;
 }
@@ -83,20 +72,14 @@ Style free_gap() { return {.colour = look::grey, .width = 0.9, .dash = Dash::dot
 void add_example(Panel& panel, const Lattice& lattice, const LatticeNode& node, CardPlace at) {
   const Eigen::VectorXd& E = node.example;
   const auto classes = gap_classes(space_of(lattice, node.equations), lattice.symbols);
-  const Ruler ruler{at.x - 0.34, at.x + 0.37, E.minCoeff(), E.maxCoeff()};
-  const Rows dots = places_on(ruler, E, at.y - 0.03);
+  const Rows dots =
+      places_on({at.x - 0.34, at.x + 0.37, E.minCoeff(), E.maxCoeff()}, E, at.y - 0.03);
   for (std::size_t a = 0; a < classes.size(); ++a) {
     const bool equal = std::ranges::count(classes, classes[a]) > 1;
     panel.line({dots[a], dots[a + 1]}, equal ? equal_gap() : free_gap());
-    panel.words({{(dots[a][0] + dots[a + 1][0]) / 2, at.y + 0.1,
-                  std::string(1, static_cast<char>('a' + classes[a])), ink}});
+    panel.words({{(dots[a][0] + dots[a + 1][0]) / 2, at.y + 0.1, letter_of(classes[a]), ink}});
   }
   add_numbered(panel, dots, {.colour = ink, .size = 4});
-}
-
-/// "#rrggbb" as a number.
-double colour_number(const std::string& colour) {
-  return static_cast<double>(std::stoi(colour.substr(1), nullptr, 16));
 }
 
 Panel cards_panel(const Lattice& lattice) {
@@ -109,8 +92,8 @@ Panel cards_panel(const Lattice& lattice) {
     const CardPlace at = place_of(lattice, node.equations);
     const double left = at.x - card_half_width, stripe = 0.025;
     const EquationSet more = node.closure & ~node.equations;
-    std::string name = node.equations == 0 ? "no equation" : node_name(node.equations, true);
-    name += more == 0 ? "" : " ⇒ " + node_name(more, true);
+    const std::string name =
+        card_name(node.equations) + (more == 0 ? "" : " ⇒ " + node_name(more, true));
     panel.boxes({{left, left + stripe, at.y - card_half_height, at.y + card_half_height,
                   colour_number(node_colour(node.equations))}});
     panel.words({{left + 0.05, at.y + 0.25, name, ink, Side::left},
@@ -122,17 +105,15 @@ Panel cards_panel(const Lattice& lattice) {
 }
 
 /// Bars of |D| = 1..|D0|, stacked by node.
-Panel share_panel(const LatticeFigure& data, const CsvTable& table, const std::string& title) {
+Panel share_panel(const Lattice& lattice, const std::vector<LatticeCounts>& counts,
+                  const CsvTable& table, const std::string& title) {
   constexpr double half = 0.41, between = 0.003;
   std::map<double, double> base;
   Rows boxes;
-  std::vector<std::string> sizes;
-  for (const LatticeCounts& at : data.counts) {
-    sizes.push_back(fmt::format("{}", at.train));
-  }
-  Panel panel(named_axis("size of the training set, |{/:Italic D}|", sizes),
+  Panel panel(named_axis("size of the training set, |{/:Italic D}|",
+                         each_of(counts, [](const auto& at) { return std::to_string(at.train); })),
               linear_axis("share of training sets", 0, 1));
-  for (const LatticeNode& node : by_size(data.lattice)) {
+  for (const LatticeNode& node : by_size(lattice)) {
     const std::string colour = node_colour(node.equations);
     const auto before = boxes.size();
     for (const auto& row :
@@ -159,65 +140,37 @@ std::string node_colour(EquationSet equations) {
   return colours[equations & 7U];
 }
 
-Sheet sheet_of(const LatticeFigure& data) {
+Sheet sheet_of(const Lattice& lattice, const std::vector<LatticeCounts>& counts) {
   Sheet sheet;
-  sheet.table("a", node_table(data.lattice))
-      .table("b", count_table(data, &LatticeCounts::direct))
-      .table("c", count_table(data, &LatticeCounts::implied));
-  sheet.row({cards_panel(data.lattice)});
-  sheet.row({share_panel(data, sheet.table("b"), "Equations within {/:Italic D}"),
-             share_panel(data, sheet.table("c"), "Equations implied by {/:Italic D}")});
+  sheet.table("a", node_table(lattice))
+      .table("b", count_table(lattice, counts, &LatticeCounts::direct))
+      .table("c", count_table(lattice, counts, &LatticeCounts::implied));
+  sheet.row({cards_panel(lattice)});
+  sheet.row({share_panel(lattice, counts, sheet.table("b"), "Equations within {/:Italic D}"),
+             share_panel(lattice, counts, sheet.table("c"), "Equations implied by {/:Italic D}")});
+  sheet.report(text_table(sheet.table("a")));
   return sheet.caption(
       "a: dots are what is left of one representation when the equations of the card are made to "
       "hold. The colour at its left edge is that of b, c. b, c: every training set of a size, "
       "counted.");
 }
 
-std::string report_of(const LatticeFigure& data) {
-  const Lattice& lattice = data.lattice;
-  std::string text = fmt::format("  addition, p = {}; exact\n", lattice.symbols);
-  for (std::size_t k = 0; k < lattice.equations.size(); ++k) {
-    text += fmt::format("  A{}: {}\n", k + 1, equation_text(lattice, k, false));
-  }
-  const auto all = [&data](NodeCounts counts) {
-    return [&data, counts](const LatticeNode& node) {
-      std::int64_t sum = 0;
-      for (const LatticeCounts& at : data.counts) {
-        sum += (at.*counts)[node.equations];
-      }
-      return sum;
-    };
-  };
-  const auto further = [](const LatticeNode& node) {
-    return node.closed ? std::string() : node_name(node.closure, false);
-  };
-  const CsvTable table = table_of(
-      by_size(lattice), column("node", equations_of), column("nullity", &LatticeNode::nullity),
-      column("implies", further), column("direct", all(&LatticeCounts::direct)),
-      column("implied", all(&LatticeCounts::implied)));
-  return text + text_table(table);
-}
-
-std::vector<Claim> claims_of(const LatticeFigure& data) {
-  const Lattice& lattice = data.lattice;
+std::vector<Claim> claims_of(const Lattice& lattice) {
   if (lattice.symbols != 4) {  // what was published
     return {};
   }
-  std::map<int, std::vector<Index>> nullities;  // by the number of equations
-  for (const LatticeNode& node : lattice.nodes) {
-    nullities[std::popcount(node.equations)].push_back(node.nullity);
-  }
   std::string ours;
-  for (const auto& [count, values] : nullities) {
-    ours += fmt::format("{}{}", ours.empty() ? "" : "; ", fmt::join(values, ", "));
+  int size = 0;  // equations
+  for (const LatticeNode& node : by_size(lattice)) {
+    const int before = std::exchange(size, std::popcount(node.equations));
+    ours += (ours.empty() ? "" : size > before ? "; " : ", ") + std::to_string(node.nullity);
   }
   const std::string published = "4; 3, 3, 3; 2, 2, 2; 2";
-  Claim claim = fact_claim("p = 4: nullity of none, each one, each two and all of the equations",
-                           "Liu et al. 2022, Fig. 11", published, ours, ours == published);
-  claim.remark = fmt::format("{} of the {} sets imply no further equation",
-                             std::ranges::count(lattice.nodes, true, &LatticeNode::closed),
-                             lattice.nodes.size());
-  return {claim};
+  return {remarked(fact_claim("p = 4: nullity of none, each one, each two and all of the equations",
+                              "Liu et al. 2022, Fig. 11", published, ours, ours == published),
+                   fmt::format("{} of the {} sets imply no further equation",
+                               std::ranges::count(lattice.nodes, true, &LatticeNode::closed),
+                               lattice.nodes.size()))};
 }
 
 Figure fig11_lattice(std::string_view toml) {

@@ -1,50 +1,29 @@
-// Sample run:  groktheory figure fig12 --profile quick
-#include "figures/representation/fig12_learned_lattice.hpp"
-
+// groktheory figure fig12: which sets of equations trained networks satisfy
+// (compare/toy/learned_lattice.hpp). Source: Liu et al. 2022, App. E and Fig. 12.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "compare/statistics/over_seeds.hpp"
-#include "core/errors.hpp"
 #include "figures/panels/lattice.hpp"
-#include "figures/panels/text.hpp"
+#include "figures/representation/representation.hpp"
 #include "figures/settings.hpp"
-#include "figures/study_runs.hpp"
 
 namespace grok {
 namespace {
 
-using toy::HeldCounts;
-using toy::LearnedLattice;
-using toy::LearnedRun;
-using toy::RatePair;
-
-/// The specs of the figure's study, with its D.
-std::vector<toy::RunSpec> specs_of(const Figure& figure, const FigureContext& context) {
-  const std::string place = figure.stem + ".toml";
-  std::vector<toy::RunSpec> specs = toy::figure_runs(figure, context.profile);
-  const std::vector<Sample> train = samples_of(toy::lattice_of(specs.at(0)));
-  for (toy::RunSpec& spec : specs) {
-    require_in_range<std::int64_t>(place, "train", spec.train, std::ssize(train),
-                                   std::ssize(train));
-    spec.pair_list = train;
-    spec = resolve(spec, place);
-  }
-  return specs;
-}
+using toy::HeldCounts, toy::LearnedLattice, toy::LearnedRun, toy::RatePair;
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   Settings settings(figure, context.profile);
   const auto untrained = settings.whole("untrained", 1, 10'000'000);
   settings.done();
-  const std::vector<toy::RunSpec> specs = specs_of(figure, context);
+  const std::vector<toy::RunSpec> specs =
+      toy::with_every_equation(toy::figure_runs(figure, context.profile), figure.stem + ".toml");
   const toy::TrainedNetworks networks = train_networks(figure, context, specs);
   LearnedLattice data = toy::collect_learned(specs, networks.records, networks.embeddings);
   toy::count_untrained(data, specs.at(0), untrained);
-  publish(figure, context, sheet_of(data), report_of(data));
-  return claims_of(data);
+  return publish(figure, context, sheet_of(data), claims_of(data));
 }
 
 Style pair_style(std::size_t pair, double size) {
@@ -66,9 +45,7 @@ Panel cards_panel(const LearnedLattice& data) {
   add_equations(panel, data.lattice);
   for (const LatticeNode& node : data.lattice.nodes) {
     const auto [x, y] = place_of(data.lattice, node.equations);
-    panel.words(
-        {{x - 0.39, y + 0.27, node.equations == 0 ? "no equation" : node_name(node.equations, true),
-          "#222222", Side::left}});
+    panel.words({{x - 0.39, y + 0.27, card_name(node.equations), "#222222", Side::left}});
     for (std::size_t k = 0; k < data.pairs.size(); ++k) {
       const double line = y + 0.1 - 0.24 * static_cast<double>(k);
       const HeldCounts& held = data.pairs[k].nodes;
@@ -90,17 +67,16 @@ Panel cards_panel(const LearnedLattice& data) {
 
 /// Node k stands at k + 1; fast, untrained and slow beside each other.
 Panel share_panel(const LearnedLattice& data, const CsvTable& table) {
-  std::vector<std::string> names;
-  for (const LatticeNode& node : by_size(data.lattice)) {
-    names.push_back(node_name(node.equations, true, "\\n"));
-  }
   const auto shares = [&table](const std::string& of, double shift) {
     Rows rows = rows_of(rows_where(table, "of", of), {"share", "low", "high"});
-    for (std::size_t k = 0; k < rows.size(); ++k) {
-      rows[k].insert(rows[k].begin(), static_cast<double>(k + 1) + shift);
+    for (auto& row : rows) {
+      row.insert(row.begin(), static_cast<double>(&row - rows.data() + 1) + shift);
     }
     return rows;
   };
+  const auto names = each_of(by_size(data.lattice), [](const LatticeNode& node) {
+    return node_name(node.equations, true, "\\n");
+  });
   const Style untrained{.colour = look::grey, .symbol = Symbol::filled_diamond, .size = 3.6};
   return Panel(named_axis("", names), linear_axis("share of networks", -0.02, 1))
       .title("Which equations hold")
@@ -141,106 +117,83 @@ Panel pair_panel(const LearnedLattice& data) {
       .entry({Swatch::line, {.colour = "#d5d5d5", .width = 3}, "seeds"});
 }
 
-CsvTable run_table(const LearnedLattice& data) {
-  using Run = LearnedRun;
-  CsvTable table = table_of(
-      data.runs, column("seed", &Run::seed),
-      column("representation_rate",
-             [&](const Run& run) { return data.pairs[run.pair].representation_rate; }),
-      column("decoder_rate", [&](const Run& run) { return data.pairs[run.pair].decoder_rate; }),
-      column("equations", [](const Run& run) { return node_name(run.equations, false); }),
-      column("held", &Run::held), column("train_accuracy", &Run::train_accuracy),
-      column("accuracy", &Run::accuracy));
-  add_symbols(table, "E", each_of(data.runs, &Run::embeddings));
-  return table;
-}
-
 CsvTable share_table(const LearnedLattice& data) {
+  std::vector<HeldCounts> groups = {data.pairs.front().nodes, data.pairs.back().nodes};
+  if (data.untrained.networks > 0) {
+    groups.push_back(data.untrained);
+  }
   CsvTable table;
   for (const LatticeNode& node : by_size(data.lattice)) {
-    std::vector<HeldCounts> groups = {data.pairs.front().nodes, data.pairs.back().nodes};
-    if (data.untrained.networks > 0) {
-      groups.push_back(data.untrained);
-    }
-    const CsvTable rows = table_of(
-        groups, column("equations", [&](const auto&) { return node_name(node.equations, false); }),
-        column("of", &HeldCounts::name),
-        column("count", [&](const HeldCounts& of) { return of.counts[node.equations]; }),
-        column("networks", &HeldCounts::networks),
-        column("share", "low", "high",
-               [&](const HeldCounts& of) { return of.shares[node.equations]; }));
-    table.columns = rows.columns;
-    append(table, rows);
+    append(
+        table,
+        table_of(groups,
+                 column("equations", [&](const auto&) { return node_name(node.equations, false); }),
+                 column("of", &HeldCounts::name),
+                 column("count", [&](const auto& of) { return of.counts[node.equations]; }),
+                 column("networks", &HeldCounts::networks),
+                 column("share", "low", "high",
+                        [&](const auto& of) { return of.shares[node.equations]; })));
   }
   return table;
 }
-
-}  // namespace
-
-Sheet sheet_of(const LearnedLattice& data) {
-  Sheet sheet;
-  sheet.table("ac", run_table(data)).table("b", share_table(data));
-  Panel shares = share_panel(data, sheet.table("b"));
-  sheet.row({cards_panel(data)}).row({shares.span(1.6), pair_panel(data)});
-  return sheet.caption(
-      "a: counts of networks whose embeddings satisfy exactly the equations of a card; dots are "
-      "the standardised embeddings of the first of them. b: Wilson's 95% intervals. c: areas and "
-      "widths are in proportion to the number of networks.");
-}
-
-std::string report_of(const LearnedLattice& data) {
-  std::string samples;
-  for (const Sample s : data.train) {
-    samples += fmt::format(" ({},{})", s.i, s.j);
-  }
-  std::string text = fmt::format(
-      "  addition, p = {}, D ={}; {} steps; an equation holds below {}\n"
-      "  {} networks ({} diverged and left out), {} seeds; Wilson intervals\n",
-      data.lattice.symbols, samples, data.steps, data.tolerance, data.runs.size(), data.diverged,
-      data.difference.groups);
-  text += text_table(share_table(data));
-  for (const RatePair& pair : data.pairs) {
-    text +=
-        fmt::format("  {} (rates {}, {}): equations held {} (mean of {} networks)\n",
-                    pair.nodes.name, to_text(pair.representation_rate), to_text(pair.decoder_rate),
-                    with_interval(pair.held.estimate), pair.nodes.networks);
-  }
-  return text + fmt::format("  slow - fast, by seed: {} ({} seeds, {} resamples)\n",
-                            with_interval(data.difference.estimate), data.difference.groups,
-                            data.difference.resamples);
-}
-
-namespace {
 
 constexpr const char* source = "Liu et al. 2022, App. E, Fig. 12";
 
 /// One network is enough to show a set; none in so few proves nothing.
 Claim descendants_claim(const LearnedLattice& data) {
   const toy::SeenSets sets = toy::seen_sets(data);
-  const auto missing = each_of(sets.never, [](auto set) { return node_name(set, false); });
-  Claim claim =
-      open_claim("every descendant of P0 in the lattice is learnt by some network", source, "all",
-                 fmt::format("{} of the {} closed sets occur, {} networks", sets.seen, sets.closed,
-                             data.runs.size()),
-                 missing.empty() ? "" : fmt::format("never: {}", fmt::join(missing, "; ")));
-  claim.criterion = "each in one network at least; a set that none shows leaves it open";
-  claim.verdict = missing.empty() ? Verdict::agrees : Verdict::open;
-  add_remark(claim, fmt::format("networks in sets that are not closed: {}", sets.elsewhere));
-  return claim;
+  const bool all = sets.never.empty();
+  const std::string never =
+      joined(sets.never, "; ", [](EquationSet set) { return node_name(set, false); });
+  return ruled_claim("every descendant of P0 in the lattice is learnt by some network", source,
+                     "all",
+                     fmt::format("{} of the {} closed sets occur, {} networks", sets.seen,
+                                 sets.closed, data.runs.size()),
+                     all ? Verdict::agrees : Verdict::open,
+                     "each in one network at least; a set that none shows leaves it open",
+                     fmt::format("{}networks in sets that are not closed: {}",
+                                 all ? "" : "never: " + never + "; ", sets.elsewhere));
 }
 
 Claim difference_claim(const LearnedLattice& data) {
-  Claim claim = number_claim("a slow decoder gives more parallelograms: how many more", source,
-                             says("more", above(0)), data.difference.estimate,
-                             fmt::format("of {} on average, {} seeds paired",
-                                         data.lattice.equations.size(), data.difference.groups));
-  claim.remark =
+  return remarked(
+      number_claim("a slow decoder gives more parallelograms: how many more", source,
+                   says("more", above(0)), data.difference.estimate,
+                   fmt::format("of {} on average, {} seeds paired", data.lattice.equations.size(),
+                               data.difference.groups)),
       fmt::format("mean number held {} and {}", with_interval(data.pairs.back().held.estimate),
-                  with_interval(data.pairs.front().held.estimate));
-  return claim;
+                  with_interval(data.pairs.front().held.estimate)));
 }
 
 }  // namespace
+
+Sheet sheet_of(const LearnedLattice& data) {
+  using One = LearnedRun;
+  const auto pair = [&data](const One& run) { return data.pairs[run.pair]; };
+  CsvTable runs =
+      table_of(data.runs, column("seed", &One::seed),
+               column("representation_rate", inside(pair, &RatePair::representation_rate)),
+               column("decoder_rate", inside(pair, &RatePair::decoder_rate)),
+               column("equations", [](const One& run) { return node_name(run.equations, false); }),
+               column("held", &One::held), column("train_accuracy", &One::train_accuracy),
+               column("accuracy", &One::accuracy));
+  add_symbols(runs, "E", each_of(data.runs, &One::embeddings));
+  Sheet sheet;
+  sheet.table("ac", runs).table("b", share_table(data));
+  Panel shares = share_panel(data, sheet.table("b"));
+  sheet.row({cards_panel(data)}).row({shares.span(1.6), pair_panel(data)});
+  sheet.report(runs_line(std::ssize(data.runs), data.difference.groups, data.diverged, "left out") +
+               text_table(sheet.table("b")));
+  return sheet
+      .caption(
+          "a: counts of networks whose embeddings satisfy exactly the equations of a card; dots "
+          "are the standardised embeddings of the first of them. b: Wilson's 95% intervals. c: "
+          "areas and widths are in proportion to the number of networks.")
+      .caption(fmt::format(
+          "Trained on {} for {} steps; an equation holds below a squared defect of {}.",
+          joined(data.train, " ", [](Sample s) { return fmt::format("({},{})", s.i, s.j); }),
+          data.steps, data.tolerance));
+}
 
 std::vector<Claim> claims_of(const LearnedLattice& data) {
   return {descendants_claim(data), difference_claim(data)};

@@ -1,24 +1,18 @@
-// Sample run:  groktheory figure fig17 --profile quick
-#include "figures/representation/fig17_hexagon.hpp"
-
+// groktheory figure fig17: the six trained matrices of S3 by their principal components
+// (compare/toy/hexagon_runs.hpp), and how far six points of a plane are from a regular hexagon.
+// Source: Liu et al. 2022, App. H.2 and Fig. 17; c, d and the measure are ours.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include "compare/statistics/over_seeds.hpp"
 #include "core/numbers.hpp"
 #include "figures/panels/density.hpp"
-#include "figures/panels/text.hpp"
+#include "figures/representation/representation.hpp"
 #include "figures/settings.hpp"
-#include "figures/study_runs.hpp"
 #include "theory/groups.hpp"
 
 namespace grok {
 namespace {
 
-using toy::HexagonPlane;
-using toy::HexagonRun;
-using toy::HexagonRuns;
-using toy::PlaneDeviations;
+using toy::HexagonPlane, toy::HexagonRun, toy::HexagonRuns, toy::PlaneDeviations;
 
 constexpr Index permuted = 3;
 
@@ -39,8 +33,7 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   const toy::TrainedNetworks networks = train_networks(figure, context, specs);
   const HexagonRuns data =
       toy::collect_hexagon(specs, networks.records, networks.embeddings, draws, seed);
-  publish(figure, context, sheet_of(data), report_of(data));
-  return claims_of(data);
+  return publish(figure, context, sheet_of(data), claims_of(data));
 }
 
 /// One row per permutation of the run that is shown.
@@ -49,49 +42,13 @@ CsvTable score_table(const HexagonRuns& data) {
   const auto names = permutation_names(permuted);
   const auto even = even_permutations(permuted);
   for (std::size_t k = 0; k < names.size(); ++k) {
-    auto& row = table.rows.emplace_back();
-    row = {names[k], even[k] ? "even" : "odd"};
+    table.rows.push_back({names[k], even[k] ? "even" : "odd"});
     for (const double score :
          data.runs[data.shown].six.components.scores.row(static_cast<Index>(k))) {
-      add_cells(row, score);
+      add_cells(table.rows.back(), score);
     }
   }
   return table;
-}
-
-CsvTable run_table(const HexagonRuns& data) {
-  const auto variance = [](Index c) {
-    return [c](const HexagonRun& run) { return run.six.components.explained[c]; };
-  };
-  const auto fit = [](auto member) {
-    return [member](const HexagonRun& run) { return run.six.fits.first_third.*member; };
-  };
-  return table_of(
-      data.runs, column("seed", &HexagonRun::seed),
-      column("shown", [&](const HexagonRun& run) { return &run == &data.runs[data.shown]; }),
-      column("rqi", &HexagonRun::rqi), column("accuracy", &HexagonRun::accuracy),
-      column("high_rqi", &HexagonRun::high), column("variance1", variance(0)),
-      column("variance2", variance(1)), column("variance3", variance(2)),
-      column("variance4", variance(3)), column("variance5", variance(4)),
-      column("deviation_pc1_pc3", fit(&HexagonFit::deviation)),
-      column("convex_pc1_pc3", fit(&HexagonFit::convex)),
-      column("hexagon_pc1_pc3", &HexagonRun::hexagon),
-      column("parities_alternate_pc1_pc3", &HexagonRun::alternate),
-      column("deviation_best_plane", [](const HexagonRun& run) { return run.six.fits.best; }));
-}
-
-/// What to compare networks with.
-CsvTable reference_table(const HexagonRuns& data) {
-  using Of = PlaneDeviations;
-  const std::vector<Of> references(data.deviations.begin() + 4, data.deviations.end());
-  return table_of(references, column("matrices", &Of::matrices), column("plane", &Of::plane),
-                  column("draws", [](const Of& of) { return of.values.size(); }),
-                  column("median", [](const Of& of) { return of.median.value; }),
-                  column("lower_quartile", &Of::lower_quartile),
-                  column("upper_quartile", &Of::upper_quartile),
-                  column("quantile_0.025", [](const Of& of) { return of.median.low; }),
-                  column("quantile_0.975", [](const Of& of) { return of.median.high; }),
-                  column("hexagons_pc1_pc3", &Of::hexagons));
 }
 
 Panel plane_panel(const HexagonRuns& data, const CsvTable& scores, const HexagonPlane& plane) {
@@ -149,9 +106,7 @@ Panel explained_panel(const HexagonRuns& data, const CsvTable& runs) {
     exact.push_back({static_cast<double>(c + 1), data.exact_explained[c]});
   }
   const CsvTable high = rows_where(runs, "high_rqi", "1"),
-                 lower = rows_where(runs, "high_rqi", "0"), shown = rows_where(runs, "shown", "1");
-  Style thick = high_rqi();
-  thick.width = 1.6;
+                 lower = rows_where(runs, "high_rqi", "0");
   return Panel(linear_axis("principal component", 0.6, 5.4),
                linear_axis("share of the variance", 0))
       .title("How many components they fill")
@@ -159,9 +114,8 @@ Panel explained_panel(const HexagonRuns& data, const CsvTable& runs) {
       .line(spectra(lower), lower_rqi(), fmt::format("lower RQI ({})", lower.rows.size()))
       .line(spectra(high), high_rqi(),
             fmt::format("RQI > {} ({})", to_text(data.rqi_threshold), high.rows.size()))
-      .line(spectra(shown), thick)
-      .points(spectra(shown), thick)
-      .entry({Swatch::both, thick, "the network of a and b"})
+      .both(spectra(rows_where(runs, "shown", "1")), widened(high_rqi(), 1.6),
+            "the network of a and b")
       .points(exact, exact_style(), "permutation matrices");
 }
 
@@ -172,8 +126,7 @@ Panel deviation_panel(const HexagonRuns& data) {
   Panel panel(named_axis("", {"RQI > " + to_text(data.rqi_threshold), "lower RQI",
                               "permutation\\nmatrices", "random\\nmatrices"}),
               linear_axis("deviation from a hexagon", 0));
-  Style triangle = high_rqi();
-  triangle.symbol = Symbol::filled_triangle;
+  const Style triangle = shaped(high_rqi(), Symbol::filled_triangle);
   panel.title("Hexagons, over all seeds")
       .level(data.limit, {.colour = look::grey, .width = 0.8, .dash = Dash::dotted},
              "5% of random ones below, in PC1–PC3")
@@ -190,72 +143,71 @@ Panel deviation_panel(const HexagonRuns& data) {
   return panel;
 }
 
-std::string hexagon_share_text(const HexagonRuns& data) {
-  return data.high == 0 ? "no network with high RQI"
-                        : fmt::format("{} of {} networks with RQI > {}: {}", data.hexagons,
-                                      data.high, to_text(data.rqi_threshold),
-                                      with_interval(wilson(data.hexagons, data.high)));
-}
-
 }  // namespace
 
-std::vector<Claim> claims_of(const HexagonRuns& data) {
-  return {open_claim(
-      "in the PC1-PC3 plane the six trained matrices of S3 form a hexagon",
-      "Liu et al. 2022, App. H.2, Fig. 17", "a hexagon, one network",
-      fmt::format("{}; in the run drawn (seed {}) {} of the squared distances is not that of a "
-                  "regular hexagon",
-                  hexagon_share_text(data), data.runs[data.shown].seed,
-                  rounded(data.planes[1].deviation, 2)),
-      fmt::format(
-          "published size, rates and budget are unknown. A hexagon: convex, and nearer to a "
-          "regular "
-          "one than 95% of random matrices. An exact representation has four equal variances, so "
-          "its planes are arbitrary: {} of random ones show a hexagon (random matrices: {}; {} "
-          "draws each)",
-          rounded(data.deviations[4].hexagons, 2), rounded(data.deviations[6].hexagons, 2),
-          data.draws))};
-}
-
-std::string report_of(const HexagonRuns& data) {
-  const HexagonRun& shown = data.runs[data.shown];
-  const HexagonFit& fit = shown.six.fits.first_third;
-  const auto explained =
-      each_of(shown.six.components.explained, [](double share) { return rounded(share); });
-  using Of = PlaneDeviations;
-  return fmt::format(
-             "  {} networks ({} diverged, left out), |D| = {} of {}, {} steps; RQI > {} at the "
-             "end: {}\n"
-             "  drawn: seed {} ({}), RQI {}, Acc {}; variance of PC1 to PC5 {}\n"
-             "    PC1-PC3: deviation {}, {}convex, parities {}\n",
-             std::ssize(data.runs) + data.diverged, data.diverged, data.train, data.samples,
-             data.budget, to_text(data.rqi_threshold), data.high, shown.seed,
-             shown.high ? "the first with high RQI" : "that of the highest RQI", rounded(shown.rqi),
-             rounded(shown.accuracy), fmt::join(explained, ", "), rounded(fit.deviation),
-             fit.convex ? "" : "not ", shown.alternate ? "alternate" : "do not alternate") +
-         fmt::format(
-             "  a hexagon in PC1-PC3 (convex, deviation below {}, the lowest 5% of random "
-             "matrices): {}\n    exact representation, random planes {}; random matrices {}  ({} "
-             "draws)\n",
-             rounded(data.limit), hexagon_share_text(data), rounded(data.deviations[4].hexagons, 2),
-             rounded(data.deviations[6].hexagons, 2), data.draws) +
-         text_table(table_of(data.deviations, column("deviation of", &Of::matrices),
-                             column("plane", &Of::plane), column("median", &Of::median)));
-}
-
 Sheet sheet_of(const HexagonRuns& data) {
-  const HexagonRun& shown = data.runs[data.shown];
+  using One = HexagonRun;
+  using Of = PlaneDeviations;
+  const One& shown = data.runs[data.shown];
+  const auto variance = [](Index c) {
+    return [c](const One& run) { return run.six.components.explained[c]; };
+  };
+  const auto fit = [](const One& run) { return run.six.fits.first_third; };
+  const std::vector<Of> references(data.deviations.begin() + 4, data.deviations.end());
   Sheet sheet;
-  sheet.table("ab", score_table(data)).table("cd", run_table(data));
-  sheet.table("d", reference_table(data));
+  sheet.table("ab", score_table(data));
+  sheet.table("cd", table_of(data.runs, column("seed", &One::seed),
+                             column("shown", [&](const One& run) { return &run == &shown; }),
+                             column("rqi", &One::rqi), column("accuracy", &One::accuracy),
+                             column("high_rqi", &One::high), column("variance1", variance(0)),
+                             column("variance2", variance(1)), column("variance3", variance(2)),
+                             column("variance4", variance(3)), column("variance5", variance(4)),
+                             column("deviation_pc1_pc3", inside(fit, &HexagonFit::deviation)),
+                             column("convex_pc1_pc3", inside(fit, &HexagonFit::convex)),
+                             column("hexagon_pc1_pc3", &One::hexagon),
+                             column("parities_alternate_pc1_pc3", &One::alternate),
+                             column("deviation_best_plane",
+                                    [](const One& run) { return run.six.fits.best; })));
+  sheet.table("d",
+              table_of(references, column("matrices", &Of::matrices), column("plane", &Of::plane),
+                       column("draws", [](const Of& of) { return of.values.size(); }),
+                       column("median", inside(&Of::median, &Estimate::value)),
+                       column("lower_quartile", &Of::lower_quartile),
+                       column("upper_quartile", &Of::upper_quartile),
+                       column("quantile_0.025", inside(&Of::median, &Estimate::low)),
+                       column("quantile_0.975", inside(&Of::median, &Estimate::high)),
+                       column("hexagons_pc1_pc3", &Of::hexagons)));
   sheet.row({plane_panel(data, sheet.table("ab"), data.planes[0]),
              plane_panel(data, sheet.table("ab"), data.planes[1])});
   sheet.row({explained_panel(data, sheet.table("cd")), deviation_panel(data)});
+  sheet.report(runs_line(std::ssize(data.runs), std::ssize(data.runs), data.diverged, "left out") +
+               text_table(table_of(data.deviations, column("deviation of", &Of::matrices),
+                                   column("plane", &Of::plane), column("median", &Of::median))));
   return sheet.caption(fmt::format(
       "a, b: one network, |D| = {} of {}, seed {}, RQI {}; the nearest regular hexagon is drawn "
       "where the points are a hexagon: convex, and nearer to a regular one than 95% of random "
       "matrices are in PC1-PC3. d: boxes are medians, quartiles and 95% of {} draws.",
       data.train, data.samples, shown.seed, rounded(shown.rqi, 2), data.draws));
+}
+
+std::vector<Claim> claims_of(const HexagonRuns& data) {
+  const std::string share = data.high == 0
+                                ? "no network with high RQI"
+                                : fmt::format("{} of {} networks with RQI > {}: {}", data.hexagons,
+                                              data.high, to_text(data.rqi_threshold),
+                                              with_interval(wilson(data.hexagons, data.high)));
+  return {open_claim(
+      "in the PC1-PC3 plane the six trained matrices of S3 form a hexagon",
+      "Liu et al. 2022, App. H.2, Fig. 17", "a hexagon, one network",
+      fmt::format("{}; in the run drawn (seed {}) {} of the squared distances is not that of a "
+                  "regular hexagon",
+                  share, data.runs[data.shown].seed, rounded(data.planes[1].deviation, 2)),
+      fmt::format("published size, rates and budget are unknown. A hexagon: convex, and nearer to "
+                  "a regular one than 95% of random matrices. An exact representation has four "
+                  "equal variances, so its planes are arbitrary: {} of random ones show a hexagon "
+                  "(random matrices: {}; {} draws each)",
+                  rounded(data.deviations[4].hexagons, 2), rounded(data.deviations[6].hexagons, 2),
+                  data.draws))};
 }
 
 Figure fig17_hexagon(std::string_view toml) {

@@ -1,19 +1,17 @@
-// Sample run:  groktheory figure fig18 --profile quick
-#include "figures/representation/fig18_permutations.hpp"
-
+// groktheory figure fig18: S3 with matrix embeddings against the training fraction
+// (compare/toy/permutation_runs.hpp); how often D implies all of P0 is by deduction, a lower bound.
+// Source: Liu et al. 2022, App. H.2 and Fig. 18; f is ours.
 #include <fmt/format.h>
 
-#include "figures/panels/text.hpp"
+#include "compare/statistics/over_seeds.hpp"
 #include "figures/panels/waiting.hpp"
+#include "figures/representation/representation.hpp"
 #include "figures/settings.hpp"
-#include "figures/study_runs.hpp"
 
 namespace grok {
 namespace {
 
-using toy::PermutationRun;
 using toy::PermutationRuns;
-using toy::PermutationSize;
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   Settings settings(figure, context.profile);
@@ -27,12 +25,11 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   };
   const PermutationData data{toy::collect_permutations(runs.runs, runs.records),
                              implied(Deduction::chain_and_flip), implied(Deduction::chain)};
-  publish(figure, context, sheet_of(data), report_of(data));
-  return claims_of(data);
+  return publish(figure, context, sheet_of(data), claims_of(data));
 }
 
 CsvTable run_table(const PermutationRuns& networks) {
-  using One = PermutationRun;
+  using One = toy::PermutationRun;
   return table_of(networks.runs, column("train", &One::train), column("seed", &One::seed),
                   column("fraction", &One::fraction), column("rqi", &One::rqi),
                   column("steps_to_rqi", &One::steps),
@@ -44,13 +41,13 @@ CsvTable run_table(const PermutationRuns& networks) {
 }
 
 CsvTable size_table(const PermutationRuns& networks) {
-  using Size = PermutationSize;
+  using Size = toy::PermutationSize;
   return table_of(
       networks.sizes, column("train", &Size::train), column("fraction", &Size::fraction),
-      column("networks", [](const Size& s) { return s.waiting.count; }),
+      column("networks", inside(&Size::waiting, &KaplanMeier::count)),
       column("finished", &Size::finished), column("reached", &Size::reached),
       column("best_steps", &Size::best_steps),
-      column("median_steps", [](const Size& s) { return s.waiting.median; }),
+      column("median_steps", inside(&Size::waiting, &KaplanMeier::median)),
       column("best_rqi", &Size::best_rqi), column("rqi", &Size::rqi),
       column("accuracy", &Size::accuracy), column("predicted_accuracy", &Size::predicted),
       column("budget", [&](const Size&) { return networks.budget; }),
@@ -58,22 +55,8 @@ CsvTable size_table(const PermutationRuns& networks) {
       column("ideal_accuracy", &Size::ideal_accuracy));
 }
 
-CsvTable theory_table(const PermutationData& data) {
-  using Point = ThresholdPoint;
-  return table_of(data.both.points, column("train", &Point::train),
-                  column("fraction", &Point::fraction), column("draws", &Point::draws),
-                  column("complete", &Point::unique),
-                  column("complete_chain_alone", [&data](const Point& point) {
-                    return data.chain.points.at(static_cast<std::size_t>(point.train) - 1).unique;
-                  }));
-}
-
-Style many_networks() {
-  Style style = look::networks();
-  style.size = 7;  // where most are at one place
-  return style;
-}
-Style best_network() { return {.colour = look::black, .width = 0.8, .dash = Dash::dotted}; }
+Style many_networks() { return sized(look::networks(), 7); }  // where most are at one place
+Style best_style() { return {.colour = look::black, .width = 0.8, .dash = Dash::dotted}; }
 Style begins() { return {.colour = look::black, .width = 0.8, .dash = Dash::dash_dot}; }
 Style implied() {
   return {.colour = look::vermilion, .width = 0.9, .symbol = Symbol::square, .size = 3.6};
@@ -85,15 +68,14 @@ Panel share_panel(const Sheet& sheet, const std::string& label, const std::strin
   return Panel(fraction_axis(), share_axis(label))
       .title(title)
       .counted(rows_of(sheet.table("abcde"), {"fraction", column}), many_networks())
-      .bars(rows_of(sheet.table("means"), {"fraction", column, column + "_low", column + "_high"}),
-            look::summary());
+      .bars(bars_of(sheet.table("means"), "fraction", column), look::summary());
 }
 
 Panel waiting_panel(const PermutationRuns& networks, const CsvTable& runs, const CsvTable& means) {
   Panel panel = waiting(fraction_axis(), "steps to RQI > 0.95",
                         static_cast<double>(networks.budget), runs, "fraction", "steps_to_rqi");
   panel.title("When it is there")
-      .line(rows_of(means, {"fraction", "best_steps"}), best_network())
+      .line(rows_of(means, {"fraction", "best_steps"}), best_style())
       .points(rows_of(means, {"fraction", "median_steps"}), look::summary(),
               "median (Kaplan–Meier)")
       .mark(0.5, {.colour = look::grey, .width = 0.7, .dash = Dash::dotted},
@@ -105,35 +87,22 @@ Panel waiting_panel(const PermutationRuns& networks, const CsvTable& runs, const
   return panel;
 }
 
-Panel reached_panel(const PermutationRuns& networks, const CsvTable& means,
-                    const CsvTable& theory) {
-  const auto share = [&theory](const std::string& column) {
-    Rows rows = rows_of(theory, {"fraction", column, "draws"});
-    for (auto& row : rows) {
-      row[1] /= row[2];
-    }
-    return rows;
+Panel reached_panel(const PermutationData& data, const CsvTable& means) {
+  const auto share = [](const ThresholdCurve& curve) {
+    return each_of(curve.points, [](const ThresholdPoint& at) {
+      return std::vector{at.fraction, at.probability.value};
+    });
   };
-  Style paper = look::theory();
-  paper.dash = Dash::dashed;
   Panel panel(fraction_axis(), share_axis("probability"));
   panel.title("Who gets there")
-      .line(share("complete"), look::theory(), "{/:Italic D} implies all of {/:Italic P}_0")
-      .line(share("complete_chain_alone"), paper, "by the paper's rule alone")
-      .bars(rows_of(means, {"fraction", "reached", "reached_low", "reached_high"}), look::summary(),
-            "share of networks");
-  if (const auto& critical = networks.critical.critical) {
+      .line(share(data.both), look::theory(), "{/:Italic D} implies all of {/:Italic P}_0")
+      .line(share(data.chain), dashed(look::theory(), Dash::dashed), "by the paper's rule alone")
+      .bars(bars_of(means, "fraction", "reached"), look::summary(), "share of networks");
+  if (const auto& critical = data.networks.critical.critical) {
     panel.mark(critical->estimate, begins(),
                "half of them: " + with_interval(critical->estimate, 2));
   }
   return panel;
-}
-
-/// Where half of the networks get there, and of how many that is.
-std::string half_text(const CriticalFraction& half, const std::string& of) {
-  return half.critical ? fmt::format("half of the networks at {}, {}",
-                                     with_interval(half.critical->estimate), of)
-                       : "half of the networks: " + half.none;
 }
 
 Claim critical_claim(const PermutationData& data) {
@@ -143,10 +112,11 @@ Claim critical_claim(const PermutationData& data) {
       "steps to RQI > 0.95 of the best seed fall at a critical training fraction",
       "Liu et al. 2022, App. H.2, Fig. 18(b)", "r_c = 0.5, 11 seeds",
       fmt::format("no network gets there in {} steps, {} networks", networks.budget, count));
-  if (const auto& best = networks.best_critical) {
-    claim.ours =
-        fmt::format("{}, best of {} seeds; {}", with_interval(best->estimate), best->groups,
-                    half_text(networks.critical, fmt::format("{} networks", count)));
+  if (const auto& best = networks.best_critical, &half = networks.critical.critical; best) {
+    claim.ours = fmt::format(
+        "{}, best of {} seeds; half of the networks{}", with_interval(best->estimate), best->groups,
+        half ? fmt::format(" at {}, {} networks", with_interval(half->estimate), count)
+             : ": " + networks.critical.none);
     claim.remark = fmt::format(
         "published budget, learning rates and sizes are unknown, and the fraction depends on them: "
         "no comparison; ours: {} steps. Resampling seeds moves the best one later only, so more "
@@ -161,14 +131,13 @@ Claim critical_claim(const PermutationData& data) {
 /// A network with accuracy 1 cannot be below: of the others.
 Claim bound_claim(const PermutationRuns& networks) {
   const BoundCheck& bound = networks.bound;
-  Claim claim = none_claim("predicted accuracy is a lower bound of accuracy: networks below it",
-                           "Liu et al. 2022, App. H.2, Fig. 18(e)", bound.below, bound.binding,
-                           bound.below_share);
-  claim.remark = fmt::format(
-      "of the {} with accuracy below 1, by {} seeds; of all {}: above {}, "
-      "equal {}",
-      bound.binding, networks.seeds, bound.compared, bound.above, bound.equal);
-  return claim;
+  return remarked(
+      none_claim("predicted accuracy is a lower bound of accuracy: networks below it",
+                 "Liu et al. 2022, App. H.2, Fig. 18(e)", bound.below, bound.binding,
+                 bound.below_share),
+      fmt::format("of the {} with accuracy below 1, by {} seeds; of all {}: above {}, "
+                  "equal {}",
+                  bound.binding, networks.seeds, bound.compared, bound.above, bound.equal));
 }
 
 }  // namespace
@@ -177,49 +146,24 @@ std::vector<Claim> claims_of(const PermutationData& data) {
   return {critical_claim(data), bound_claim(data.networks)};
 }
 
-std::string report_of(const PermutationData& data) {
-  const PermutationRuns& networks = data.networks;
-  const BoundCheck& bound = networks.bound;
-  std::string text = fmt::format(
-      "  {} networks ({} diverged: not there, left out of means), {} seeds, {} steps; 95% "
-      "intervals by resampling seeds\n",
-      networks.runs.size(), networks.diverged, networks.seeds, networks.budget);
-  if (networks.best_critical) {
-    text += fmt::format("  the best seed gets there from {}  (published: 0.5)\n",
-                        with_interval(networks.best_critical->estimate));
-  }
-  const auto resamples = networks.critical.critical ? networks.critical.critical->resamples : 0;
-  text += fmt::format(
-      "  {}\n"
-      "  all of P0 implied for half of random D from {}, by the paper's rule alone {}  ({} draws "
-      "per size)\n"
-      "  D implies all of P0 (deduction): RQI > 0.95 reached by {} of {}\n"
-      "  not shown to: RQI > 0.95 reached by {} of {}\n"
-      "  Acc below predicted Acc {} of {} with Acc < 1: {}; of all {}: above {}, equal {}; "
-      "correlation {}\n",
-      half_text(networks.critical, fmt::format("logistic, {} resamples of seeds", resamples)),
-      with_interval(data.both.critical_fraction), with_interval(data.chain.critical_fraction),
-      data.both.points.front().draws, networks.complete.reached, networks.complete.networks,
-      networks.incomplete.reached, networks.incomplete.networks, bound.below, bound.binding,
-      with_interval(bound.below_share), bound.compared, bound.above, bound.equal,
-      with_interval(bound.correlation.estimate));
-  return text + text_table(size_table(networks));
-}
-
 Sheet sheet_of(const PermutationData& data) {
   const PermutationRuns& networks = data.networks;
   Sheet sheet;
   sheet.table("abcde", run_table(networks)).table("means", size_table(networks));
-  sheet.table("f", theory_table(data));
+  using Point = ThresholdPoint;
+  CsvTable theory = table_of(data.both.points, column("train", &Point::train),
+                             column("fraction", &Point::fraction), column("draws", &Point::draws),
+                             column("complete", &Point::unique));
+  beside(theory, table_of(data.chain.points, column("complete_chain_alone", &Point::unique)));
+  sheet.table("f", theory);
   const CsvTable &runs = sheet.table("abcde"), &means = sheet.table("means");
-  const Style best = best_network();
   sheet.row({share_panel(sheet, "RQI at the last step", "rqi", "What is learnt")
                  .points(rows_of(means, {"fraction", "ideal_rqi"}), implied())
-                 .line(rows_of(means, {"fraction", "best_rqi"}), best),
+                 .line(rows_of(means, {"fraction", "best_rqi"}), best_style()),
              waiting_panel(networks, runs, means),
              share_panel(sheet, "accuracy over {/:Italic D}_0", "accuracy", "How accurate they are")
                  .law("x", look::reference())
-                 .line(rows_of(means, {"fraction", "best_accuracy"}), best)});
+                 .line(rows_of(means, {"fraction", "best_accuracy"}), best_style())});
   sheet.row({share_panel(sheet, "predicted accuracy", "predicted_accuracy", "Predicted accuracy")
                  .law("x", look::reference())
                  .points(rows_of(means, {"fraction", "ideal_accuracy"}), implied()),
@@ -229,12 +173,20 @@ Sheet sheet_of(const PermutationData& data) {
                  .counted(rows_of(runs, {"predicted_accuracy", "accuracy"}), many_networks())
                  .note(fmt::format("below: {} of {} with accuracy < 1", networks.bound.below,
                                    networks.bound.binding)),
-             reached_panel(networks, means, sheet.table("f"))});
+             reached_panel(data, means)});
   sheet.legend({{Swatch::points, many_networks(), "networks (area by number)"},
                 {Swatch::bars, look::summary(), "mean or share, 95% interval"},
-                {Swatch::line, best, "best network"},
+                {Swatch::line, best_style(), "best network"},
                 {Swatch::points, implied(), "{/:Italic D} implies at least, mean"},
                 {Swatch::line, look::reference(), "the training samples alone"}});
+  const toy::Reached &complete = networks.complete, &other = networks.incomplete;
+  sheet.report(
+      runs_line(std::ssize(networks.runs), networks.seeds, networks.diverged,
+                "not there, left out of means") +
+      fmt::format("  RQI > 0.95 reached by {} of {} where D implies all of P0 (deduction), "
+                  "by {} of {} others\n",
+                  complete.reached, complete.networks, other.reached, other.networks) +
+      text_table(means));
   return sheet.caption(fmt::format(
       "a–d: intervals of the mean over {} seeds. b: triangles are networks that are not there "
       "within the budget; the grey line is the published critical fraction, of other settings. c, "

@@ -1,25 +1,22 @@
-// Sample run:  groktheory figure fig4 --profile quick
-#include "figures/representation/fig4_critical_fraction.hpp"
-
+// groktheory figure fig4: from which training fraction on there is one representation, by theory
+// (r_c: P(n0 = 2) = 1/2 for random D) and for networks; and one run's own initial embeddings under
+// the gradient flow of the effective loss. Source: Liu et al. 2022, Fig. 4, eq. 5-9.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <limits>
 
 #include "compare/statistics/intervals.hpp"
-#include "figures/panels/text.hpp"
+#include "figures/panels/lattice.hpp"
 #include "figures/panels/traces.hpp"
 #include "figures/panels/waiting.hpp"
+#include "figures/representation/representation.hpp"
 #include "figures/settings.hpp"
-#include "figures/study_runs.hpp"
 
 namespace grok {
 namespace {
 
-using toy::Trajectories;
-using toy::WaitingMedian;
-using toy::WaitingRun;
-using toy::WaitingRuns;
+using toy::Trajectories, toy::WaitingMedian, toy::WaitingRuns;
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   Settings settings(figure, context.profile);
@@ -35,51 +32,16 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
       toy::collect_waiting(runs.runs, runs.records),
       toy::collect_trajectories(resolve(single, figure.stem),
                                 trace_run(figure, context, single, stride))};
-  publish(figure, context, sheet_of(data), report_of(data));
-  return claims_of(data);
-}
-
-CsvTable theory_table(const ThresholdCurve& theory) {
-  using Point = ThresholdPoint;
-  return table_of(theory.points, column("train", &Point::train),
-                  column("fraction", &Point::fraction), column("draws", &Point::draws),
-                  column("unique", &Point::unique),
-                  column("probability", "low", "high", &Point::probability));
-}
-
-CsvTable run_table(const WaitingRuns& waiting) {
-  return table_of(waiting.runs, column("train", &WaitingRun::train),
-                  column("seed", &WaitingRun::seed), column("fraction", &WaitingRun::fraction),
-                  column("steps_to_rqi", &WaitingRun::steps),
-                  column("budget", [&](const WaitingRun&) { return waiting.budget; }),
-                  column("unique", &WaitingRun::unique), column("diverged", &WaitingRun::diverged));
-}
-
-CsvTable median_table(const WaitingRuns& waiting) {
-  const auto of = [](auto member) {
-    return [member](const WaitingMedian& m) { return m.curve.*member; };
-  };
-  return table_of(
-      waiting.medians, column("train", &WaitingMedian::train),
-      column("fraction", &WaitingMedian::fraction), column("networks", of(&KaplanMeier::count)),
-      column("censored", of(&KaplanMeier::censored)),
-      column("median_steps", of(&KaplanMeier::median)), column("low", of(&KaplanMeier::median_low)),
-      column("high", of(&KaplanMeier::median_high)),
-      column("budget", [&](const WaitingMedian&) { return waiting.budget; }));
+  return publish(figure, context, sheet_of(data), claims_of(data));
 }
 
 CsvTable trajectory_table(const Trajectories& run, const Eigen::MatrixXd& values) {
-  CsvTable table{{"step"}, {}};
-  for (Eigen::Index symbol = 0; symbol < values.cols(); ++symbol) {
-    table.columns.push_back(fmt::format("E{}", symbol));
+  CsvTable table = table_of(run.steps, column("step", std::identity()));
+  std::vector<Eigen::VectorXd> rows;
+  for (const auto& row : values.rowwise()) {
+    rows.emplace_back(row);
   }
-  for (Eigen::Index k = 0; k < values.rows(); ++k) {
-    auto& row = table.rows.emplace_back();
-    add_cells(row, run.steps[static_cast<std::size_t>(k)]);
-    for (const double value : values.row(k)) {
-      add_cells(row, value);
-    }
-  }
+  add_symbols(table, "E", rows);
   return table;
 }
 
@@ -87,14 +49,11 @@ Style predicted_mark() { return {.colour = look::vermilion, .width = 0.9, .dash 
 Style measured_mark() { return {.colour = look::blue, .width = 0.9, .dash = Dash::dash_dot}; }
 
 Panel probability_panel(const Estimate& critical, const CsvTable& table) {
-  Style band = look::theory();
-  band.opacity = 0.3;
   return Panel(fraction_axis(), share_axis("probability of a unique structure"))
       .title("Is there one linear structure?")
-      .band(rows_of(table, {"fraction", "low", "high"}), band)
-      .line(rows_of(table, {"fraction", "probability"}), look::theory())
-      .points(rows_of(table, {"fraction", "probability"}), look::theory())
-      .entry({Swatch::both, look::theory(), "theory: nullity {/:Italic n}_0 = 2"})
+      .band(rows_of(table, {"fraction", "low", "high"}), faded(look::theory(), 0.3))
+      .both(rows_of(table, {"fraction", "probability"}), look::theory(),
+            "theory: nullity {/:Italic n}_0 = 2")
       .mark(critical, predicted_mark(), "{/:Italic r}_c = " + with_interval(critical));
 }
 
@@ -146,59 +105,6 @@ std::vector<Panel> trajectory_panels(const Trajectories& run, const Sheet& sheet
   return {std::move(flow), std::move(trained)};
 }
 
-}  // namespace
-
-Sheet sheet_of(const CriticalFractionData& data) {
-  const Trajectories& run = data.trajectories;
-  Sheet sheet;
-  sheet.table("a", theory_table(data.theory)).table("b", run_table(data.waiting));
-  sheet.table("b_median", median_table(data.waiting));
-  sheet.table("c", trajectory_table(run, run.flow)).table("d", trajectory_table(run, run.trained));
-  sheet.row({probability_panel(data.theory.critical_fraction, sheet.table("a")),
-             waiting_panel(data, sheet)});
-  sheet.row(trajectory_panels(run, sheet));
-  return sheet.caption(fmt::format(
-      "a: {} random training sets per size, 95% interval. b: the median is Kaplan and Meier's, an "
-      "arrow an interval without upper end. c, d: one run, |D| = {}, seed {}.",
-      data.theory.points.front().draws, run.train, run.seed));
-}
-
-std::string report_of(const CriticalFractionData& data) {
-  const ThresholdCurve& theory = data.theory;
-  const WaitingRuns& waiting = data.waiting;
-  std::string text =
-      fmt::format("  predicted r_c (P(unique) = 1/2)          {}  (|D| = {}; {} draws per size)\n",
-                  with_interval(theory.critical_fraction), with_interval(theory.critical_train),
-                  theory.points.front().draws);
-  if (const auto& critical = waiting.critical.critical) {
-    text += fmt::format(
-        "  measured r_c (RQI > 0.95 in {} steps) {}  (logistic; {}, {} resamples of seeds)\n",
-        waiting.budget, with_interval(critical->estimate),
-        runs_in_seeds(critical->count, critical->groups), critical->resamples);
-  } else {
-    text += "  measured r_c: undetermined, " + waiting.critical.none + '\n';
-  }
-  text += fmt::format("  {} networks, {} diverged (not there before: counted as not reached)\n",
-                      waiting.runs.size(), waiting.diverged);
-  for (const auto& [name, of] :
-       {std::pair{"unique:", waiting.unique}, std::pair{"not unique:", waiting.not_unique}}) {
-    text += fmt::format(
-        "  structure {:<11} RQI > 0.95 reached by {} of {}{}\n", name, of.reached, of.networks,
-        of.share
-            ? fmt::format(": {}, {} seeds", with_interval(of.share->estimate), of.share->groups)
-            : "");
-  }
-  const Trajectories& t = data.trajectories;
-  return text + text_table(median_table(waiting)) +
-         fmt::format(
-             "  panels c, d: seed {}, |D| = {}; n_h = {} steps (sum); steps to RQI > 0.95: "
-             "gradient flow {}, Adam flow {}, network {} (n = 1)\n",
-             t.seed, t.train, step_text(t.n_h), step_text(t.predicted_rqi), step_text(t.adam_rqi),
-             step_text(t.trained_rqi));
-}
-
-namespace {
-
 constexpr const char* about = "about 0.4";
 
 // P(unique) at one size, beside the official table of 10,000 draws.
@@ -224,39 +130,75 @@ Claim critical_claim(const WaitingRuns& waiting) {
                : "");
 }
 
-Claim never_claim(const WaitingRuns& waiting) {
-  const toy::WaitingOutcome& of = waiting.not_unique;
-  Claim claim = none_claim("no network finds the line where theory says it is not unique",
-                           "Liu et al. 2022, section 3", of.reached, of.networks,
-                           of.share ? of.share->estimate : Estimate{});
-  if (of.share) {
-    claim.remark = fmt::format("interval by {} seeds", of.share->groups);
-  }
-  return claim;
+Claim never_claim(const toy::WaitingOutcome& of) {
+  return remarked(none_claim("no network finds the line where theory says it is not unique",
+                             "Liu et al. 2022, section 3", of.reached, of.networks,
+                             of.share ? of.share->estimate : Estimate{}),
+                  of.share ? fmt::format("interval by {} seeds", of.share->groups) : "");
 }
 
 // The official code's three runs at its default rates.
-Claim waiting_claim(const WaitingRuns& waiting, const KaplanMeier& curve) {
+Claim waiting_claim(double rate, const KaplanMeier& curve) {
   constexpr double code_rate = 1e-3, none = std::numeric_limits<double>::infinity();
-  const Published published = says("887 (833, 887, 1071)", within_factor(887, 1.25));
-  Claim claim =
-      open_claim("median steps to RQI > 0.95 at |D| = 45", "official code, 3 seeds", published.text,
-                 fmt::format("{} [{}, {}], {} of {} censored", step_text(curve.median),
-                             step_text(curve.median_low), step_text(curve.median_high),
-                             curve.censored, curve.count));
-  if (waiting.rate == code_rate) {
-    claim.criterion = published.band->text;
-    claim.verdict = judge({curve.median.value_or(none), curve.median_low.value_or(0),
-                           curve.median_high.value_or(none)},
-                          *published.band);
-  } else {
-    claim.remark = fmt::format("embeddings learn at {}, not at the code's {}",
-                               to_text(waiting.rate), to_text(code_rate));
-  }
-  return claim;
+  const Band band = within_factor(887, 1.25);
+  const bool same = rate == code_rate;
+  const Estimate median{curve.median.value_or(none), curve.median_low.value_or(0),
+                        curve.median_high.value_or(none)};
+  return ruled_claim("median steps to RQI > 0.95 at |D| = 45", "official code, 3 seeds",
+                     "887 (833, 887, 1071)",
+                     fmt::format("{} [{}, {}], {} of {} censored", step_text(curve.median),
+                                 step_text(curve.median_low), step_text(curve.median_high),
+                                 curve.censored, curve.count),
+                     same ? judge(median, band) : Verdict::open, same ? band.text : "",
+                     same ? ""
+                          : fmt::format("embeddings learn at {}, not at the code's {}",
+                                        to_text(rate), to_text(code_rate)));
 }
 
 }  // namespace
+
+Sheet sheet_of(const CriticalFractionData& data) {
+  using Point = ThresholdPoint;
+  using One = toy::WaitingRun;
+  using Median = WaitingMedian;
+  const Trajectories& run = data.trajectories;
+  const WaitingRuns& waiting = data.waiting;
+  const toy::WaitingOutcome& unique = waiting.unique;
+  const auto budget = [&](const auto&) { return waiting.budget; };
+  const auto of = [](auto member) { return inside(&Median::curve, member); };
+  Sheet sheet;
+  sheet.table("a", table_of(data.theory.points, column("train", &Point::train),
+                            column("fraction", &Point::fraction), column("draws", &Point::draws),
+                            column("unique", &Point::unique),
+                            column("probability", "low", "high", &Point::probability)));
+  sheet.table("b", table_of(waiting.runs, column("train", &One::train), column("seed", &One::seed),
+                            column("fraction", &One::fraction), column("steps_to_rqi", &One::steps),
+                            column("budget", budget), column("unique", &One::unique),
+                            column("diverged", &One::diverged)));
+  sheet.table(
+      "b_median",
+      table_of(waiting.medians, column("train", &Median::train),
+               column("fraction", &Median::fraction), column("networks", of(&KaplanMeier::count)),
+               column("censored", of(&KaplanMeier::censored)),
+               column("median_steps", of(&KaplanMeier::median)),
+               column("low", of(&KaplanMeier::median_low)),
+               column("high", of(&KaplanMeier::median_high)), column("budget", budget)));
+  sheet.table("c", trajectory_table(run, run.flow)).table("d", trajectory_table(run, run.trained));
+  sheet.row({probability_panel(data.theory.critical_fraction, sheet.table("a")),
+             waiting_panel(data, sheet)});
+  sheet.row(trajectory_panels(run, sheet));
+  sheet.report(
+      fmt::format("  {} networks, {} diverged (not there before: not reached); structure unique: "
+                  "RQI > 0.95 reached by {} of {}{}\n",
+                  waiting.runs.size(), waiting.diverged, unique.reached, unique.networks,
+                  unique.share ? ", " + with_interval(unique.share->estimate) : "") +
+      text_table(sheet.table("b_median")));
+  return sheet.caption(fmt::format(
+      "a: {} random training sets per size, 95% interval. b: the median is Kaplan and Meier's, an "
+      "arrow an interval without upper end. c, d: one run, |D| = {}, seed {}; steps to RQI > 0.95 "
+      "of its Adam flow: {}.",
+      data.theory.points.front().draws, run.train, run.seed, step_text(run.adam_rqi)));
+}
 
 std::vector<Claim> claims_of(const CriticalFractionData& data) {
   const Estimate& critical = data.theory.critical_fraction;
@@ -269,11 +211,11 @@ std::vector<Claim> claims_of(const CriticalFractionData& data) {
       number_claim("the structure is unique from a critical fraction on",
                    "Liu et al. 2022, Fig. 4(a)", says(about, within_difference(0.4, 0.05)),
                    critical, fmt::format("{} draws", data.theory.points.front().draws), 4),
-      critical_claim(data.waiting), never_claim(data.waiting)};
+      critical_claim(data.waiting), never_claim(data.waiting.not_unique)};
   const auto& medians = data.waiting.medians;
   const auto at45 = std::ranges::find(medians, Index{45}, &WaitingMedian::train);
   if (at45 != medians.end()) {
-    claims.push_back(waiting_claim(data.waiting, at45->curve));
+    claims.push_back(waiting_claim(data.waiting.rate, at45->curve));
   }
   return claims;
 }

@@ -1,21 +1,18 @@
-// Sample run:  groktheory figure fig5 --profile quick
-#include "figures/representation/fig5_grokking_rate.hpp"
-
+// groktheory figure fig5: does lambda_3 (normalisation `sum`) tell how long a network takes? Three
+// predictions for the same D and the same initial embeddings, which may lie beyond the budget.
+// Source: Liu et al. 2022, Fig. 5, eq. 8-9; the flows are ours (docs/theory.md).
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "compare/statistics/summary.hpp"
 #include "figures/panels/pairs.hpp"
-#include "figures/panels/text.hpp"
+#include "figures/representation/representation.hpp"
 #include "figures/settings.hpp"
-#include "figures/study_runs.hpp"
 
 namespace grok {
 namespace {
 
-using toy::Predictor;
-using toy::RatePredictions;
+using toy::Predictor, toy::RatePredictions;
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   Settings settings(figure, context.profile);
@@ -28,52 +25,16 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
       summarise_rates(draw_rates(task, draws, seed, context.workers.threads, Normalisation::sum),
                       task.sample_count()),
       pair_with_theory(runs.runs, runs.records, context.workers.threads));
-  publish(figure, context, sheet_of(data), report_of(data));
-  return claims_of(data);
-}
-
-CsvTable rate_table(const RatePredictions& data) {
-  using Point = RatePoint;
-  return table_of(data.rates, column("train", &Point::train), column("fraction", &Point::fraction),
-                  column("draws", &Point::draws),
-                  column("normalisation", [](const Point&) { return std::string("sum"); }),
-                  column("median", &Point::median),
-                  column("lower_quartile", &Point::lower_quartile),
-                  column("upper_quartile", &Point::upper_quartile), column("zero", &Point::zero));
-}
-
-/// Numbers of every prediction, and what |D| alone tells.
-CsvTable number_table(const RatePredictions& data) {
-  CsvTable all;
-  for (const Predictor& p : data.predictors) {
-    const CsvTable table = table_of(
-        numbers_of(p), column("prediction", [&p](const AgreementNumber&) { return p.key; }),
-        column("quantity", &AgreementNumber::name), column("pairs", &AgreementNumber::pairs),
-        column("undecided", &AgreementNumber::undecided),
-        column("value", "low", "high", &AgreementNumber::value));
-    all.columns = table.columns;
-    append(all, table);
-  }
-  if (const auto& rank = data.size_rank; rank.count > 0) {
-    auto& row = all.rows.emplace_back();
-    row = {"train", "spearman of those there, with -|D|"};
-    add_cells(row, rank.count);
-    add_cells(row, 0);
-    add_cells(row, rank.estimate);
-  }
-  return all;
+  return publish(figure, context, sheet_of(data), claims_of(data));
 }
 
 /// A curve of theory over the training fraction, with its interval.
 Panel theory_panel(const CsvTable& rates, const std::string& label, const std::string& value,
                    const std::string& legend) {
-  Style interval = look::theory();
-  interval.opacity = 0.4;
   return Panel(fraction_axis(), linear_axis(label, 0))
-      .band(rows_of(rates, {"fraction", value + "_low", value + "_high"}), interval)
-      .line(rows_of(rates, {"fraction", value}), look::theory())
-      .points(rows_of(rates, {"fraction", value}), look::theory())
-      .entry({Swatch::both, look::theory(), legend});
+      .band(rows_of(rates, {"fraction", value + "_low", value + "_high"}),
+            faded(look::theory(), 0.4))
+      .both(rows_of(rates, {"fraction", value}), look::theory(), legend);
 }
 
 Panel pair_panel(const RatePredictions& data, std::size_t k, const CsvTable& runs,
@@ -93,63 +54,6 @@ Panel pair_panel(const RatePredictions& data, std::size_t k, const CsvTable& run
   }
   return panel;
 }
-
-}  // namespace
-
-Sheet sheet_of(const RatePredictions& data) {
-  const CsvTable rates = rate_table(data), runs = paired_table(data.rows);
-  Sheet sheet;
-  sheet.table("ab", rates).table("cde", runs).table("numbers", number_table(data));
-  Style quartiles = look::theory();
-  quartiles.opacity = 0.2;
-  sheet.row({theory_panel(rates, "grokking rate λ_3 [1/time]", "median", "theory: median")
-                 .title("Grokking rate of random training sets")
-                 .band(rows_of(rates, {"fraction", "lower_quartile", "upper_quartile"}), quartiles,
-                       "quartiles"),
-             theory_panel(rates, "share with λ_3 = 0", "zero", "theory: structure not unique")
-                 .title("Where the rate vanishes")});
-  sheet.row(
-      {pair_panel(data, 0, runs, "{/:Italic n}_h = 1/(λ_3 η)", "predicted {/:Italic n}_h [steps]"),
-       pair_panel(data, 1, runs, "Gradient flow, all modes", "predicted steps"),
-       pair_panel(data, 2, runs, "Adam flow", "predicted steps")});
-  return sheet
-      .caption(fmt::format("a, b: {} random training sets per size, normalisation: sum over P0(D); "
-                           "95% intervals.",
-                           data.rates.front().draws))
-      .caption(fmt::format(
-          "c, d, e: steps to RQI > 0.95, {}; measured/predicted is the geometric mean over the "
-          "networks that got there; at one |D|, a prediction as good as chance has 0.",
-          runs_in_seeds(std::ssize(data.rows), data.predictors.front().agreement.groups)));
-}
-
-/// What a rank over all networks is made of.
-std::string pairs_text(const PairKinds& pairs) {
-  return fmt::format(
-      "  pairs of networks of which is known who was first: {}; of one |D| {} that both got there "
-      "and {} of which one did, of two sizes {} and {}\n",
-      pairs.all(), pairs.both_same_cell, pairs.one_same_cell, pairs.both_other_cell,
-      pairs.one_other_cell);
-}
-
-std::string report_of(const RatePredictions& data) {
-  CsvTable rates = rate_table(data);
-  std::erase_if(rates.rows, [](const auto& row) { return (row[0].back() - '0') % 5 != 0; });
-  std::string text =
-      fmt::format("  lambda_3 [1/time], normalisation sum, {} random D per size; every 5th size\n",
-                  data.rates.front().draws) +
-      text_table(rates);
-  text += fmt::format(
-      "  steps to RQI > 0.95, budget {} steps: {}, {} diverged (not there before: counted as not "
-      "reached)\n  95% intervals by resampling seeds, {} resamples; within a factor: of all that "
-      "are "
-      "predicted and decided; outside also who is not there after factor x prediction steps\n",
-      data.budget, runs_in_seeds(std::ssize(data.rows), data.predictors.front().agreement.groups),
-      data.diverged, figure_resamples);
-  text += pairs_text(data.predictors.front().pairs);
-  return text + text_table(number_table(data));
-}
-
-namespace {
 
 /// Beyond this factor one time scale is not the other.
 constexpr double scale_factor = 1.25;
@@ -174,38 +78,71 @@ Claim scale_claim(const std::string& statement, const Source& source, const Publ
   if (a.count == 0) {
     return open_claim(statement, source, published.text, "no network got there");
   }
-  Claim claim = number_claim(statement, source, published, ours,
-                             fmt::format("{}, {} that did not", there_text(a.count), a.censored));
   const FactorShare& share = a.within.at(1);
-  claim.remark =
+  return remarked(
+      number_claim(statement, source, published, ours,
+                   fmt::format("{}, {} that did not", there_text(a.count), a.censored)),
       fmt::format("of the {} predicted networks that are decided, {} within a factor {}",
-                  share.inside + share.outside, with_interval(share.share, 2), share.factor);
-  return claim;
-}
-
-/// A ratio or its inverse: how far it is from 1, on either side.
-Estimate factor_of(const Estimate& ratio) {
-  const bool around = ratio.low < 1 && ratio.high > 1;
-  const double one = ratio.low, other = ratio.high;
-  return {std::max(ratio.value, 1 / ratio.value),
-          around ? 1 : std::min(std::max(one, 1 / one), std::max(other, 1 / other)),
-          std::max({one, 1 / one, other, 1 / other})};
+                  share.inside + share.outside, with_interval(share.share, 2), share.factor));
 }
 
 }  // namespace
 
+Sheet sheet_of(const RatePredictions& data) {
+  using At = RatePoint;
+  using Number = std::pair<std::string, AgreementNumber>;
+  const auto of = [](auto member) { return inside(&Number::second, member); };
+  const CsvTable rates =
+      table_of(data.rates, column("train", &At::train), column("fraction", &At::fraction),
+               column("draws", &At::draws),
+               column("normalisation", [](const At&) { return std::string("sum"); }),
+               column("median", &At::median), column("lower_quartile", &At::lower_quartile),
+               column("upper_quartile", &At::upper_quartile), column("zero", &At::zero));
+  const CsvTable runs = paired_table(data.rows);
+  Sheet sheet;
+  sheet.table("ab", rates).table("cde", runs);
+  sheet.table("numbers", table_of(numbers_of(data), column("prediction", &Number::first),
+                                  column("quantity", of(&AgreementNumber::name)),
+                                  column("pairs", of(&AgreementNumber::pairs)),
+                                  column("undecided", of(&AgreementNumber::undecided)),
+                                  column("value", "low", "high", of(&AgreementNumber::value))));
+  sheet.row({theory_panel(rates, "grokking rate λ_3 [1/time]", "median", "theory: median")
+                 .title("Grokking rate of random training sets")
+                 .band(rows_of(rates, {"fraction", "lower_quartile", "upper_quartile"}),
+                       faded(look::theory(), 0.2), "quartiles"),
+             theory_panel(rates, "share with λ_3 = 0", "zero", "theory: structure not unique")
+                 .title("Where the rate vanishes")});
+  sheet.row(
+      {pair_panel(data, 0, runs, "{/:Italic n}_h = 1/(λ_3 η)", "predicted {/:Italic n}_h [steps]"),
+       pair_panel(data, 1, runs, "Gradient flow, all modes", "predicted steps"),
+       pair_panel(data, 2, runs, "Adam flow", "predicted steps")});
+  const Predictor& first = data.predictors.front();
+  sheet.report(
+      runs_line(std::ssize(data.rows), first.agreement.groups, data.diverged,
+                "not there before: not reached") +
+      fmt::format("  pairs of networks of which is known who was first: {}, {} at one |D|\n",
+                  first.pairs.all(), first.pairs.same_cell()) +
+      text_table(sheet.table("numbers")));
+  return sheet
+      .caption(fmt::format("a, b: {} random training sets per size, normalisation: sum over P0(D); "
+                           "95% intervals.",
+                           data.rates.front().draws))
+      .caption(fmt::format(
+          "c, d, e: steps to RQI > 0.95, {}; measured/predicted is the geometric mean over the "
+          "networks that got there; at one |D|, a prediction as good as chance has 0.",
+          runs_in_seeds(std::ssize(data.rows), first.agreement.groups)));
+}
+
 std::vector<Claim> claims_of(const RatePredictions& data) {
   const Predictor &n_h = data.predictors.at(0), &adam = data.predictors.at(2);
   const std::string paper = "Liu et al. 2022, Fig. 5(b)";
-  Claim trend = interval_claim(
-      "more data, a larger lambda_3, fewer steps: Spearman of n_h and "
-      "measured steps",
-      paper, says("the same trend", above(0)), n_h.agreement.rank);
-  if (data.size_rank.count > 0) {
-    trend.remark = fmt::format("a trend in |D|, which alone has {} with the steps",
-                               with_interval(data.size_rank.estimate));
-  }
-  return {trend,
+  return {remarked(interval_claim("more data, a larger lambda_3, fewer steps: Spearman of n_h and "
+                                  "measured steps",
+                                  paper, says("the same trend", above(0)), n_h.agreement.rank),
+                   data.size_rank.count == 0
+                       ? ""
+                       : fmt::format("a trend in |D|, which alone has {} with the steps",
+                                     with_interval(data.size_rank.estimate))),
           interval_claim("of training sets of one size, the one with the smaller n_h is learnt "
                          "sooner: Kendall's at one |D|",
                          our_own("docs/discussion.md"), says(above(0)), n_h.kendall_within),

@@ -184,4 +184,14 @@ template <class Real, int half = lanes<Real> / 2>
   return rows[0];
 }
 
+/// visit(vector of a) for `rows` rows of `columns` columns; visit gets the offset.
+template <class Real, class Visit>
+[[gnu::always_inline]] inline void for_vectors(Count rows, Count step, Count columns, Visit visit) {
+  for (Count c = 0; c < columns; ++c) {
+    for (Count r = 0; r < rows; r += lanes<Real>) {
+      visit(c * step + r);
+    }
+  }
+}
+
 }  // namespace grok::GROK_KERNEL

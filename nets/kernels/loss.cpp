@@ -48,16 +48,19 @@ double margin_loss(const Real* output, Index target, Index count) {
   return sum / static_cast<double>(count);
 }
 
+// p_o of the others, and of the target -sum of theirs: p - 1 would lose its digits as p nears 1,
+// and Adam would make steps of what is left.
 template <class Real>
 void softmax_delta(const Real* output, Index target, Index count, Index samples, Real* delta) {
   const Real highest = output[largest(output, count)];
-  Real sum = 0;
+  Real others = 0;
   for (Index o = 0; o < count; ++o) {
     delta[o] = std::exp(output[o] - highest);
-    sum += delta[o];
+    others += o == target ? Real(0) : delta[o];
   }
+  const Real scale = (others + delta[target]) * static_cast<Real>(samples);
   for (Index o = 0; o < count; ++o) {
-    delta[o] = (delta[o] / sum - (o == target ? Real(1) : Real(0))) / static_cast<Real>(samples);
+    delta[o] = (o == target ? -others : delta[o]) / scale;
   }
 }
 

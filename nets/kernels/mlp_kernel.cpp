@@ -3,109 +3,12 @@
 // Nothing here may use an inline function or template that another file could share.
 #include "nets/kernels/mlp_kernel.hpp"
 
+#include "nets/kernels/kernel_embeddings.hpp"
 #include "nets/kernels/kernel_relu.hpp"
 #include "nets/kernels/kernel_tiles.hpp"
 
 namespace grok::GROK_KERNEL {
 namespace {
-
-/// visit(vector of a) for `rows` rows of `columns` columns; visit gets the offset.
-template <class Real, class Visit>
-[[gnu::always_inline]] inline void for_vectors(Count rows, Count step, Count columns, Visit visit) {
-  for (Count c = 0; c < columns; ++c) {
-    for (Count r = 0; r < rows; r += lanes<Real>) {
-      visit(c * step + r);
-    }
-  }
-}
-
-/// C += A B, or A B^T, or A^T B, of k x k matrices, row by row: few numbers, no vectors.
-enum class Turned { none, first, second };
-template <Turned turned, class Real>
-void add_product(const Real* a, const Real* b, Real* c, Count k) {
-  for (Count r = 0; r < k; ++r) {
-    for (Count s = 0; s < k; ++s) {
-      Real sum = 0;
-      for (Count t = 0; t < k; ++t) {
-        sum += (turned == Turned::first ? a[t * k + r] : a[r * k + t]) *
-               (turned == Turned::second ? b[s * k + t] : b[t * k + s]);
-      }
-      c[r * k + s] += sum;
-    }
-  }
-}
-
-template <class Real>
-void gather_products(const MlpBuffers<Real>& net, const std::int32_t* pairs, Count n) {
-  for (Count k = 0; k < n; ++k) {
-    Real* product = net.input + k * net.input_step;
-    for_vectors<Real>(net.dimensions, 0, 1, [=](Count r) { at(product + r) = Vector<Real>{}; });
-    add_product<Turned::none>(net.embeddings + pairs[2 * k] * net.input_step,
-                              net.embeddings + pairs[2 * k + 1] * net.input_step, product,
-                              net.matrix_size);
-  }
-}
-
-template <class Real>
-void gather(const MlpBuffers<Real>& net, const std::int32_t* pairs, Count n) {
-  const FlushToZero flush;
-  if (net.matrix_size > 0) {
-    gather_products(net, pairs, n);
-    return;
-  }
-  for (Count k = 0; k < n; ++k) {
-    const Real* first = net.embeddings + pairs[2 * k] * net.input_step;
-    const Real* second = net.embeddings + pairs[2 * k + 1] * net.input_step;
-    Real* sum = net.input + k * net.input_step;
-    for_vectors<Real>(net.dimensions, 0, 1,
-                      [=](Count r) { at(sum + r) = at(first + r) + at(second + r); });
-  }
-}
-
-/// dloss/dE_i = delta E_j^T, dloss/dE_j = E_i^T delta, delta = dloss/d(E_i E_j).
-template <class Real>
-void scatter_products(const MlpBuffers<Real>& net, const std::int32_t* pairs, Count n) {
-  for (Count k = 0; k < n; ++k) {
-    const Real* delta = net.input_delta + k * net.input_step;
-    Real* first = net.embeddings + pairs[2 * k] * net.input_step;
-    Real* second = net.embeddings + pairs[2 * k + 1] * net.input_step;
-    add_product<Turned::second>(delta, second, first + net.parameter_size, net.matrix_size);
-    add_product<Turned::first>(first, delta, second + net.parameter_size, net.matrix_size);
-  }
-}
-
-/// penalty d|E|/dE, with 0 at 0.
-template <class Real>
-void start_gradient(const MlpBuffers<Real>& net) {
-  Real* gradient = net.embeddings + net.parameter_size;
-  if (net.penalty == Real(0)) {
-    for_vectors<Real>(net.dimensions, net.input_step, net.symbols,
-                      [=](Count r) { at(gradient + r) = Vector<Real>{}; });
-    return;
-  }
-  for (Count k = 0; k < net.input_step * net.symbols; ++k) {
-    const Real e = net.embeddings[k];
-    gradient[k] = e > Real(0) ? net.penalty : e < Real(0) ? -net.penalty : Real(0);
-  }
-}
-
-template <class Real>
-void scatter(const MlpBuffers<Real>& net, const std::int32_t* pairs, Count n) {
-  const FlushToZero flush;
-  start_gradient(net);
-  if (net.matrix_size > 0) {
-    scatter_products(net, pairs, n);
-    return;
-  }
-  Real* gradient = net.embeddings + net.parameter_size;
-  for (Count k = 0; k < n; ++k) {
-    const Real* delta = net.input_delta + k * net.input_step;
-    for (Count side = 0; side < 2; ++side) {
-      Real* sum = gradient + pairs[2 * k + side] * net.input_step;
-      for_vectors<Real>(net.dimensions, 0, 1, [=](Count r) { at(sum + r) += at(delta + r); });
-    }
-  }
-}
 
 enum class Phi { none, tanh, relu };
 

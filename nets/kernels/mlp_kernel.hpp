@@ -3,7 +3,8 @@
 // template of one variant must not be picked by the linker for another (kernel_vector.hpp).
 //   Matrices are column-major; a column is a sample, an input of a layer or a symbol. Columns start
 //   64-byte aligned, `step` numbers apart, and every number below the last row is 0: that is kept
-//   by every function here. n: samples of the batch, p: symbols, d: numbers per symbol. The order
+//   by every function here. n: samples of the batch, p: symbols (vectors of embeddings), d: numbers
+//   of each. The order
 //   of operations, and with it every bit of the result, depends on the shapes alone.
 #pragma once
 
@@ -31,13 +32,15 @@ template <class Real>
 struct MlpBuffers {
   std::int64_t symbols = 0, dimensions = 0, layer_count = 0;
   std::int64_t matrix_size = 0;  // k: a symbol is a k x k matrix, row by row, d = k^2; 0: a vector
+  bool concatenate = false;      // the input is E_i, then E_j: 2 d numbers, else d
   Real penalty = 0;              // of |E|, per number of an embedding: added to the loss
   bool relu = false;             // else tanh
   const LayerBuffers<Real>* layers = nullptr;
-  std::int64_t input_step = 0;  // of everything with d rows
-  Real* embeddings = nullptr;   // d x p: a column is a symbol
-  Real* input = nullptr;        // d x n: E_i + E_j, or the matrix product E_i E_j
-  Real* input_delta = nullptr;  // d x n; null: not wanted
+  std::int64_t embedding_step = 0;  // of everything with d rows
+  Real* embeddings = nullptr;       // d x p: a column is a symbol
+  std::int64_t input_step = 0;      // of what the first layer takes; as above unless `concatenate`
+  Real* input = nullptr;            // E_i + E_j, or the matrix product E_i E_j, or both; x n
+  Real* input_delta = nullptr;      // the same shape; null: not wanted
   /// From a parameter to its gradient; twice this to its mean, three times to its mean square.
   std::int64_t parameter_size = 0;
   Real* scratch = nullptr;  // MlpKernel::scratch_columns columns of the largest `step`

@@ -59,15 +59,20 @@ Eigen::MatrixXd decoder_inputs(const RunSpec& spec, const InitialState& network,
                                std::span<const Sample> samples) {
   check_initial_state(network, spec, "decoder_inputs");
   const Eigen::MatrixXd& R = network.embeddings;
-  const bool multiplies = task_of(spec).combination() == Combination::matrix_product;
+  const Task task = task_of(spec);
+  const bool multiplies = task.combination() == Combination::matrix_product;
   const Index size = multiplies ? matrix_size(R.cols()) : 0;
-  Eigen::MatrixXd inputs(std::ssize(samples), R.cols());
+  Eigen::MatrixXd inputs(std::ssize(samples), layer_widths(spec).front());
   Index row = 0;
-  for (const Sample s : samples) {
-    require_in_range("decoder_inputs", "symbol", Index{std::min(s.i, s.j)}, Index{0}, R.rows() - 1);
-    require_in_range("decoder_inputs", "symbol", Index{std::max(s.i, s.j)}, Index{0}, R.rows() - 1);
+  for (const Sample sample : samples) {
+    for (const std::int32_t symbol : {sample.i, sample.j}) {
+      require_in_range("decoder_inputs", "symbol", Index{symbol}, Index{0}, spec.symbols - 1);
+    }
+    const Sample s = task.embeddings_of(sample);
     if (multiplies) {
       inputs.row(row++) = product_of_rows(R, s, size);
+    } else if (task.concatenates()) {
+      inputs.row(row++) << R.row(s.i), R.row(s.j);
     } else {
       inputs.row(row++) = R.row(s.i) + R.row(s.j);
     }
@@ -78,8 +83,8 @@ Eigen::MatrixXd decoder_inputs(const RunSpec& spec, const InitialState& network,
 Eigen::MatrixXd decode(const RunSpec& spec, const InitialState& network,
                        const Eigen::MatrixXd& inputs) {
   check_initial_state(network, spec, "decode");
-  require_in_range("decode", "columns of inputs", Index{inputs.cols()},
-                   spec.representation_dimension, spec.representation_dimension);
+  const Index wanted = layer_widths(spec).front();
+  require_in_range("decode", "columns of inputs", Index{inputs.cols()}, wanted, wanted);
   Eigen::MatrixXd outputs(inputs.rows(), *spec.output_dimension);
   for (Index first = 0; first < inputs.rows(); first += rows_at_once) {
     const Index count = std::min(rows_at_once, inputs.rows() - first);

@@ -45,6 +45,7 @@ Plane decode_plane(const RunSpec& spec, const InitialState& network, Index cells
 std::vector<PlanePair> decode_pairs(const RunSpec& spec, const InitialState& network) {
   require_planar("decode_pairs", network.embeddings);
   const Task task = task_of(spec);
+  require_combination("decode_pairs", task, Combination::sum);
   const std::vector<Sample> all = task.samples();
   const Eigen::MatrixXd inputs = decoder_inputs(spec, network, all);
   const auto answers = decoder_answers(spec, network, inputs);

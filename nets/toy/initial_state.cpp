@@ -46,7 +46,8 @@ void require_shape(const Eigen::MatrixXd& matrix, Index rows, Index columns,
 }  // namespace
 
 std::vector<Index> layer_widths(const RunSpec& resolved) {
-  std::vector<Index> widths = {resolved.representation_dimension};
+  std::vector<Index> widths = {resolved.representation_dimension *
+                               (task_of(resolved).concatenates() ? 2 : 1)};
   widths.insert(widths.end(), resolved.decoder_widths.begin(), resolved.decoder_widths.end());
   widths.push_back(*resolved.output_dimension);
   return widths;
@@ -57,7 +58,7 @@ InitialState draw_initial_state(const RunSpec& spec) {
   state.train = training_set_of(spec);
   RandomStream embeddings(seed_or(spec.init_seed, spec.seed), "embeddings");
   const bool normal = spec.representation_distribution == "normal";
-  state.embeddings = filled(spec.symbols, spec.representation_dimension, [&] {
+  state.embeddings = filled(task_of(spec).embeddings(), spec.representation_dimension, [&] {
     return spec.representation_init_scale *
            (normal ? embeddings.normal() : embeddings.uniform(-0.5, 0.5));
   });
@@ -87,7 +88,8 @@ void check_initial_state(const InitialState& state, const RunSpec& spec, const s
   if (canonical_training_set(task, state.train, where) != state.train) {
     throw InputError(where + ": train is not in the order of D0");
   }
-  require_shape(state.embeddings, spec.symbols, spec.representation_dimension, "embeddings", where);
+  require_shape(state.embeddings, task.embeddings(), spec.representation_dimension, "embeddings",
+                where);
   const bool regression = spec.loss == "mse";
   require_shape(state.labels, regression ? task.outputs() : 0,
                 regression ? *spec.output_dimension : 0, "labels", where);

@@ -16,12 +16,13 @@ struct Layer {
 
 struct InitialState {
   std::vector<Sample> train;   // D, in the order of D0
-  Eigen::MatrixXd embeddings;  // p x d
+  Eigen::MatrixXd embeddings;  // p x d; 2p x d where E and F differ (Task::embeddings)
   Eigen::MatrixXd labels;      // C x output_dimension: targets; empty for cross-entropy
   std::vector<Layer> decoder;  // hidden layers, then the output layer
 };
 
-/// d, the widths of the hidden layers, the output dimension.
+/// What the decoder sees (d numbers, or 2d of a concatenation), the widths of the hidden layers,
+/// the output dimension.
 std::vector<Index> layer_widths(const RunSpec& resolved);
 
 /// Streams: "split" (split_seed), "labels" (label_seed), "embeddings", "decoder" (init_seed).

@@ -1,6 +1,7 @@
 #include "nets/toy/model.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/errors.hpp"
 #include "core/numbers.hpp"
@@ -27,7 +28,7 @@ Cost cost_of(const RunSpec& spec) {
   const bool apart = spec.batch != 0 && spec.batch != spec.train;  // a forward pass of its own
   const auto forwarded = all + (apart ? batch : 0.0);
   Cost cost;
-  cost.parameters = static_cast<double>(spec.symbols * spec.representation_dimension);
+  cost.parameters = static_cast<double>(task.embeddings() * spec.representation_dimension);
   if (task.combination() == Combination::matrix_product) {
     const auto k = static_cast<double>(matrix_size(spec.representation_dimension));
     cost.flops += 2 * k * k * k * (forwarded + 2 * batch);  // two factors get a gradient each
@@ -57,11 +58,16 @@ void require_in_file(const RunSpec& spec, const Given& given, const PlaceOfKey& 
   if (spec.table.empty() && spec.orders.empty()) {
     missing("symbols", "a number of symbols in [run], [axes] or [zip]");
   }
-  if (spec.pairs.empty()) {
-    missing("train", "a size (train) or a file (pairs) in [run], [axes] or [zip]");
-  } else if (given.has("train")) {
-    reject(place("train"), "train", fmt::format("{}", spec.train),
-           "nothing (pairs gives the training set)");
+  if (!spec.pairs.empty() || spec.train_fraction) {
+    if (given.has("train")) {
+      reject(place("train"), "train", fmt::format("{}", spec.train),
+             fmt::format("nothing ({} gives the training set)",
+                         spec.pairs.empty() ? "train_fraction" : "pairs"));
+    }
+  } else {
+    missing("train",
+            "a size (train), a share (train_fraction) or a file (pairs) in [run], [axes] "
+            "or [zip]");
   }
 }
 
@@ -70,8 +76,9 @@ void require_by_flags(const RunSpec& spec, const Given& given, const PlaceOfKey&
     reject(place(""), "--symbols", "nothing",
            "an integer in [2, 300] (or --spec, --table, --orders)");
   }
-  if (!given.has("train") && spec.pairs.empty()) {
-    reject(place(""), "--train, --pairs", "neither", "one of them (or --spec, --initial-state)");
+  if (!given.has("train") && !spec.train_fraction && spec.pairs.empty()) {
+    reject(place(""), "--train, --train-fraction, --pairs", "nothing",
+           "one of them (or --spec, --initial-state)");
   }
 }
 
@@ -120,6 +127,9 @@ class ToyModel final : public ModelOf<RunSpec, Record> {
     return report_of(run.as<RunSpec>(), outcome.as<Record>());
   }
   Curve curve_shape(const Run& run) const override { return toy::curve_shape(run.as<RunSpec>()); }
+  Curve first_curve_shape(const Run& run) const override {
+    return toy::first_curve_shape(run.as<RunSpec>());
+  }
   Cost cost(const Run& run) const override { return cost_of(run.as<RunSpec>()); }
   std::string shape(const Run& run) const override { return shape_text(run.as<RunSpec>()); }
   std::vector<std::string> engines() const override { return {"cpu", "torch"}; }
@@ -163,8 +173,8 @@ class ToyModel final : public ModelOf<RunSpec, Record> {
   }
 };
 
-// A flag takes the place of what it contradicts: --train of pairs, --pairs of a train, another
-// --task of a table or of orders.
+// A flag takes the place of what it contradicts: --train of pairs, --pairs of a train,
+// --train-fraction of both, another --task of a table or of orders.
 Run ToyModel::overridden(const Run& run, const std::map<std::string, Value>& flags,
                          const std::string& where) const {
   const auto given = [&](const char* key) { return flags.contains(key); };
@@ -172,14 +182,20 @@ Run ToyModel::overridden(const Run& run, const std::map<std::string, Value>& fla
     return given("task") && flags.at("task") != Value(std::string(task));
   };
   RunSpec spec = run.as<RunSpec>();
-  if (given("train") && given("pairs")) {
-    reject(where, "--train, --pairs", "both", "one of them");
+  std::vector<std::string> sets;
+  for (const char* key : {"train", "train_fraction", "pairs"}) {
+    if (given(key)) {
+      sets.push_back(flag_of(key));
+    }
   }
-  if (given("train")) {
+  if (sets.size() > 1) {
+    reject(where, fmt::format("{}", fmt::join(sets, ", ")), sets.size() == 2 ? "both" : "all",
+           "one of them");
+  }
+  if (!sets.empty()) {
     spec.pairs.clear();
-  }
-  if (given("train") || given("pairs")) {
     spec.pair_list.clear();
+    spec.train_fraction.reset();
   }
   if (given("task") && !given("symbols") && flags.at("task") != Value(spec.task) &&
       (spec.task == "table" || spec.task == "abelian")) {

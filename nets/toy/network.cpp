@@ -41,8 +41,9 @@ class Pieces {
 Batch make_batch(const Task& task, std::span<const Sample> samples) {
   Batch batch;
   for (const Sample s : samples) {
-    batch.pairs.push_back(s.i);
-    batch.pairs.push_back(s.j);
+    const Sample pair = task.embeddings_of(s);
+    batch.pairs.push_back(pair.i);
+    batch.pairs.push_back(pair.j);
     batch.targets.push_back(static_cast<std::int32_t>(task.output(s)));
   }
   return batch;
@@ -51,10 +52,15 @@ Batch make_batch(const Task& task, std::span<const Sample> samples) {
 template <class Real>
 Network<Real>::Network(const RunSpec& spec, const InitialState& state, Index capacity,
                        const MlpKernel<Real>& kernel)
+    : Network(spec, task_of(spec), state, capacity, kernel) {}
+
+template <class Real>
+Network<Real>::Network(const RunSpec& spec, const Task& task, const InitialState& state,
+                       Index capacity, const MlpKernel<Real>& kernel)
     : kernel_(kernel),
-      symbols_(spec.symbols),
+      symbols_(task.embeddings()),
       dimensions_(spec.representation_dimension),
-      classes_(task_of(spec).outputs()),
+      classes_(task.outputs()),
       outputs_(*spec.output_dimension),
       loss_(loss_named(spec.loss)),
       widths_(layer_widths(spec)),
@@ -65,7 +71,8 @@ Network<Real>::Network(const RunSpec& spec, const InitialState& state, Index cap
           .kind = optimiser_of(spec), .rate = spec.decoder_rate, .decay = spec.decoder_decay} {
   net_.symbols = symbols_;
   net_.dimensions = dimensions_;
-  if (task_of(spec).combination() == Combination::matrix_product) {
+  net_.concatenate = task.concatenates();
+  if (task.combination() == Combination::matrix_product) {
     net_.matrix_size = matrix_size(dimensions_);
   }
   net_.penalty =
@@ -88,8 +95,9 @@ Network<Real>::Network(const RunSpec& spec, const InitialState& state, Index cap
 template <class Real>
 void Network<Real>::lay_out(Index capacity) {
   Pieces<Real> pieces(memory_.get());
-  net_.input_step = step_of<Real>(dimensions_);
-  net_.embeddings = pieces.take(net_.input_step * symbols_);
+  net_.embedding_step = step_of<Real>(dimensions_);
+  net_.input_step = step_of<Real>(widths_.front());
+  net_.embeddings = pieces.take(net_.embedding_step * symbols_);
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     LayerBuffers<Real>& layer = layers_[l];
     layer.inputs = widths_[l];
@@ -131,7 +139,7 @@ void Network<Real>::load(const InitialState& state) {
       }
     }
   };
-  copy(net_.embeddings, net_.input_step, state.embeddings.transpose());
+  copy(net_.embeddings, net_.embedding_step, state.embeddings.transpose());
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     copy(layers_[l].weight, layers_[l].step, state.decoder[l].weight);
     copy(layers_[l].bias, layers_[l].step, state.decoder[l].bias);
@@ -172,6 +180,27 @@ Score Network<Real>::score(const Batch& batch, Index first, Index count) {
   return score;
 }
 
+// Below the last row of a matrix all is 0.
+template <class Real>
+Norms Network<Real>::norms(Index count) const {
+  const auto norm = [](const Real* from, const Real* to) {
+    double sum = 0;
+    for (; from != to; ++from) {
+      sum += static_cast<double>(*from) * static_cast<double>(*from);
+    }
+    return std::sqrt(sum);
+  };
+  const Real* decoder = layers_.front().weight;
+  Norms norms{norm(net_.embeddings, decoder), norm(decoder, net_.embeddings + net_.parameter_size),
+              0};
+  const LayerBuffers<Real>& last = layers_.back();
+  for (Index k = 0; k < count; ++k) {
+    const Real* output = last.activation + k * last.step;
+    norms.outputs += norm(output, output + outputs_) / static_cast<double>(count);
+  }
+  return norms;
+}
+
 // dloss/df of the mean loss over the first `count` samples.
 template <class Real>
 void Network<Real>::loss_delta(const Batch& batch, Index count) {
@@ -199,7 +228,7 @@ void Network<Real>::count_update() {
 template <class Real>
 void Network<Real>::update() {
   count_update();
-  kernel_.update(net_, net_.embeddings, dimensions_, net_.input_step, symbols_,
+  kernel_.update(net_, net_.embeddings, dimensions_, net_.embedding_step, symbols_,
                  representation_step_);
   for (const LayerBuffers<Real>& layer : layers_) {
     kernel_.update(net_, layer.weight, layer.outputs, layer.step, layer.inputs, decoder_step_);
@@ -213,7 +242,7 @@ void Network<Real>::descend(const Batch& batch, Index count) {
   loss_delta(batch, count);
   kernel_.backward(net_, count, &decoder_step_);
   kernel_.scatter(net_, batch.pairs.data(), count);
-  kernel_.update(net_, net_.embeddings, dimensions_, net_.input_step, symbols_,
+  kernel_.update(net_, net_.embeddings, dimensions_, net_.embedding_step, symbols_,
                  representation_step_);
 }
 
@@ -222,7 +251,7 @@ void Network<Real>::embeddings(Eigen::MatrixXd& out) const {
   out.resize(symbols_, dimensions_);
   for (Index k = 0; k < dimensions_; ++k) {
     for (Index i = 0; i < symbols_; ++i) {
-      out(i, k) = static_cast<double>(net_.embeddings[i * net_.input_step + k]);
+      out(i, k) = static_cast<double>(net_.embeddings[i * net_.embedding_step + k]);
     }
   }
 }
@@ -277,7 +306,7 @@ std::vector<typename Network<Real>::Block> Network<Real>::blocks() {
                  {data + net_.parameter_size, rows, columns, step}};
   };
   std::vector<Block> blocks = {
-      block("embeddings", net_.embeddings, dimensions_, symbols_, net_.input_step)};
+      block("embeddings", net_.embeddings, dimensions_, symbols_, net_.embedding_step)};
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     const LayerBuffers<Real>& layer = layers_[l];
     const std::string name = "decoder[" + std::to_string(l) + "].";

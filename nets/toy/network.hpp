@@ -1,6 +1,6 @@
 // nets/toy/network.hpp: one network in memory: parameters, gradients, moments, activations.
-//   f(i, j) = decoder(E_i + E_j), or of the matrix product E_i E_j; decoder: MLP with tanh or relu
-//   hidden layers, linear output;
+//   f(i, j) = decoder(E_i + E_j), or of the matrix product E_i E_j, or of E_i and F_j one after the
+//   other; decoder: MLP with tanh or relu hidden layers, linear output;
 //   losses and answers: nets/kernels/loss.hpp
 // Source: Liu et al. 2022, App. G and the official code (docs/theory.md, "The networks").
 //   Memory: columns of every matrix are padded to whole cache lines, so that the kernels need no
@@ -22,7 +22,7 @@ namespace grok::toy {
 
 /// Samples with their outputs a o b, as the kernels want them.
 struct Batch {
-  std::vector<std::int32_t> pairs;    // i0, j0, i1, j1, ...
+  std::vector<std::int32_t> pairs;    // i0, j0, i1, j1, ...: Task::embeddings_of
   std::vector<std::int32_t> targets;  // a o b
   Index count() const { return static_cast<Index>(targets.size()); }
 };
@@ -34,6 +34,12 @@ struct Score {
   Index correct = 0;
   Index count = 0;
   double accuracy() const { return static_cast<double>(correct) / static_cast<double>(count); }
+};
+
+/// Euclidean norms: of all embeddings, of all weights and biases of the decoder, and of a sample's
+/// outputs, the mean over samples.
+struct Norms {
+  double embeddings = 0, decoder = 0, outputs = 0;
 };
 
 /// A matrix in memory, column after column, `step` numbers apart; number k of it as if without
@@ -73,6 +79,7 @@ class Network {
   void forward(const Batch& batch);
   /// Of samples first .. first+count-1 of the last `forward`; count 0 gives an empty score.
   Score score(const Batch& batch, Index first, Index count);
+  Norms norms(Index count) const;  // outputs: of the first `count` samples of the last `forward`
   /// Gradient of the mean loss over the first `count` samples of the last `forward`.
   void backward(const Batch& batch, Index count);
   void update();  // one step of the optimiser for every parameter, from the last gradient
@@ -80,7 +87,7 @@ class Network {
   /// gradients of weights then.
   void descend(const Batch& batch, Index count);
 
-  Eigen::MatrixXd embeddings() const;           // p x d
+  Eigen::MatrixXd embeddings() const;           // as InitialState has them
   void embeddings(Eigen::MatrixXd& out) const;  // the same; allocates only if the shape differs
   /// Every parameter as it is now; `train` and `labels` are left to the caller.
   InitialState state() const;
@@ -105,13 +112,15 @@ class Network {
     void operator()(Real* memory) const { std::free(memory); }
   };
   using Buffer = std::unique_ptr<Real[], Free>;
+  Network(const RunSpec& resolved, const Task& task, const InitialState& state, Index capacity,
+          const MlpKernel<Real>& kernel);
   void lay_out(Index capacity);
   void load(const InitialState& state);
   void loss_delta(const Batch& batch, Index count);
   void count_update();
 
   const MlpKernel<Real>& kernel_;
-  Index symbols_, dimensions_, classes_, outputs_;
+  Index symbols_, dimensions_, classes_, outputs_;  // symbols: vectors of embeddings
   Loss loss_;
   std::vector<Index> widths_;
   OptimiserStep representation_step_, decoder_step_;

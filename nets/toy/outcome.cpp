@@ -1,5 +1,7 @@
 #include "nets/toy/outcome.hpp"
 
+#include <limits>
+
 #include "theory/closure.hpp"
 #include "theory/representation.hpp"
 #include "theory/ring.hpp"
@@ -8,19 +10,22 @@
 namespace grok::toy {
 
 RunLimits run_limits(const RunSpec& spec, Index train_count, Index validation_count) {
+  const bool rqi = has_rqi(task_of(spec));
   return {.train_count = train_count,
           .validation_count = validation_count,
           .steps = spec.steps,
           .accuracy_threshold = spec.accuracy_threshold,
-          .rqi_threshold = spec.rqi_threshold,
-          .stop = spec.stop == "budget"  ? StopRule::budget
-                  : spec.stop == "rqi"   ? StopRule::rqi
-                  : spec.stop == "phase" ? StopRule::phase
-                                         : StopRule::decided};
+          .rqi_threshold = rqi ? spec.rqi_threshold : std::numeric_limits<double>::infinity(),
+          .stop = spec.stop == "budget"          ? StopRule::budget
+                  : spec.stop == "rqi"           ? StopRule::rqi
+                  : spec.stop == "phase" || !rqi ? StopRule::phase
+                                                 : StopRule::decided};
 }
 
-RqiMeter::RqiMeter(const RunSpec& spec, const Task& task)
-    : parallelograms_(list_parallelograms(group_by_output(task))), tolerance_(*spec.rqi_tolerance) {
+RqiMeter::RqiMeter(const RunSpec& spec, const Task& task) : tolerance_(*spec.rqi_tolerance) {
+  if (has_rqi(task)) {
+    parallelograms_ = list_parallelograms(group_by_output(task));
+  }
   if (task.combination() == Combination::matrix_product) {
     products_.emplace(task.symbols(), parallelograms_, tolerance_);
   }
@@ -34,6 +39,9 @@ namespace {
 
 void add_theory(Record& record, const RunSpec& spec, const Task& task,
                 std::span<const Sample> train, const Eigen::MatrixXd& embeddings) {
+  if (!has_rqi(task)) {
+    return;
+  }
   if (task.combination() == Combination::matrix_product) {
     record.predicted_accuracy =
         predicted_product_accuracy(task, train, embeddings, *spec.rqi_tolerance);
@@ -80,7 +88,9 @@ Record make_record(const RunSpec& spec, std::span<const Sample> train, const Mil
     record.validation_loss = last.validation_loss;
   }
   record.accuracy = static_cast<double>(last.train_correct + last.validation_correct) / count;
-  record.rqi = last.rqi;
+  if (has_rqi(task)) {
+    record.rqi = last.rqi;
+  }
   record.phase = phase_of({.steps_to_train = record.steps_to_train,
                            .steps_to_validation = record.steps_to_validation,
                            .diverged = m.diverged,

@@ -56,7 +56,7 @@ InitialState unpack(const RunSpec& spec, const std::string& bytes) {
   StateReader reader(bytes);
   InitialState state;
   reader.get(state.train);
-  state.embeddings = get<Real>(reader, spec.symbols, spec.representation_dimension);
+  state.embeddings = get<Real>(reader, task_of(spec).embeddings(), spec.representation_dimension);
   const bool regression = spec.loss == "mse";
   state.labels = get<double>(reader, regression ? task_of(spec).outputs() : 0,
                              regression ? *spec.output_dimension : 0);

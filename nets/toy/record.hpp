@@ -6,10 +6,19 @@
 #include <optional>
 #include <string>
 
+#include "core/errors.hpp"
 #include "nets/field.hpp"
 #include "nets/phase.hpp"
 
 namespace grok::toy {
+
+/// A number that a record has wherever RQI has a meaning. Throws InputError where it has not.
+inline double defined(const std::optional<double>& value, const char* key) {
+  if (!value) {
+    reject("record", key, "nothing", "that of a run whose embeddings are not concatenated");
+  }
+  return *value;
+}
 
 struct Record {
   std::optional<std::int64_t> steps_to_train;  // smallest t with accuracy >= threshold [steps]
@@ -19,18 +28,19 @@ struct Record {
   std::optional<std::string> phase;  // Table 1; empty where phase_of says so
   double train_accuracy = 0;         // these at steps_done
   std::optional<double> validation_accuracy;
-  double accuracy = 0;  // over D0
-  double rqi = 0;
-  double predicted_accuracy = 0;
+  double accuracy = 0;        // over D0
+  std::optional<double> rqi;  // this and the next: empty where embeddings are concatenated
+  std::optional<double> predicted_accuracy;
   double train_loss = 0;
   std::optional<double> validation_loss;
   // Theory, on the same D. The first three have no meaning for embeddings that are matrices, and
-  // the ideal accuracy and RQI are lower bounds there (theory/closure.hpp).
+  // the ideal accuracy and RQI are lower bounds there (theory/closure.hpp). None has one where
+  // embeddings are concatenated.
   std::optional<bool> unique;
   std::optional<std::int64_t> nullity;
   std::optional<double> lambda3;  // normalisation `sum` [1/time]
-  double ideal_accuracy = 0;
-  double ideal_rqi = 0;
+  std::optional<double> ideal_accuracy;
+  std::optional<double> ideal_rqi;
   /// Of modular addition with d >= 2: share of neighbours in order on the best circle
   /// (theory/ring.hpp); empty elsewhere, and in records made before it was measured.
   std::optional<double> ring;

@@ -7,6 +7,8 @@
 
 #include "core/errors.hpp"
 #include "nets/engine_choice.hpp"
+#include "nets/toy/outcome.hpp"
+#include "theory/structure.hpp"
 
 namespace grok::toy {
 namespace {
@@ -15,14 +17,22 @@ std::string loss_text(double loss) {
   return std::isfinite(loss) ? fmt::format("{:.6g}", loss) : to_text(loss);
 }
 
-std::string theory_text(const Record& record) {
+std::string theory_text(const RunSpec& spec, const Record& record) {
+  const Task task = task_of(spec);
+  if (!has_rqi(task)) {
+    return "does not apply: nothing forces embeddings that are concatenated";
+  }
   if (!record.nullity) {
     return fmt::format("ideal accuracy at least {:.4f}, by deduction from products of matrices",
-                       record.ideal_accuracy);
+                       *record.ideal_accuracy);
   }
+  const double ceiling = any_sum_ceiling(task);
   return fmt::format(
-      "nullity {}, {}unique, ideal accuracy {:.4f}, lambda_3 = {:.6g} [1/time], normalisation sum",
-      *record.nullity, *record.unique ? "" : "not ", record.ideal_accuracy, *record.lambda3);
+      "nullity {}, {}unique, ideal accuracy {:.4f}{}, lambda_3 = {:.6g} [1/time], normalisation "
+      "sum",
+      *record.nullity, *record.unique ? "" : "not ", *record.ideal_accuracy,
+      ceiling < 1 ? fmt::format(" (a sum has no order: at most {:.4f})", ceiling) : "",
+      *record.lambda3);
 }
 
 }  // namespace
@@ -57,21 +67,27 @@ std::vector<std::pair<std::string, std::string>> report_of(const RunSpec& spec,
       fmt::format("validation accuracy >= {}", to_text(spec.accuracy_threshold)),
       record.validation_accuracy ? reached(record.steps_to_validation) : "no validation sample");
   lines.emplace_back(fmt::format("RQI > {}", to_text(spec.rqi_threshold)),
-                     reached(record.steps_to_rqi));
+                     record.rqi
+                         ? reached(record.steps_to_rqi)
+                         : "no meaning: a decoder of both embeddings knows no parallelograms");
   lines.emplace_back("training accuracy, loss", fmt::format("{:.4f}, {}", record.train_accuracy,
                                                             loss_text(record.train_loss)));
   lines.emplace_back("validation accuracy, loss",
                      record.validation_accuracy
                          ? share(record.validation_accuracy) + ", " + loss(record.validation_loss)
                          : "no validation sample");
-  lines.emplace_back("accuracy on D0, predicted by RQI",
-                     fmt::format("{:.4f}, {:.4f}", record.accuracy, record.predicted_accuracy));
-  lines.emplace_back("RQI", fmt::format("{:.4f} (ideal {}{:.4f})", record.rqi,
-                                        record.nullity ? "" : "at least ", record.ideal_rqi));
+  if (record.rqi) {
+    lines.emplace_back("accuracy on D0, predicted by RQI",
+                       fmt::format("{:.4f}, {:.4f}", record.accuracy, *record.predicted_accuracy));
+    lines.emplace_back("RQI", fmt::format("{:.4f} (ideal {}{:.4f})", *record.rqi,
+                                          record.nullity ? "" : "at least ", *record.ideal_rqi));
+  } else {
+    lines.emplace_back("accuracy on D0", fmt::format("{:.4f}", record.accuracy));
+  }
   if (record.ring) {
     lines.emplace_back("neighbours in order on a circle", share(record.ring));
   }
-  lines.emplace_back("theory", theory_text(record));
+  lines.emplace_back("theory", theory_text(spec, record));
   return lines;
 }
 

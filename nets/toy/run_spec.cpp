@@ -110,14 +110,20 @@ void resolve_representation(RunSpec& spec, const Task& task, const PlaceOfKey& p
     reject(place("representation_dimension"), "representation_dimension", fmt::format("{}", d),
            fmt::format("a square, 1, 4, 9, ... (task = {}: embeddings are matrices)", spec.task));
   }
+  if (task.concatenates() && spec.stop == "rqi") {
+    reject(
+        place("stop"), "stop", spec.stop,
+        fmt::format("decided, phase, budget (representation_combination = {}: RQI has no meaning)",
+                    spec.representation_combination));
+  }
   spec.rqi_tolerance =
       spec.rqi_tolerance.value_or(matrices ? default_product_tolerance : default_rqi_tolerance);
 }
 
 // Refused before anything is made of it; the factors are small enough for the sum.
-void check_size(const RunSpec& spec, const PlaceOfKey& place) {
-  I parameters = spec.symbols * spec.representation_dimension;
-  I inputs = spec.representation_dimension;
+void check_size(const RunSpec& spec, const Task& task, const PlaceOfKey& place) {
+  I parameters = task.embeddings() * spec.representation_dimension;
+  I inputs = spec.representation_dimension * (task.concatenates() ? 2 : 1);
   std::vector<I> widths = spec.decoder_widths;
   widths.push_back(*spec.output_dimension);
   for (const I width : widths) {
@@ -130,6 +136,19 @@ void check_size(const RunSpec& spec, const PlaceOfKey& place) {
   }
 }
 
+void set_train_by_fraction(RunSpec& spec, I all, const PlaceOfKey& place) {
+  const double fraction = *spec.train_fraction;
+  if (!spec.pair_list.empty()) {
+    reject(place("train_fraction"), "train_fraction", to_text(fraction),
+           "nothing (pairs gives the training set)");
+  }
+  spec.train = samples_of_fraction(fraction, all);
+  if (spec.train == 0) {
+    reject(place("train_fraction"), "train_fraction", to_text(fraction),
+           fmt::format("one that gives a sample or more of |D0| = {}", all));
+  }
+}
+
 void resolve_training_set(RunSpec& spec, const Task& task, const PlaceOfKey& place) {
   if (!spec.pairs.empty() && spec.pair_list.empty()) {
     spec.pair_list = read_pairs(spec.pairs, task);
@@ -137,6 +156,9 @@ void resolve_training_set(RunSpec& spec, const Task& task, const PlaceOfKey& pla
   if (!spec.pair_list.empty()) {
     spec.pair_list = canonical_training_set(task, spec.pair_list, place("pairs"));
     spec.train = std::ssize(spec.pair_list);
+  }
+  if (spec.train_fraction) {
+    set_train_by_fraction(spec, task.sample_count(), place);
   }
   require_in_range(place("train"), "train", spec.train, I{1}, task.sample_count());
   require_in_range(place("batch"), "batch", spec.batch, I{0}, spec.train);
@@ -150,6 +172,11 @@ void require_resolved(const RunSpec& spec, const char* where) {
 
 }  // namespace
 
+I samples_of_fraction(double fraction, I all) {
+  constexpr double slack = 1e-9;  // 0.7 * 45 is below 31.5 in binary
+  return static_cast<I>(std::floor(fraction * static_cast<double>(all) + 0.5 + slack));
+}
+
 RunSpec resolve(RunSpec spec, const std::string& where) {
   return resolve(std::move(spec), [&where](const std::string&) { return where; });
 }
@@ -162,7 +189,7 @@ RunSpec resolve(RunSpec spec, const PlaceOfKey& place) {
   resolve_training_set(spec, task, place);
   resolve_output_dimension(spec, task.outputs(), place);
   resolve_representation(spec, task, place);
-  check_size(spec, place);
+  check_size(spec, task, place);
   for (auto* seed : {&spec.split_seed, &spec.label_seed, &spec.init_seed, &spec.batch_seed}) {
     *seed = seed->value_or(spec.seed);
   }
@@ -180,10 +207,16 @@ Optimiser optimiser_of(const RunSpec& resolved) {
 }
 
 Task task_of(const RunSpec& resolved) {
-  if (resolved.task == "table") {
-    return Task::table(resolved.symbols, resolved.table_commutes, resolved.table_outputs);
+  const Task task =
+      resolved.task == "table"
+          ? Task::table(resolved.symbols, resolved.table_commutes, resolved.table_outputs)
+          : make_task(resolved.task, resolved.symbols, resolved.orders);
+  for (const Combination way : {Combination::concatenate, Combination::concatenate_shared}) {
+    if (resolved.representation_combination == to_text(way)) {
+      return task.combined_by(way);
+    }
   }
-  return make_task(resolved.task, resolved.symbols, resolved.orders);
+  return task;
 }
 
 std::vector<Sample> training_set_of(const RunSpec& resolved) {
@@ -195,8 +228,8 @@ std::vector<Sample> training_set_of(const RunSpec& resolved) {
                            static_cast<std::uint64_t>(*resolved.split_seed));
 }
 
-// `seed` acts only through the four seeds it sets, a file only through what it holds, and a batch
-// of all of D is 0.
+// `seed` acts only through the four seeds it sets, `train_fraction` through `train`, a file only
+// through what it holds, and a batch of all of D is 0.
 std::string canonical_text(const RunSpec& resolved, std::span<const std::string> without) {
   require_resolved(resolved, "canonical_text");
   const auto left_out = [&](std::string_view key) {
@@ -213,7 +246,8 @@ std::string canonical_text(const RunSpec& resolved, std::span<const std::string>
     const Field& field = fields[k++];
     const Value value = value_of(member);
     const bool usual = field.later && same_value(value, field.usual);
-    if (!field.is_file() && field.key != "seed" && !usual && !left_out(key)) {
+    const bool by_another = field.is_file() || field.key == "seed" || field.key == "train_fraction";
+    if (!by_another && !usual && !left_out(key)) {
       text += fmt::format("{} = {}\n", key, text_of(value));
     }
   });

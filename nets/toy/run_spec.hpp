@@ -23,14 +23,16 @@ inline constexpr std::int64_t max_run_symbols = 300;
 
 struct RunSpec {
   std::string task = "addition";
-  std::string table;                 // CSV of a,b,c for task = "table"
-  std::vector<std::int64_t> orders;  // of the cyclic groups of task = "abelian"
-  std::int64_t symbols = 10;         // p
-  std::int64_t train = 45;           // |D|
-  std::string pairs;                 // CSV of i,j: the training set itself, instead of `train`
+  std::string table;                     // CSV of a,b,c for task = "table"
+  std::vector<std::int64_t> orders;      // of the cyclic groups of task = "abelian"
+  std::int64_t symbols = 10;             // p
+  std::int64_t train = 45;               // |D|
+  std::optional<double> train_fraction;  // of D0, instead of `train`; see samples_of_fraction
+  std::string pairs;                     // CSV of i,j: the training set itself, instead of both
   std::int64_t seed = 58;
   std::optional<std::int64_t> split_seed, label_seed, init_seed, batch_seed;  // default: seed
-  std::int64_t representation_dimension = 1;  // d; k^2 where embeddings are k x k matrices
+  std::int64_t representation_dimension = 1;        // d; k^2 where embeddings are k x k matrices
+  std::string representation_combination = "task";  // sums or products; or a way to concatenate
   std::string representation_distribution = "uniform";  // U(-1/2, 1/2); "normal": N(0, 1)
   double representation_init_scale = 1.0;               // times this
   double representation_rate = 1e-3;                    // eta [1/step]
@@ -88,6 +90,8 @@ void for_each_field(Spec& s, Visitor&& visit) {
         "p: number of symbols (permutations: n!)",
         Mark{.role = Role::required, .also = "p vocabulary vocab_size"});
   visit("train", s.train, Range<I>{1, 1'000'000}, "|D|: size of the training set", required);
+  visit("train_fraction", s.train_fraction, Range<double>{0.0, 1.0},
+        "|D|/|D0|, instead of train: the nearest number of samples, halves up", later);
   visit("pairs", s.pairs, FilePath{}, "CSV of i,j: the training set itself");
   visit("seed", s.seed, seeds, "seed of all random streams", seed);
   visit("split_seed", s.split_seed, seeds, "seed of the training set (default: seed)", seed);
@@ -97,6 +101,9 @@ void for_each_field(Spec& s, Visitor&& visit) {
   visit("representation_dimension", s.representation_dimension, Range<I>{1, 1000},
         "d: numbers per symbol (permutations: k^2, of a k x k matrix)",
         Mark{.also = "d embedding_dimension embedding_dim d_model"});
+  visit("representation_combination", s.representation_combination,
+        Choice{{"task", "concatenate", "concatenate-shared"}},
+        "what the decoder sees: as the task has it, or [E_a, F_b], or [E_a, E_b]", later);
   visit("representation_distribution", s.representation_distribution, Choice{{"uniform", "normal"}},
         "embeddings start as U(-1/2,1/2) or N(0,1) ...", later);
   visit("representation_init_scale", s.representation_init_scale, scales, "... times this");
@@ -132,23 +139,28 @@ void for_each_field(Spec& s, Visitor&& visit) {
   visit("precision", s.precision, Choice{{"float32", "float64"}}, "of the network");
 }
 
+/// The number of samples nearest to that fraction of `all`, of two equally near ones the larger; a
+/// decimal fraction counts as what it says (0.7 of 45 is 31.5, so 32).
+std::int64_t samples_of_fraction(double fraction, std::int64_t all);
+
 /// The effective spec: files read, seeds and output_dimension filled in, `train` and `symbols` set
-/// from what was read, every value checked, the size of the network too. Throws InputError "where:
-/// key = value, allowed ...". Resolving twice changes nothing.
+/// from what was read or from `train_fraction` (which stays as it was asked for), every value
+/// checked, the size of the network too. Throws InputError "where: key = value, allowed ...".
+/// Resolving twice changes nothing.
 RunSpec resolve(RunSpec spec, const std::string& where);
 /// The same, where the place that opens a message depends on the key at fault: a line of a file.
 RunSpec resolve(RunSpec spec, const PlaceOfKey& place);
 
 Optimiser optimiser_of(const RunSpec& resolved);
 
-/// Task and training set of a resolved spec.
+/// Task, with the way embeddings are combined, and training set of a resolved spec.
 Task task_of(const RunSpec& resolved);
 std::vector<Sample> training_set_of(const RunSpec& resolved);
 
 /// One line per field, "key = value", pairs and tables by content, `seed` by the four seeds it
-/// sets: two specs that ask for the same run, however they were written, have the same text.
-/// Without some of the keys: the text of a cell; `batch` is then as written where |D| may vary in
-/// the cell, and else 0 for all of D.
+/// sets, `train_fraction` by the `train` that it sets: two specs that ask for the same run, however
+/// they were written, have the same text. Without some of the keys: the text of a cell; `batch` is
+/// then as written where |D| may vary in the cell, and else 0 for all of D.
 std::string canonical_text(const RunSpec& resolved, std::span<const std::string> without = {});
 
 /// Name of a run: that of its canonical_text.

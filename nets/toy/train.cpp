@@ -153,7 +153,10 @@ class Trainer {
       p.validation_loss = now.validation_loss;
       p.validation_accuracy = share(now.validation_correct, validation_count());
     }
-    p.rqi = now.rqi;
+    if (has_rqi(task_)) {
+      p.rqi = now.rqi;
+    }
+    p.norms = network_.norms(train_count());
     p.embeddings = embeddings_;
     return p;
   }

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "nets/model.hpp"
-#include "nets/toy/run_spec.hpp"
+#include "nets/toy/network.hpp"
 
 namespace grok::toy {
 
@@ -19,16 +19,20 @@ struct TrajectoryPoint {
   std::optional<double> validation_loss;
   double train_accuracy = 0;
   std::optional<double> validation_accuracy;
-  double rqi = 0;
-  Eigen::MatrixXd embeddings;  // p x d, as they are (not standardised)
+  std::optional<double> rqi;
+  std::optional<Norms> norms;  // empty: of a curve made before they were measured
+  Eigen::MatrixXd embeddings;  // as InitialState has them (not standardised)
 };
 
-/// step, train_loss, validation_loss, train_accuracy, validation_accuracy (NaN: no such samples),
-/// rqi, then E_0_0, E_0_1, ...: the p x d embeddings row by row.
+/// step, train_loss, validation_loss, train_accuracy, validation_accuracy, rqi, embedding_norm,
+/// decoder_norm, output_norm (NaN: there is no such number), then E_0_0, E_0_1, ...: the p x d
+/// embeddings row by row; F_0_0, ... where the second symbol has others.
 Curve curve_shape(const RunSpec& resolved);
+/// Without the norms: of curves made before they were measured.
+Curve first_curve_shape(const RunSpec& resolved);
 Curve curve_of(const RunSpec& resolved, std::span<const TrajectoryPoint> points);
 /// Exact, NaN included (but for a validation loss that is NaN without validation samples). Throws
-/// Error "where: ..." for a curve of other columns than the spec's.
+/// Error "where: ..." for a curve of neither shape.
 std::vector<TrajectoryPoint> points_of(const RunSpec& resolved, const Curve& curve,
                                        const std::string& where);
 

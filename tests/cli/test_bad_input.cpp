@@ -255,7 +255,15 @@ TEST_CASE("bad input: flow", "[cli][bad]") {
 TEST_CASE("bad input: train", "[cli][bad]") {
   check_all({
       {"train --train 45", "train: --symbols = nothing, allowed an integer in [2, 300]"},
-      {"train --symbols 10", "train: --train, --pairs = neither, allowed one of them"},
+      {"train --symbols 10",
+       "train: --train, --train-fraction, --pairs = nothing, allowed one of them"},
+      {"train --symbols 10 --train 45 --train-fraction 0.5",
+       "--train, --train-fraction = both, allowed one"},
+      {"train --symbols 10 --train 45 --train-fraction 0.5 --pairs good.csv",
+       "--train, --train-fraction, --pairs = all, allowed one"},
+      {"train --symbols 10 --train-fraction 0.009",
+       "train: train_fraction = 0.009, allowed one that gives a sample or more of |D0| = 55"},
+      {"train --symbols 10 --train-fraction 1.5", "train: train_fraction = 1.5, allowed [0, 1]"},
       {"train --symbols 1000000000 --train 1", "symbols = 1000000000, allowed [2, 300]"},
       {"train --symbols 10 --train 0", "train: train = 0, allowed [1, 55]"},
       {"train --symbols 10 --train 56", "train: train = 56, allowed [1, 55]"},

@@ -128,7 +128,8 @@ TEST_CASE("train: a trajectory has the steps asked for and the last", "[cli]") {
   }
   REQUIRE(found.size() == 5);
   CHECK(found[0] ==
-        "step,train_loss,validation_loss,train_accuracy,validation_accuracy,rqi,"
+        "step,train_loss,validation_loss,train_accuracy,validation_accuracy,rqi,embedding_norm,"
+        "decoder_norm,output_norm,"
         "E_0_0,E_1_0,E_2_0,E_3_0,E_4_0");
   CHECK(found[1].starts_with("0,"));
   CHECK(found[2].starts_with("25,"));
@@ -258,6 +259,8 @@ TEST_CASE("figure: the list, and one figure with its report and files", "[cli]")
     CHECK_THAT(text, ContainsSubstring(figure["stem"].get<std::string>()));
   }
   CHECK(names.contains("fig9"));
+  CHECK_THAT(text, ContainsSubstring(" s  Which networks get stuck\n"));
+  CHECK(list["figures"].back()["quick_seconds"].get<int>() > 0);
   CHECK(columns.size() == 1);
   const Here here("figure");
   const auto drawn = json_from("figure fig9 --out deep/pictures --threads 1 --json");

@@ -115,8 +115,8 @@ TEST_CASE("predict: Abelian groups say their orders and the nullity of the whole
 }
 
 TEST_CASE("threshold: complete by deduction, with the fields of the other curve", "[cli][groups]") {
-  const auto json =
-      json_from("threshold --task permutations --symbols 6 --draws 300 --seed 3 --json");
+  const auto json = json_from(
+      "threshold --task permutations --symbols 6 --draws 300 --seed 3 --all-sizes --json");
   const ThresholdCurve curve =
       summarise_threshold(count_complete(Task::permutations(3), 300, 3, 1));
   CHECK(json["counted"] == "complete");
@@ -135,9 +135,11 @@ TEST_CASE("threshold: complete by deduction, with the fields of the other curve"
   }
   CHECK(json["critical_train"]["value"] == curve.critical_train.value);
   CHECK(json["critical_fraction"]["high"] == curve.critical_fraction.high);
-  CHECK(json ==
-        json_from(
-            "threshold --task permutations --symbols 6 --draws 300 --seed 3 --threads 2 --json"));
+  CHECK(
+      json ==
+      json_from(
+          "threshold --task permutations --symbols 6 --draws 300 --seed 3 --threads 2 --all-sizes "
+          "--json"));
   const CommandOutput text = run_line("threshold --task permutations --symbols 6 --draws 300");
   CHECK_THAT(text.out, ContainsSubstring("implied by deduction; a lower bound"));
   CHECK_THAT(text.out,
@@ -146,7 +148,8 @@ TEST_CASE("threshold: complete by deduction, with the fields of the other curve"
 }
 
 TEST_CASE("threshold and rates: sums of group elements", "[cli][groups]") {
-  const auto json = json_from("threshold --task abelian --orders 2,2 --draws 200 --json");
+  const auto json =
+      json_from("threshold --task abelian --orders 2,2 --draws 200 --all-sizes --json");
   const ThresholdCurve curve = summarise_threshold(count_unique(Task::abelian({2, 2}), 200, 58, 1));
   CHECK(json["counted"] == "unique");
   CHECK(json["nullity_all"] == 1);

@@ -121,7 +121,9 @@ TEST_CASE("show: the command that it prints makes the same run, whatever gave it
                    "[run]\ntask = \"abelian\"\norders = [2, 3]\ntrain = 9\n" + common);
   here.files.write("table.toml",
                    "[run]\ntask = \"table\"\ntable = \"table.csv\"\ntrain = 2\n" + common);
-  for (const std::string kind : {"pairs", "abelian", "table"}) {
+  here.files.write("fraction.toml",
+                   "[run]\ntask = \"addition\"\nsymbols = 10\ntrain_fraction = 0.3\n" + common);
+  for (const std::string kind : {"pairs", "abelian", "table", "fraction"}) {
     CAPTURE(kind);
     const std::string store = " --store " + kind + ".db";
     REQUIRE(run_line("study run " + kind + ".toml" + store).status == 0);
@@ -130,6 +132,8 @@ TEST_CASE("show: the command that it prints makes the same run, whatever gave it
     const auto shown = run_line("show " + name + store + " --json").json();
     REQUIRE(shown["command"].is_string());
     std::string again = shown["command"];
+    CHECK((kind != "fraction" ||
+           again.find("--symbols 10 --train-fraction 0.3 ") != std::string::npos));
     CHECK((kind != "pairs" || again.find("--pairs 'my pairs.csv'") != std::string::npos));
     std::vector<std::string> args;
     std::istringstream words(again.substr(again.find("train")) + " --json");

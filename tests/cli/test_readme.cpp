@@ -97,6 +97,8 @@ const std::map<std::string, std::string> not_run = {
     {"parallel -j 4 groktheory study run phases.toml --store part-{}.db --shard {}/16 --threads 2 "
      "::: {1..16}",
      scripts},
+    {"groktheory plot phases.db --curves --y rqi --colour decoder_rate",
+     "of a study that was run with --curves"},
     {"groktheory study merge part-*.db --store phases.db", "has the parts of the scripts above it"},
     {"mpirun -n 64 groktheory study run phases.toml --store phases.db --threads 1", scripts},
     {"srun --mpi=pmix groktheory study run phases.toml --store phases.db --threads "
@@ -122,6 +124,29 @@ TEST_CASE("README: the study example is a study", "[cli][readme]") {
   const Study study = parse_study(block(readme(), "toml"), "README.md");
   CHECK(study.runs.size() == 15);
   CHECK(study.axes == std::vector<std::string>{"decoder_rate", "decoder_decay"});
+}
+
+// "# name.toml: 15 runs, 4 with --profile quick"
+TEST_CASE("docs: the studies of studies.md are as many runs as they say", "[cli][readme]") {
+  const std::string text = content_of(std::string(GROK_SOURCE_DIR) + "/docs/studies.md");
+  const std::string open = "```toml\n";
+  const std::regex head(R"(# [a-z]+\.toml: (\d+) runs(?:, (\d+) with --profile (\w+))?\n)");
+  int studies = 0;
+  for (auto at = text.find(open); at != std::string::npos; at = text.find(open, at + 1)) {
+    const auto begin = at + open.size();
+    const std::string toml = text.substr(begin, text.find("```", begin) - begin);
+    CAPTURE(toml);
+    std::smatch said;
+    REQUIRE(std::regex_search(toml, said, head, std::regex_constants::match_continuous));
+    CHECK(std::to_string(parse_study(toml, "studies.md").runs.size()) == said[1].str());
+    if (said[2].matched) {
+      CHECK(std::to_string(parse_study(toml, "studies.md", said[3]).runs.size()) == said[2].str());
+    }
+    ++studies;
+  }
+  CHECK(studies == 9);
+  const auto shares = std::string(GROK_SOURCE_DIR) + "/docs/examples/shares.toml";
+  CHECK(read_study(shares).runs.size() == 150);  // as README and the file itself say
 }
 
 // The line that begins with `start`, of all blocks.
@@ -170,13 +195,17 @@ TEST_CASE("README, studies.md: what they ask a store for in Python is there, and
 TEST_CASE("docs: every line for a shell works as it stands, or says why it is not run here",
           "[cli][readme]") {
   const Here here("docs");
+  fs::create_directory("docs");
+  fs::copy(fs::path(GROK_SOURCE_DIR) / "docs/examples", "docs/examples");  // as in a clone
   NotRun other(not_run);
   int run = 0;
   for (const fs::path& page : pages()) {  // README first: others go on with its study
     for (const Block& block : blocks_in(content_of(page))) {
       const std::string first = block.text.substr(0, block.text.find('\n'));
-      if (block.kind == "toml" && std::regex_match(first, std::regex(R"(# [a-z]+\.toml)"))) {
-        here.files.write(first.substr(2), block.text);
+      std::smatch name;
+      if (block.kind == "toml" &&
+          std::regex_match(first, name, std::regex(R"(# ([a-z]+\.toml).*)"))) {
+        here.files.write(name[1].str(), block.text);
       }
       std::string script;  // of the whole block: its last line may wait for those before
       for (const std::string& line :

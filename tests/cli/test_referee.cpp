@@ -96,6 +96,7 @@ TEST_CASE("referee: JSON has every theory, score and difference", "[cli][gnuplot
   CHECK(json["theories"][2]["cost"]["forecasts"] == 4);  // the ratio: one for each pair of rates
   CHECK(json["cell_folds"] == 4);
   CHECK(json["seed_folds"] == 3);
+  CHECK(json["cut_off"] == 0);
   CHECK(json["training_seconds"].get<double>() > 0);
   for (const auto& theory : json["theories"]) {
     CHECK(theory["fitted"].get<bool>() == theory.contains("constants"));

@@ -1,9 +1,12 @@
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "nets/toy/initial_state.hpp"
 #include "tests/cli/command.hpp"
 #include "tests/cli/state_file.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/scratch.hpp"
 
 using namespace grok;
 
@@ -157,9 +160,60 @@ TEST_CASE("predict: seed, pairs file and table say the same of the same D", "[cl
   CHECK(drawn != json_from("predict --symbols 10 --train 30 --seed 8 --json"));
 }
 
+TEST_CASE("threshold: nothing to learn, and what sums cannot tell apart", "[cli]") {
+  const auto two = json_from("threshold --symbols 2 --draws 50 --json");
+  CHECK(two["critical_train"].is_null());
+  CHECK(two["critical_fraction"].is_null());
+  CHECK(two["curve"].empty());
+  CHECK((two["sizes_never"] == 0 && two["sizes_always"] == 3));
+  const std::string text = run_line("threshold --symbols 2 --draws 50").out;
+  CHECK_THAT(text, ContainsSubstring("none: nothing to learn, no parallelogram says anything"));
+  CHECK_THAT(text, ContainsSubstring("unique at every size, 0 included"));
+  CHECK_THAT(text, !ContainsSubstring("critical fraction"));
+  const Scratch scratch("threshold-minus");
+  std::string table = "a,b,c\n";
+  for (int a = 0; a < 6; ++a) {
+    for (int b = 0; b < 6; ++b) {
+      table += fmt::format("{},{},{}\n", a, b, (a - b + 6) % 6);
+    }
+  }
+  scratch.write("minus.csv", table);
+  const std::string minus = " --task table --table " + (scratch / "minus.csv").string();
+  CHECK_THAT(run_line("threshold --draws 50" + minus).out,
+             ContainsSubstring("0.6667 with any embeddings, a sum has no order"));
+  CHECK(json_from("threshold --draws 50 --json" + minus)["ceiling_any_embeddings"] == 24.0 / 36);
+  CHECK(json_from("predict --train 36 --json" + minus)["ideal_accuracy"] == 24.0 / 36);
+  const auto record = json_from("train --train 36 --steps 1 --decoder-widths 4 --json" + minus);
+  CHECK(record["ideal_accuracy"] == 24.0 / 36);
+  CHECK_THAT(run_line("train --train 36 --steps 1 --decoder-widths 4" + minus).out,
+             ContainsSubstring("ideal accuracy 0.6667 (a sum has no order: at most 0.6667)"));
+  const std::string both =
+      "train --train 36 --steps 1 --decoder-widths 4 --representation-combination concatenate";
+  CHECK(json_from(both + " --json" + minus)["rqi"].is_null());
+  CHECK_THAT(
+      run_line(both + minus).out,
+      ContainsSubstring("no meaning: a decoder of both embeddings knows no parallelograms") &&
+          ContainsSubstring("does not apply: nothing forces embeddings that are concatenated"));
+}
+
 TEST_CASE("threshold and rates: curves over every |D|", "[cli]") {
-  const auto curve = json_from("threshold --symbols 10 --draws 2000 --seed 3 --threads 2 --json");
-  CHECK(curve == json_from("threshold --symbols 10 --draws 2000 --seed 3 --threads 1 --json"));
+  const std::string asked = "threshold --symbols 10 --draws 2000 --seed 3 --json --threads ";
+  const auto curve = json_from(asked + "2 --all-sizes");
+  CHECK(curve == json_from(asked + "1 --all-sizes"));
+  // Without --all-sizes: the same but for the sizes whose probability is 0 or 1.
+  auto kept = curve;
+  kept["curve"].clear();
+  std::int64_t never = 0, always = 0;
+  for (const auto& point : curve["curve"]) {
+    never += point["unique"] == 0 ? 1 : 0;
+    always += point["unique"] == 2000 ? 1 : 0;
+    if (point["unique"] != 0 && point["unique"] != 2000) {
+      kept["curve"].push_back(point);
+    }
+  }
+  CHECK(json_from(asked + "1") == kept);
+  CHECK((curve["sizes_never"] == never && curve["sizes_always"] == always));
+  CHECK((never > 5 && always > 5));
   REQUIRE(curve["curve"].size() == 55);
   std::int64_t before = 0;
   for (std::size_t n = 1; n <= 55; ++n) {

@@ -1,6 +1,6 @@
-// tests/figures/drawn_again.hpp: where a test draws a figure; and a figure drawn once more from a
-// store that cannot be written, so that whatever is trained, followed or kept the second time is an
-// error.
+// tests/figures/drawn_again.hpp: where a test draws a figure, of another .toml, too; and a figure
+// drawn once more from a store that cannot be written, so that whatever is trained, followed or
+// kept the second time is an error.
 #pragma once
 
 #include <filesystem>
@@ -31,6 +31,14 @@ struct DrawingPlace {
   std::ostringstream report;
   FigureContext context;
 };
+
+/// The figure of that name with a .toml of another text, which lives as long.
+inline Figure with_toml(const std::string& name, std::string_view toml) {
+  Figure figure = *find_figures({name}).at(0);
+  figure.study = figure.study.empty() ? figure.study : toml;
+  figure.toml = toml;
+  return figure;
+}
 
 /// Names of the CSV files of a folder, and what is in them.
 inline std::map<std::string, std::string> tables_in(const std::filesystem::path& folder) {

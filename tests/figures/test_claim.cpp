@@ -102,6 +102,10 @@ TEST_CASE("none is refuted by one, and shown by enough", "[figures][claims]") {
   CHECK(fact_claim("f", "A", "7", "7", true).verdict == Verdict::agrees);
   CHECK(fact_claim("f", "A", "7", "8", false).verdict == Verdict::differs);
   CHECK(open_claim("f", "A", "7", "8").verdict == Verdict::open);
+  const Claim ruled = ruled_claim("f", "A", "7", "8", Verdict::at_least, "a rule", "why");
+  CHECK((ruled.verdict == Verdict::at_least && ruled.criterion == "a rule"));
+  CHECK((ruled.published == "7" && ruled.ours == "8" && ruled.remark == "why"));
+  CHECK(remarked(ruled, "else").remark == "else");
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
 // The claims of the figures that have no file of tests for them: verdicts follow the data.
-#include "figures/representation/fig3_accuracy.hpp"
-#include "figures/representation/fig4_critical_fraction.hpp"
-#include "figures/representation/fig9_curriculum.hpp"
+#include "figures/representation/representation.hpp"
 #include "tests/support/catch.hpp"
 
 namespace grok {
@@ -10,12 +8,13 @@ namespace {
 TEST_CASE("fig9: the published order needs seven samples; without the last there is no line",
           "[figures][claims]") {
   std::vector<Sample> order = {{0, 4}, {1, 3}, {1, 5}, {2, 4}, {0, 2}, {1, 1}, {2, 4}, {3, 3}};
-  const auto claims = claims_of(collect_curriculum(Task::addition(6), order));
+  const Task task = Task::addition(6);
+  const auto claims = claims_of(task, follow_curriculum(task, order));
   REQUIRE(claims.size() == 1);
   CHECK(claims[0].verdict == Verdict::agrees);
   CHECK_THAT(claims[0].ours, ContainsSubstring("a line after 7 samples"));
   order.pop_back();
-  const auto without = claims_of(collect_curriculum(Task::addition(6), order));
+  const auto without = claims_of(task, follow_curriculum(task, order));
   CHECK(without.at(0).verdict == Verdict::differs);
 }
 

@@ -55,6 +55,27 @@ TEST_CASE("a figure's own settings: those of its profile go before", "[figures]"
   CHECK_NOTHROW(read_all(figure, "full"));
 }
 
+TEST_CASE("slow figures say how long quick takes", "[figures]") {
+  for (const Figure* figure :
+       find_figures({"closed-forms", "referee", "two-rate", "two-rate-limits", "stuck",
+                     "decoder-width", "fig6a"})) {
+    CAPTURE(figure->stem);
+    CHECK(quick_seconds(*figure).value_or(0) > 30);
+  }
+  Figure figure = with(good);
+  CHECK_FALSE(quick_seconds(figure));
+  const std::string said = "[figure]\nquick_seconds = 7\n";
+  figure = with(said);
+  CHECK(quick_seconds(figure) == 7);
+  CHECK_NOTHROW(Settings(figure, "quick").done());  // nobody else reads it
+  for (const std::string bad : {"0", "\"7\"", "1.5"}) {
+    const std::string text = "[figure]\nquick_seconds = " + bad + "\n";
+    CHECK_THROWS_WITH(quick_seconds(with(text)),
+                      ContainsSubstring("curve.toml:2: quick_seconds = ") &&
+                          ContainsSubstring("allowed a whole number above 0"));
+  }
+}
+
 TEST_CASE("a figure's own settings: nothing has a default", "[figures]") {
   const auto changed = [](const std::string& from, const std::string& to) {
     std::string text(good);

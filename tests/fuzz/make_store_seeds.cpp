@@ -50,6 +50,7 @@ int main(int count, char** words) try {
              "alter table runs drop column \"orders\";"
              "alter table runs drop column \"representation_distribution\";"
              "alter table runs drop column \"representation_l1\";"
+             "alter table runs drop column \"representation_combination\";"
              "alter table runs drop column \"targets\";"
              "alter table runs drop column \"optimiser\";"
              "drop view all_runs; drop table artefacts; drop table curves;"

@@ -187,13 +187,16 @@ TEST_CASE("checkpoint: interrupted anywhere, a run ends as if it had not been", 
   }
 }
 
-TEST_CASE("checkpoint: products, early ends and divergence go on, too", "[nets][promise]") {
+TEST_CASE("checkpoint: products, both embeddings, early ends and divergence go on, too",
+          "[nets][promise]") {
   toy::RunSpec products = small_spec("float32", 8);
   products.task = "permutations";
   products.symbols = 6;
   products.train = 24;
   products.representation_dimension = 4;
   products.representation_l1 = 0.1;
+  toy::RunSpec both = products;
+  both.representation_combination = "concatenate";
   toy::RunSpec early = small_spec("float64");
   early.train = 21;  // nothing to validate
   early.accuracy_threshold = 0.4;
@@ -201,15 +204,15 @@ TEST_CASE("checkpoint: products, early ends and divergence go on, too", "[nets][
   toy::RunSpec diverges = small_spec("float32");
   diverges.decoder_activation = "relu";
   diverges.decoder_decay = 1e3;
-  const std::vector<std::string> states = {"done", "done", "diverged"};
+  const std::vector<std::string> states = {"done", "done", "done", "diverged"};
   std::size_t k = 0;
-  for (const toy::RunSpec& spec : {products, early, diverges}) {
+  for (const toy::RunSpec& spec : {products, both, early, diverges}) {
     const Run run = toy::run_of(spec);
     const Finished whole = uninterrupted(run, 3);
     CAPTURE(k);
     CHECK(std::get<std::string>(whole.outcome[Role::state]) == states[k]);
     const auto steps = std::get<std::int64_t>(whole.outcome["steps_done"]);
-    CHECK((steps == budget) == (k == 0));
+    CHECK((steps == budget) == (k < 2));
     REQUIRE(steps > 4);
     Shelf shelf;
     std::map<std::string, Finished> ended;

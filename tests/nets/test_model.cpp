@@ -141,7 +141,7 @@ TEST_CASE("curves come at their stride, artefacts where they are wanted", "[nets
   train_each(runs, options);
   CHECK(got.curve.columns == runs[0].model().curve_shape(runs[0]).columns);
   CHECK(got.curve.rows() == 5);  // 0, 6, 12, 18 and the last
-  CHECK(got.curve.metrics == 6);
+  CHECK(got.curve.metrics == 9);
   const auto points = toy::points_of(runs[0].as<toy::RunSpec>(), got.curve, "here");
   const auto& wanted = toy::train_traced(toy_spec(1), 6).trajectory;
   REQUIRE(points.size() == wanted.size());

@@ -39,13 +39,16 @@ for (const e of document.querySelectorAll("[id]")) {
 }
 for (const e of document.querySelectorAll("[href]")) {
   const to = e.getAttribute("href");
-  if (!to.startsWith("data:image/png;base64,") && !ids.has(to.slice(1))) say("leads nowhere: " + to);
+  if (!ids.has(to.slice(1))) say("leads nowhere: " + to);
+}
+for (const row of document.querySelectorAll(".claims td[data-label]:not(:empty)")) {
+  if (innerWidth < 500 && row.getBoundingClientRect().width < innerWidth / 2) say("narrow cell");
 }
 for (const f of figures) {
-  const svg = f.querySelector("svg[role=img][aria-label]");
-  const box = svg && svg.getBoundingClientRect();
-  if (!svg || box.width < 200 || box.height < 100) say("no picture: " + f.id);
-  else if (svg.querySelectorAll("path, polygon, use").length < 10) say("empty picture: " + f.id);
+  const image = f.querySelector("picture img[alt]");
+  const box = image && image.getBoundingClientRect();
+  if (!image || image.naturalWidth === 0 || box.width < 200 || box.height < 100)
+    say("no picture: " + f.id);
 }
 const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
 if (wide > 0) say("wider than the window by " + wide);

@@ -61,17 +61,38 @@ inline std::vector<Parallelogram> closure(const Task& task, const std::vector<Sa
   return closed;
 }
 
-/// |Dbar(D, P)|: samples of D, and those that a parallelogram of P joins to a sample of D.
-inline Index augmented(const Task& task, const std::vector<Sample>& D,
-                       const std::vector<Parallelogram>& P) {
+/// Dbar(D, P): samples of D, and those that a parallelogram of P joins to a sample of D.
+inline std::vector<Sample> augmented(const Task& task, const std::vector<Sample>& D,
+                                     const std::vector<Parallelogram>& P) {
   const auto in_D = [&](Sample s) { return std::find(D.begin(), D.end(), s) != D.end(); };
-  Index count = 0;
+  std::vector<Sample> found;
   for (const Sample s : task.samples()) {
-    count += in_D(s) || std::any_of(P.begin(), P.end(), [&](const Parallelogram& q) {
-               return (q.first == s && in_D(q.second)) || (q.second == s && in_D(q.first));
-             });
+    if (in_D(s) || std::any_of(P.begin(), P.end(), [&](const Parallelogram& q) {
+          return (q.first == s && in_D(q.second)) || (q.second == s && in_D(q.first));
+        })) {
+      found.push_back(s);
+    }
   }
-  return count;
+  return found;
+}
+
+/// How many of these the best decoder of E_i + E_j gets right: each answer tried, for each set
+/// {i, j}.
+inline Index right_by_sums(const Task& task, const std::vector<Sample>& known) {
+  Index right = 0;
+  for (std::int32_t i = 0; i < task.symbols(); ++i) {
+    for (std::int32_t j = i; j < task.symbols(); ++j) {
+      Index most = 0;
+      for (Index answer = 0; answer < task.outputs(); ++answer) {
+        most = std::max<Index>(most, std::count_if(known.begin(), known.end(), [&](Sample s) {
+                                 return std::min(s.i, s.j) == i && std::max(s.i, s.j) == j &&
+                                        task.output(s) == answer;
+                               }));
+      }
+      right += most;
+    }
+  }
+  return right;
 }
 
 /// The samples of D0 whose bit is set.

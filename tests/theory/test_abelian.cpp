@@ -120,8 +120,9 @@ TEST_CASE("Abelian training sets: nullity, unique, ideal quantities", "[theory][
       REQUIRE(found.unique == (found.nullity == 1));
       const auto closed = brute_force::closure(task, D);
       REQUIRE(found.implied_parallelograms == std::ssize(closed));
-      REQUIRE(found.ideal_accuracy == static_cast<double>(brute_force::augmented(task, D, closed)) /
-                                          static_cast<double>(task.sample_count()));
+      REQUIRE(found.ideal_accuracy ==
+              static_cast<double>(brute_force::augmented(task, D, closed).size()) /
+                  static_cast<double>(task.sample_count()));
       // lambda_3: the smallest eigenvalue above the constants, 0 unless unique
       const OutputClasses classes = group_by_output(task, D);
       const Spectrum spectrum = hessian_spectrum(task, classes, found, Normalisation::sum);

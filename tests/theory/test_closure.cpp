@@ -217,7 +217,7 @@ TEST_CASE("closure against its slow twin, in any order", "[theory][closure]") {
       REQUIRE(structure.complete == (found.size() == 90));
       REQUIRE(structure.ideal_rqi == static_cast<double>(found.size()) / 90);
       REQUIRE(structure.ideal_accuracy ==
-              static_cast<double>(brute_force::augmented(task, D, found)) / 36);
+              static_cast<double>(brute_force::augmented(task, D, found).size()) / 36);
       sizes.push_back(found.size());
       partial += list.size() < found.size() && found.size() < 90;
     }

@@ -69,7 +69,7 @@ TEST_CASE("matrices: what holds, longhand", "[theory][matrices]") {
       }
     }
     REQUIRE(predicted_product_accuracy(task, D, R) ==
-            static_cast<double>(brute_force::augmented(task, D, P)) / 36);
+            static_cast<double>(brute_force::augmented(task, D, P).size()) / 36);
     REQUIRE(predicted_product_accuracy(task, D, R) == augmented_share(task, D, P));
   }
   CHECK(mixed > 5);

@@ -9,6 +9,7 @@
 #include "core/errors.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/theory/brute_force.hpp"
+#include "tests/theory/small_tables.hpp"
 #include "theory/representation.hpp"
 #include "theory/structure.hpp"
 
@@ -16,15 +17,8 @@ using namespace grok;
 
 namespace {
 
-/// S_3 as a table of ordered pairs, embeddings added.
-Task s3_table() {
-  const Task group = Task::permutations(3);
-  std::vector<std::int32_t> outputs;
-  for (const Sample s : group.samples()) {
-    outputs.push_back(static_cast<std::int32_t>(group.output(s)));
-  }
-  return Task::table(6, false, outputs);
-}
+using small_tables::s3;
+using small_tables::subtraction;
 
 struct Ceiling {
   double accuracy = 0;
@@ -93,7 +87,8 @@ TEST_CASE("ceiling of sums: the definition, with a generic solution in numbers",
   const std::vector<Task> tasks = {Task::addition(7),
                                    Task::modular_addition(7),
                                    Task::abelian({2, 4}),
-                                   s3_table(),
+                                   s3(),
+                                   subtraction(6),
                                    brute_force::addition_table(6),
                                    brute_force::random_table(7, 12, true, 5),
                                    brute_force::random_table(6, 12, false, 6)};
@@ -116,13 +111,16 @@ TEST_CASE("ceiling of sums: the definition, with a generic solution in numbers",
 }
 
 TEST_CASE("ceiling of sums: groups and rules that do not commute", "[theory][structure][exact]") {
-  const Task s3 = s3_table();
-  const SumCeiling all = ceiling(s3, s3.samples());
+  const Task group = s3();
+  const SumCeiling all = ceiling(group, group.samples());
   CHECK(all.any_embeddings == 27.0 / 36);  // 18 of the 30 pairs (a, b), a != b, do not commute
   CHECK(all.solution == 6.0 / 36);         // all symbols in one place: one answer for everything
   CHECK(all.outputs == 6);
   CHECK(all.sharing == 6);
-  CHECK(analyse_structure(s3, s3.samples()).ideal_accuracy == 1);
+  // All of D0 is known, and of two orders that differ one can be right.
+  CHECK(analyse_structure(group, group.samples()).ideal_accuracy == 27.0 / 36);
+  const Task minus = subtraction(6);
+  CHECK(analyse_structure(minus, minus.samples()).ideal_accuracy == 24.0 / 36);
   const Task ring = Task::modular_addition(11);
   const auto D = draw_training_set(ring, 50, 58);
   REQUIRE(analyse_structure(ring, D).unique);
@@ -136,7 +134,61 @@ TEST_CASE("ceiling of sums: groups and rules that do not commute", "[theory][str
   const Task line = Task::addition(10);
   const SumCeiling apart = ceiling(line, draw_training_set(line, 3, 1));
   CHECK((apart.solution == 1.0 && apart.sharing == 0 && apart.outputs == 19));
-  CHECK_THROWS_AS(sum_ceiling(Task::permutations(3), s3.samples(), Structure{}), InputError);
+  CHECK_THROWS_AS(sum_ceiling(Task::permutations(3), group.samples(), Structure{}), InputError);
+}
+
+// A decoder of E_i + E_j is a choice of an output for each set {i, j}: all 729 of three symbols.
+TEST_CASE("ideal and predicted accuracy: the best of all decoders of sums that know Dbar",
+          "[theory][structure][reference]") {
+  int bounded = 0;
+  const Index p = 3, C = 3;
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    const Task task = brute_force::random_table(p, C, seed % 4 == 0, seed);
+    const Index n = 1 + static_cast<Index>(seed) % task.sample_count();
+    const auto D = draw_training_set(task, n, 400 + seed);
+    const auto best = [&](const std::vector<Sample>& known) {
+      Index most = 0;
+      for (Index decoder = 0; decoder < 729; ++decoder) {
+        most = std::max<Index>(most, std::ranges::count_if(known, [&](Sample s) {
+                                 const Index low = std::min(s.i, s.j), high = std::max(s.i, s.j);
+                                 Index answers = decoder;  // base C, the sets in order
+                                 for (Index k = low * (5 - low) / 2 + high; k > 0; --k) {
+                                   answers /= C;
+                                 }
+                                 return answers % C == task.output(s);
+                               }));
+      }
+      CHECK(most == brute_force::right_by_sums(task, known));
+      bounded += most < std::ssize(known) ? 1 : 0;
+      return static_cast<double>(most) / static_cast<double>(task.sample_count());
+    };
+    CAPTURE(describe(task), seed, n);
+    const auto closed = brute_force::closure(task, D);
+    CHECK(analyse_structure(task, D).ideal_accuracy ==
+          best(brute_force::augmented(task, D, closed)));
+    Eigen::VectorXd E(3);
+    E << 0, static_cast<double>(seed % 3), 2;
+    auto held = brute_force::parallelograms(task, task.samples());
+    std::erase_if(held, [&E](const auto& q) {
+      return E(q.first.i) + E(q.first.j) != E(q.second.i) + E(q.second.j);
+    });
+    CHECK(predicted_accuracy(task, D, E) == best(brute_force::augmented(task, D, held)));
+  }
+  CHECK(bounded > 20);
+  CHECK_THROWS_WITH(answerable_by_sums(s3(), std::vector<char>(35)),
+                    "answerable_by_sums: marks = 35, allowed [36, 36]");
+}
+
+// RQI asks of embeddings alone: the sign of a permutation has 63 of the 90 parallelograms of S_3,
+// though a decoder of it gets 12 of 36 samples right at most.
+TEST_CASE("a rule that does not commute bounds no RQI", "[theory][structure]") {
+  const Task group = s3();
+  const auto P0 = list_parallelograms(group_by_output(group));
+  REQUIRE(P0.size() == 90);
+  Eigen::VectorXd sign(6);
+  sign << 0, 1, 1, 0, 0, 1;  // in lexicographic order
+  CHECK(rqi(sign, P0) == 63.0 / 90);
+  CHECK(ceiling_of(group, sign).accuracy == 12.0 / 36);
 }
 
 TEST_CASE("RQI above 0.95 without a unique structure: from p = 60 on", "[theory][structure]") {

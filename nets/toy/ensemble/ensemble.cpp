@@ -40,7 +40,7 @@ class TorchEnsemble final : public Ensemble {
       : layout_(spec),
         device_(device),
         kernels_(kernels),
-        thin_(layout_.dimensions <= thin_inputs),
+        thin_(layout_.inputs <= thin_inputs),
         batches_(static_cast<std::size_t>(members)),
         steps_run_(static_cast<std::size_t>(members), 0) {
     const auto scope = device_.enter();
@@ -186,7 +186,7 @@ class TorchEnsemble final : public Ensemble {
 
 template <class Real>
 void TorchEnsemble<Real>::allocate(std::int64_t B, const Task& task) {
-  const Index n = layout_.samples, learnt = layout_.learnt(), d = layout_.dimensions;
+  const Index n = layout_.samples, learnt = layout_.learnt(), d = layout_.inputs;
   const bool regression = arrays_.loss == Loss::mse;
   for (at::Tensor* t : {&parameter_, &gradient_, &mean_, &square_}) {
     *t = zeros({B, layout_.stride}, real);
@@ -217,8 +217,10 @@ void TorchEnsemble<Real>::allocate(std::int64_t B, const Task& task) {
 template <class Real>
 void TorchEnsemble<Real>::list_all_parallelograms(const Task& task) {
   std::vector<std::int32_t> corners;
-  for (const Parallelogram& q : list_parallelograms(group_by_output(task))) {
-    corners.insert(corners.end(), {q.first.i, q.first.j, q.second.i, q.second.j});
+  if (layout_.parallelograms > 0) {
+    for (const Parallelogram& q : list_parallelograms(group_by_output(task))) {
+      corners.insert(corners.end(), {q.first.i, q.first.j, q.second.i, q.second.j});
+    }
   }
   parallelograms_ = zeros({std::ssize(corners)}, at::kInt);
   parallelograms_.copy_(host_tensor(corners, at::kInt));

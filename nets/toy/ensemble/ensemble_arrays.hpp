@@ -46,7 +46,10 @@ struct UpdateFactors {
 
 template <class Real>
 struct EnsembleArrays {
-  std::int64_t members = 0, symbols = 0, dimensions = 0, outputs = 0;
+  std::int64_t members = 0, outputs = 0;
+  std::int64_t symbols = 0;      // vectors of embeddings
+  std::int64_t dimensions = 0;   // d: numbers of each
+  std::int64_t inputs = 0;       // of the first layer: d, or 2 d of a concatenation
   std::int64_t matrix_size = 0;  // k: a symbol is a k x k matrix, d = k^2; 0: a vector
   std::int64_t classes = 0, padded_classes = 0;
   std::int64_t samples = 0, train = 0;  // of D0; of D, which come first
@@ -68,7 +71,7 @@ struct EnsembleArrays {
   const std::int32_t* chosen = nullptr;       // steps x members x batch: numbers of samples
   const std::int64_t* chunk_start = nullptr;  // the update that chosen[0] is for
   std::int32_t *batch_pairs = nullptr, *batch_targets = nullptr;
-  Real *input = nullptr, *input_delta = nullptr;  // samples x d
+  Real *input = nullptr, *input_delta = nullptr;  // samples x inputs
   double* sample_loss = nullptr;                  // samples
   std::int32_t* sample_correct = nullptr;
   /// For RQI. Vectors: a weight per dimension, d. Matrices: every product, p^2 x d.

@@ -19,7 +19,7 @@ template <class Real>
 void gather_all(const EnsembleArrays<Real>& e, const Pass& pass, void*) {
   for (std::int64_t b = 0; b < e.members; ++b) {
     for (std::int64_t k = 0; k < pass.count; ++k) {
-      for (std::int64_t q = 0; q < e.dimensions; ++q) {
+      for (std::int64_t q = 0; q < e.inputs; ++q) {
         gather(e, pass, b, k, q);
       }
     }
@@ -52,11 +52,11 @@ void thin_layer_all(const EnsembleArrays<Real>& e, const Pass& pass, const Layer
   static_assert(thin_inputs == 2);
   with_activation(e.activation, [&]<bool relu>() {
     if (hidden) {
-      e.dimensions == 1 ? thin_layer_of<true, relu, 1>(e, pass, layer)
-                        : thin_layer_of<true, relu, 2>(e, pass, layer);
+      e.inputs == 1 ? thin_layer_of<true, relu, 1>(e, pass, layer)
+                    : thin_layer_of<true, relu, 2>(e, pass, layer);
     } else {
-      e.dimensions == 1 ? thin_layer_of<false, relu, 1>(e, pass, layer)
-                        : thin_layer_of<false, relu, 2>(e, pass, layer);
+      e.inputs == 1 ? thin_layer_of<false, relu, 1>(e, pass, layer)
+                    : thin_layer_of<false, relu, 2>(e, pass, layer);
     }
   });
 }
@@ -89,7 +89,7 @@ void layer_delta_of(const EnsembleArrays<Real>& e, const Pass& pass, const Layer
   for (std::int64_t b = 0; b < e.members; ++b) {
     if (!thin) {
       layer_delta<kind, 0>(e, pass, layer, b, 0, layer.outputs);
-    } else if (e.dimensions == 1) {
+    } else if (e.inputs == 1) {
       layer_delta<kind, 1>(e, pass, layer, b, 0, layer.outputs);
     } else {
       layer_delta<kind, 2>(e, pass, layer, b, 0, layer.outputs);
@@ -114,7 +114,7 @@ void input_delta_all(const EnsembleArrays<Real>& e, const Pass& pass,
                      const LayerArrays<Real>& layer, void*) {
   for (std::int64_t b = 0; b < e.members; ++b) {
     for (std::int64_t k = 0; k < pass.learnt; ++k) {
-      for (std::int64_t q = 0; q < e.dimensions; ++q) {
+      for (std::int64_t q = 0; q < e.inputs; ++q) {
         input_delta(Alone{}, e, pass, layer, b, k, q);
       }
     }

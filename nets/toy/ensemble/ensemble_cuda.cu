@@ -66,8 +66,8 @@ __global__ void choose_kernel(EnsembleArrays<Real> e) {
 
 template <class Real>
 __global__ void gather_kernel(EnsembleArrays<Real> e, Pass pass) {
-  if (item() < pass.count * e.dimensions) {
-    const Place at = place(item(), e.dimensions);
+  if (item() < pass.count * e.inputs) {
+    const Place at = place(item(), e.inputs);
     gather(e, pass, blockIdx.y, at.row, at.column);
   }
 }
@@ -110,8 +110,8 @@ __global__ void layer_delta_kernel(EnsembleArrays<Real> e, Pass pass, LayerArray
 
 template <class Real>
 __global__ void input_delta_kernel(EnsembleArrays<Real> e, Pass pass, LayerArrays<Real> layer) {
-  if (team_item() < pass.learnt * e.dimensions) {
-    const Place at = place(team_item(), e.dimensions);
+  if (team_item() < pass.learnt * e.inputs) {
+    const Place at = place(team_item(), e.inputs);
     input_delta(team(), e, pass, layer, blockIdx.y, at.row, at.column);
   }
 }
@@ -185,7 +185,7 @@ void choose_all(const EnsembleArrays<Real>& e, void* stream) {
 
 template <class Real>
 void gather_all(const EnsembleArrays<Real>& e, const Pass& pass, void* stream) {
-  launch("gather", gather_kernel<Real>, pass.count * e.dimensions, e.members, block_size, stream, e,
+  launch("gather", gather_kernel<Real>, pass.count * e.inputs, e.members, block_size, stream, e,
          pass);
 }
 
@@ -204,7 +204,7 @@ template <class Real>
 void thin_layer_all(const EnsembleArrays<Real>& e, const Pass& pass, const LayerArrays<Real>& layer,
                     bool hidden, void* stream) {
   static_assert(thin_inputs == 2, "one variant for each");
-  if (e.dimensions == 1) {
+  if (e.inputs == 1) {
     thin_layer_of<1>(e, pass, layer, hidden, stream);
   } else {
     thin_layer_of<2>(e, pass, layer, hidden, stream);
@@ -248,7 +248,7 @@ void layer_delta_all(const EnsembleArrays<Real>& e, const Pass& pass,
                      const LayerArrays<Real>& layer, Activation kind, bool thin, void* stream) {
   if (!thin) {
     layer_delta_of<0>(e, pass, layer, kind, stream);
-  } else if (e.dimensions == 1) {
+  } else if (e.inputs == 1) {
     layer_delta_of<1>(e, pass, layer, kind, stream);
   } else {
     layer_delta_of<2>(e, pass, layer, kind, stream);
@@ -258,7 +258,7 @@ void layer_delta_all(const EnsembleArrays<Real>& e, const Pass& pass,
 template <class Real>
 void input_delta_all(const EnsembleArrays<Real>& e, const Pass& pass,
                      const LayerArrays<Real>& layer, void* stream) {
-  launch("input_delta", input_delta_kernel<Real>, pass.learnt * e.dimensions * Warp::size,
+  launch("input_delta", input_delta_kernel<Real>, pass.learnt * e.inputs * Warp::size,
          e.members, block_size, stream, e, pass, layer);
 }
 

@@ -1,6 +1,7 @@
 // nets/toy/ensemble/ensemble_embeddings.hpp: how embeddings enter the decoder and what comes back
-// to them: sums of vectors, or products of k x k matrices (row by row, d = k^2). A part of
-// ensemble_math.hpp, and like it without external linkage.
+// to them: sums of vectors, or products of k x k matrices (row by row, d = k^2), or both vectors
+// one after the other (inputs = 2 d). A part of ensemble_math.hpp, and like it without external
+// linkage.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,12 @@ GROK_HOST_DEVICE inline To product_entry(const Real* first, const Real* second, 
   return sum;
 }
 
-/// Input number q of sample k: of E_i + E_j, or of the matrix product E_i E_j.
+template <class Real>
+GROK_HOST_DEVICE inline bool concatenates(const EnsembleArrays<Real>& e) {
+  return e.inputs > e.dimensions;
+}
+
+/// Input number q of sample k: of E_i + E_j, or of the matrix product E_i E_j, or of both vectors.
 template <class Real>
 GROK_HOST_DEVICE inline Real combined(const EnsembleArrays<Real>& e, const Pass& pass,
                                       std::int64_t b, std::int64_t k, std::int64_t q) {
@@ -33,6 +39,9 @@ GROK_HOST_DEVICE inline Real combined(const EnsembleArrays<Real>& e, const Pass&
   const Real* E = e.parameter + b * e.stride;
   const Real* first = E + pair[0] * e.dimensions;
   const Real* second = E + pair[1] * e.dimensions;
+  if (concatenates(e)) {
+    return q < e.dimensions ? first[q] : second[q - e.dimensions];
+  }
   return e.matrix_size > 0 ? product_entry(first, second, e.matrix_size, q, Real(1))
                            : first[q] + second[q];
 }
@@ -40,7 +49,7 @@ GROK_HOST_DEVICE inline Real combined(const EnsembleArrays<Real>& e, const Pass&
 template <class Real>
 GROK_HOST_DEVICE inline void gather(const EnsembleArrays<Real>& e, const Pass& pass, std::int64_t b,
                                     std::int64_t k, std::int64_t q) {
-  e.input[(b * pass.count + k) * e.dimensions + q] = combined(e, pass, b, k, q);
+  e.input[(b * pass.count + k) * e.inputs + q] = combined(e, pass, b, k, q);
 }
 
 /// penalty d|x|/dx, with 0 at 0.
@@ -70,11 +79,16 @@ GROK_HOST_DEVICE inline void embedding_gradient(const EnsembleArrays<Real>& e, c
                                                 std::int64_t b, std::int64_t s, std::int64_t q) {
   const std::int64_t d = e.dimensions;
   const std::int32_t* pairs = pass.pairs + 2 * b * pass.count;
-  const Real* delta = e.input_delta + b * pass.learnt * d;
+  const Real* delta = e.input_delta + b * pass.learnt * e.inputs;
   const Real* E = e.parameter + b * e.stride;
   Real sum = penalty_slope(e.settings[b].penalty, E[s * d + q]);
   for (std::int64_t k = 0; k < pass.learnt; ++k) {
     const std::int32_t i = pairs[2 * k], j = pairs[2 * k + 1];
+    if (concatenates(e)) {
+      const Real* parts = delta + 2 * k * d;
+      sum += (i == s ? parts[q] : Real(0)) + (j == s ? parts[d + q] : Real(0));
+      continue;
+    }
     if (e.matrix_size == 0) {
       const int times = (i == s ? 1 : 0) + (j == s ? 1 : 0);
       if (times > 0) {

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "nets/toy/ensemble/ensemble_arrays.hpp"
+#include "nets/toy/outcome.hpp"
 #include "theory/matrix_representation.hpp"
 #include "theory/parallelograms.hpp"
 
@@ -15,7 +16,7 @@ Index round_up(Index count, Index multiple) { return (count + multiple - 1) / mu
 }  // namespace
 
 EnsembleLayout::EnsembleLayout(const RunSpec& spec)
-    : symbols(spec.symbols),
+    : symbols(task_of(spec).embeddings()),
       dimensions(spec.representation_dimension),
       outputs(*spec.output_dimension),
       real_bytes(spec.precision == "float64" ? 8 : 4) {
@@ -28,11 +29,12 @@ EnsembleLayout::EnsembleLayout(const RunSpec& spec)
   samples = task.sample_count();
   train = spec.train;
   batch = spec.batch == spec.train ? 0 : spec.batch;
-  parallelograms = count_parallelograms(group_by_output(task));
+  parallelograms = has_rqi(task) ? count_parallelograms(group_by_output(task)) : 0;
   constexpr Index line = 16;  // 64 bytes of float32
   embedding_size = round_up(symbols * dimensions, line);
   stride = embedding_size;
   const std::vector<Index> widths = layer_widths(spec);
+  inputs = widths.front();
   for (std::size_t l = 0; l + 1 < widths.size(); ++l) {
     const Index weight = stride;
     const Index bias = weight + round_up(widths[l] * widths[l + 1], line);
@@ -42,7 +44,7 @@ EnsembleLayout::EnsembleLayout(const RunSpec& spec)
 }
 
 Index EnsembleLayout::bytes(Index members, Index steps) const {
-  Index reals = 4 * stride + (outputs + 1) * padded_classes + dimensions * (samples + learnt());
+  Index reals = 4 * stride + (outputs + 1) * padded_classes + inputs * (samples + learnt());
   for (const Layer& layer : layers) {
     reals += layer.outputs * (samples + learnt());
   }
@@ -53,10 +55,11 @@ Index EnsembleLayout::bytes(Index members, Index steps) const {
 
 std::string shape_text(const RunSpec& spec) {
   const EnsembleLayout layout(spec);
-  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {}", spec.task, spec.orders, spec.symbols,
-                     spec.train, spec.representation_dimension, spec.decoder_widths,
-                     spec.decoder_activation, spec.loss, *spec.output_dimension, layout.batch,
-                     spec.precision, spec.table_outputs, spec.table_commutes);
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {}", spec.task, spec.orders,
+                     spec.symbols, spec.train, spec.representation_combination,
+                     spec.representation_dimension, spec.decoder_widths, spec.decoder_activation,
+                     spec.loss, *spec.output_dimension, layout.batch, spec.precision,
+                     spec.table_outputs, spec.table_commutes);
 }
 
 }  // namespace grok::toy

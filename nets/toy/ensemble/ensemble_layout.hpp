@@ -18,7 +18,9 @@ struct EnsembleLayout {
   struct Layer {
     Index inputs, outputs, weight, bias;  // the last two: where in the row
   };
-  Index symbols, dimensions, outputs, classes, padded_classes;
+  Index symbols;             // vectors of embeddings: Task::embeddings
+  Index dimensions, inputs;  // of an embedding; of what the first layer takes
+  Index outputs, classes, padded_classes;
   Index matrix_size;            // k where embeddings are k x k matrices that multiply, else 0
   Index samples, train, batch;  // batch 0: all of D
   std::vector<Layer> layers;

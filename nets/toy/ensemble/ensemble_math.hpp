@@ -312,7 +312,7 @@ GROK_HOST_DEVICE inline void input_delta(Team team, const EnsembleArrays<Real>& 
                                          const LayerArrays<Real>& layer, std::int64_t b,
                                          std::int64_t k, std::int64_t q) {
   constexpr std::int64_t lanes = Team::size == 1 ? 16 : 1;
-  const std::int64_t row = b * pass.learnt + k, d = e.dimensions;
+  const std::int64_t row = b * pass.learnt + k, d = e.inputs;
   const Real* __restrict__ delta = layer.delta + row * layer.outputs;
   const Real* __restrict__ W = e.parameter + b * e.stride + layer.weight + q;
   Real part[lanes] = {};

@@ -49,7 +49,8 @@ EnsembleRows<Real>::EnsembleRows(const EnsembleLayout& layout, const RunSpec& sp
   const std::vector<Sample> rest = remaining_samples(task, state.train);
   samples.insert(samples.end(), rest.begin(), rest.end());
   for (const Sample s : samples) {
-    pairs.insert(pairs.end(), {s.i, s.j});
+    const Sample pair = task.embeddings_of(s);
+    pairs.insert(pairs.end(), {pair.i, pair.j});
     targets.push_back(static_cast<std::int32_t>(task.output(s)));
   }
   if (state.labels.size() == 0) {
@@ -74,6 +75,7 @@ EnsembleArrays<Real> arrays_of_shape(const EnsembleLayout& layout, const RunSpec
   EnsembleArrays<Real> e;
   e.symbols = layout.symbols;
   e.dimensions = layout.dimensions;
+  e.inputs = layout.inputs;
   e.matrix_size = layout.matrix_size;
   e.rqi_size = layout.rqi_size;
   e.outputs = layout.outputs;

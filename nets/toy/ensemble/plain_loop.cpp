@@ -1,7 +1,7 @@
 // nets/toy/ensemble/plain_loop.cpp: one network as a user of LibTorch would write it after the
 // paper: autograd, torch::optim::AdamW (or SGD), evaluation at every step. Nothing here is tuned:
 // it is the yardstick.
-//   Sums or products of matrices, and the penalty, as nets/toy/network.hpp has them.
+//   Sums, products of matrices, both vectors, and the penalty, as nets/toy/network.hpp has them.
 #include <torch/torch.h>
 
 #include <chrono>
@@ -32,8 +32,9 @@ struct Data {
   Data(const Task& task, const std::vector<Sample>& samples) {
     std::vector<std::int64_t> i, j, c;
     for (const Sample s : samples) {
-      i.push_back(s.i);
-      j.push_back(s.j);
+      const Sample pair = task.embeddings_of(s);
+      i.push_back(pair.i);
+      j.push_back(pair.j);
       c.push_back(task.output(s));
     }
     first = torch::tensor(i, torch::kLong);
@@ -47,7 +48,7 @@ class PlainNetwork {
   PlainNetwork(const RunSpec& spec, const InitialState& state)
       : loss_(spec.loss),
         relu_(spec.decoder_activation == "relu"),
-        products_(task_of(spec).combination() == Combination::matrix_product) {
+        combination_(task_of(spec).combination()) {
     const auto type = spec.precision == "float64" ? torch::kFloat64 : torch::kFloat32;
     embeddings_ = tensor_of(state.embeddings, type).set_requires_grad(true);
     if (loss_ == "mse") {
@@ -72,8 +73,11 @@ class PlainNetwork {
   torch::Tensor combined(const Data& data) const {
     const torch::Tensor first = embeddings_.index_select(0, data.first);
     const torch::Tensor second = embeddings_.index_select(0, data.second);
-    if (!products_) {
+    if (combination_ == Combination::sum) {
       return first + second;
+    }
+    if (combination_ != Combination::matrix_product) {
+      return torch::cat({first, second}, 1);
     }
     const Index k = matrix_size(embeddings_.size(1));
     return torch::bmm(first.view({-1, k, k}), second.view({-1, k, k})).view({-1, k * k});
@@ -100,7 +104,8 @@ class PlainNetwork {
 
  private:
   std::string loss_;
-  bool relu_, products_;
+  bool relu_;
+  Combination combination_;
   torch::Tensor embeddings_, templates_;
   std::vector<torch::Tensor> decoder_;  // weight, bias, weight, bias, ...
 };

@@ -50,6 +50,7 @@ inline HandMade hand_made(std::int64_t seeds, const StepsOf& steps) {
         if (time && *time <= 10'000) {
           record.steps_to_rqi = static_cast<std::int64_t>(std::lround(*time));
         }
+        record.steps_to_train = record.steps_to_validation = record.steps_to_rqi;
         record.steps_done = record.steps_to_rqi.value_or(10'000);
         record.accuracy = record.steps_to_rqi ? 1.0 : 0.4;
         study.records.push_back(record);

@@ -112,8 +112,11 @@ TEST_CASE("scores by hand: a theory of two values", "[referee]") {
 }
 
 TEST_CASE("who says little is compared on what both say, and is not the best", "[referee]") {
-  const HandMade made = hand_made(6, law);
-  Theory some = formula("some", [](const toy::RunSpec& s) { return Forecast{.steps = *law(s)}; });
+  const auto late = [](const toy::RunSpec& s) {  // by a tenth more with every seed
+    return std::round(*law(s) * (1 + 0.1 * static_cast<double>(s.seed)));
+  };
+  const HandMade made = hand_made(6, late);
+  Theory some = formula("some", [&](const toy::RunSpec& s) { return Forecast{.steps = late(s)}; });
   some.applies = toy::of_spec([](const toy::RunSpec& s) { return s.representation_rate < 5e-3; });
   const League league = score_league(held_out(made, {some}), 1);
   const auto factor = static_cast<std::size_t>(Measure::median_factor);
@@ -122,6 +125,39 @@ TEST_CASE("who says little is compared on what both say, and is not the best", "
         league.standings[2].score(Measure::median_factor).count);
   CHECK(league.standings[2].score(Measure::median_factor).count == 6 * 5);
   CHECK(*league.best[factor] == 1);  // the same cell, of all runs
+  // It has the best factor, and stands last: one order for tables and `best`.
+  const auto order = ranking(league, Measure::median_factor);
+  CHECK(league.standings[2].score(Measure::median_factor).estimate.value <
+        league.standings[1].score(Measure::median_factor).estimate.value);
+  CHECK(order == std::vector<std::size_t>{1, 0, 2});
+  for (const MeasureInfo& info : measures()) {
+    const auto all = ranking(league, info.measure);
+    const auto best = league.best[static_cast<std::size_t>(info.measure)];
+    CHECK(best.has_value() == (info.compared && !all.empty()));
+    CHECK((!best || *best == all.front()));
+  }
+}
+
+TEST_CASE("final accuracy is not asked where runs were ended with a threshold to come",
+          "[referee]") {
+  HandMade made = hand_made(4, law);
+  const Theory sure = formula("sure", [](const toy::RunSpec&) { return Forecast{.accuracy = 1}; });
+  const auto errors = [&] {
+    const League league = score_league(held_out(made, {sure}), 1);
+    return std::pair(league.study.cut_off, ranking(league, Measure::accuracy_error).size());
+  };
+  CHECK(errors() == std::pair<std::int64_t, std::size_t>(0, 3));
+  std::int64_t early = 0;
+  for (toy::Record& record : made.records) {
+    record.steps_to_validation.reset();
+    early += record.steps_to_rqi ? 1 : 0;  // who is not there has its budget behind it
+  }
+  CHECK(errors() == std::pair<std::int64_t, std::size_t>(early, 0));
+  CHECK(early == 4 * 8);
+  for (toy::Record& record : made.records) {
+    record.state = "diverged";
+  }
+  CHECK(errors().first == 0);
 }
 
 TEST_CASE("told to get there: within the budget, to the step", "[referee]") {

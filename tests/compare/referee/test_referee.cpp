@@ -182,6 +182,7 @@ HandMade changed(const HandMade& made, Which&& which) {
       toy::Record& record = result.records[r];
       record.accuracy = 0.123;
       record.steps_to_rqi = record.steps_to_rqi ? std::nullopt : std::optional<std::int64_t>(77);
+      record.steps_to_train = record.steps_to_validation = record.steps_to_rqi;
       record.steps_done = record.steps_to_rqi.value_or(10'000);
     }
   }

@@ -223,6 +223,13 @@ TEST_CASE("difference_of, ratio_of: of independent estimates", "[compare][interv
   CHECK(ratio.high == Approx(3));
   CHECK(std::isinf(difference_of({1, 0, 2}, {5, 4, INFINITY}).low));
   CHECK(std::isnan(difference_of({1, NAN, NAN}, {5, 4, 6}).low));
+  const auto far = [](double value, double low, double high) {
+    const Estimate factor = factor_of({value, low, high});
+    return std::vector{factor.value, factor.low, factor.high};
+  };
+  CHECK(far(3, 2, 4) == std::vector<double>{3, 2, 4});
+  CHECK(far(0.5, 0.25, 1) == std::vector<double>{2, 1, 4});
+  CHECK(far(0.5, 0.25, 2) == std::vector<double>{2, 1, 4});  // 1 is in it
   CHECK_THROWS_WITH(ratio_of({1, 0, 2}, {5, 4, 6}), "ratio_of: low = 0, allowed (0, inf)");
 }
 

@@ -117,6 +117,24 @@ TEST_CASE("threshold: unique from the start, and too few draws", "[compare][thre
   CHECK(four.critical_train.high < 3);
 }
 
+TEST_CASE("threshold: sizes that are left out change nothing else", "[compare][threshold]") {
+  for (const auto& unique : std::vector<std::vector<std::int64_t>>{
+           {0, 0, 0, 3, 8, 8, 10, 10}, {0, 10, 10}, {0, 1, 10}, {10, 10, 10}, {4, 9, 10}}) {
+    const ThresholdCurve all = summarise_threshold(counts(10, unique)),
+                         some = summarise_threshold(counts(10, unique), CurveSizes::undecided);
+    CHECK(all.never + all.always + std::ssize(some.points) == std::ssize(all.points));
+    CHECK((some.never == all.never && some.always == all.always));
+    CHECK(some.from_start == (unique[0] == 10));
+    CHECK(some.critical_train.value == all.critical_train.value);
+    CHECK(some.critical_train.low == all.critical_train.low);
+    CHECK(some.critical_train.high == all.critical_train.high);
+    for (const ThresholdPoint& point : some.points) {
+      CHECK((point.unique > 0 && point.unique < 10));
+      CHECK(point.unique == all.points[static_cast<std::size_t>(point.train - 1)].unique);
+    }
+  }
+}
+
 TEST_CASE("threshold: errors", "[compare][threshold]") {
   CHECK_THROWS_WITH(summarise_threshold({3, 10, {0, 5, 10}}),
                     "summarise_threshold: sizes = 3, allowed [4, 4]");

@@ -38,6 +38,7 @@ std::vector<toy::TrajectoryPoint> made_points(int count) {
       p.validation_accuracy = 0.5;
     }
     p.rqi = 0.25;
+    p.norms = toy::Norms{1.5, 2.5, 3.5 + k};
     p.embeddings = Eigen::MatrixXd(3, 2);
     p.embeddings << 1, 2, 3, 4, 5, 6 + k;
     points.push_back(p);
@@ -57,7 +58,7 @@ bool same_numbers(std::span<const double> a, std::span<const double> b) {
 TEST_CASE("a curve reads back exactly", "[curve]") {
   const auto points = made_points(4);
   Curve curve = toy::curve_of(spec_of_points(), points);
-  REQUIRE(curve.columns.size() == 12);
+  REQUIRE(curve.columns.size() == 15);
   curve.numbers = unpacked(packed_points(points), curve.columns.size(), "t");
   CHECK(same_numbers(curve.numbers, toy::curve_of(spec_of_points(), points).numbers));
   const auto back = toy::points_of(spec_of_points(), curve, "t");
@@ -69,17 +70,20 @@ TEST_CASE("a curve reads back exactly", "[curve]") {
     CHECK(back[k].train_accuracy == points[k].train_accuracy);
     CHECK(back[k].validation_accuracy == points[k].validation_accuracy);
     CHECK(back[k].rqi == points[k].rqi);
+    CHECK(back[k].norms->embeddings == 1.5);
+    CHECK(back[k].norms->decoder == 2.5);
+    CHECK(back[k].norms->outputs == points[k].norms->outputs);
     CHECK(back[k].embeddings == points[k].embeddings);
     CHECK(back[k].validation_loss.has_value() == (k != 2));
   }
   CHECK(std::isnan(back[1].train_loss));
   CHECK(std::isnan(back[1].validation_loss.value()));
-  CHECK(unpacked(packed({}), 12, "t").empty());
+  CHECK(unpacked(packed({}), 15, "t").empty());
 }
 
 TEST_CASE("a curve that repeats itself is small", "[curve]") {
   const std::vector<toy::TrajectoryPoint> points(1000, made_points(1)[0]);
-  CHECK(packed_points(points).size() < 5000);  // of 96,000
+  CHECK(packed_points(points).size() < 5000);  // of 120,000
 }
 
 TEST_CASE("what is no curve is refused, without asking for its memory", "[curve]") {
@@ -87,19 +91,19 @@ TEST_CASE("what is no curve is refused, without asking for its memory", "[curve]
   const auto bad = [](const std::string& data, std::size_t width) {
     CHECK_THROWS_WITH(unpacked(data, width, "t"), "t: curve: no curve of a run of this shape");
   };
-  bad("", 12);
-  bad("abc", 12);
+  bad("", 15);
+  bad("abc", 15);
   bad(good, 14);
   bad(good, 0);
-  bad(good.substr(0, good.size() / 2), 12);
+  bad(good.substr(0, good.size() / 2), 15);
   std::string garbled = good;
   garbled[good.size() / 2] = static_cast<char>(garbled[good.size() / 2] ^ 0x55);
-  bad(garbled, 12);
+  bad(garbled, 15);
   std::string huge = good;
   for (std::size_t k = 0; k < 7; ++k) {
     huge[k] = '\x60';  // 2^54 bytes and more
   }
-  bad(huge, 12);
+  bad(huge, 15);
 }
 
 void keep_curve(Store& store, const Run& run, std::int64_t stride, const Curve& curve) {
@@ -138,7 +142,8 @@ TEST_CASE("a curve says itself what its columns are", "[curve]") {
   CHECK_THROWS_WITH(curve_table(store, toy::model(), runs, {}),
                     (scratch / "s.db").string() +
                         ": curves with other columns than step, train_loss, validation_loss, "
-                        "train_accuracy, validation_accuracy, rqi");
+                        "train_accuracy, validation_accuracy, rqi, embedding_norm, decoder_norm, "
+                        "output_norm");
 }
 
 TEST_CASE("an export of curves has their metrics, and cells without a number where there is none",
@@ -168,17 +173,22 @@ TEST_CASE("an export of curves has their metrics, and cells without a number whe
   const std::string first = runs[0].name(), second = runs[1].name(), third = runs[2].name();
   CHECK(table.columns == std::vector<std::string>{"identity", "seed", "train", "stride", "step",
                                                   "train_loss", "validation_loss", "train_accuracy",
-                                                  "validation_accuracy", "rqi"});
-  CHECK(table.rows == std::vector<std::vector<std::string>>{
-                          {first, "0", "10", "10", "0", "0.1", "0.25", "0.5", "0.125", "0.5"},
-                          {first, "0", "10", "10", "10", "nan", "nan", "0.5", "0.125", "0.5"},
-                          {second, "1", "15", "10", "0", "0.1", "", "0.5", "", "0.5"},
-                          {second, "1", "15", "10", "10", "nan", "", "0.5", "", "0.5"},
-                          {third, "2", "10", "10", "0", "nan", "nan", "0.5", "0.125", "0.5"},
-                          {third, "2", "10", "10", "10", "nan", "nan", "0.5", "0.125", "0.5"}});
+                                                  "validation_accuracy", "rqi", "embedding_norm",
+                                                  "decoder_norm", "output_norm"});
+  CHECK(
+      table.rows ==
+      std::vector<std::vector<std::string>>{
+          {first, "0", "10", "10", "0", "0.1", "0.25", "0.5", "0.125", "0.5", "0.5", "0.5", "0.5"},
+          {first, "0", "10", "10", "10", "nan", "nan", "0.5", "0.125", "0.5", "0.5", "0.5", "0.5"},
+          {second, "1", "15", "10", "0", "0.1", "", "0.5", "", "0.5", "0.5", "0.5", "0.5"},
+          {second, "1", "15", "10", "10", "nan", "", "0.5", "", "0.5", "0.5", "0.5", "0.5"},
+          {third, "2", "10", "10", "0", "nan", "nan", "0.5", "0.125", "0.5", "0.5", "0.5", "0.5"},
+          {third, "2", "10", "10", "10", "nan", "nan", "0.5", "0.125", "0.5", "0.5", "0.5",
+           "0.5"}});
   CHECK(curve_table(store, toy::model(), {}, {}).columns ==
         std::vector<std::string>{"identity", "stride", "step", "train_loss", "validation_loss",
-                                 "train_accuracy", "validation_accuracy", "rqi"});
+                                 "train_accuracy", "validation_accuracy", "rqi", "embedding_norm",
+                                 "decoder_norm", "output_norm"});
 }
 
 }  // namespace

@@ -160,6 +160,7 @@ TEST_CASE("keys that an old store has not are what they stood for", "[merge]") {
                      "alter table runs drop column orders; alter table runs drop column targets; "
                      "alter table runs drop column representation_distribution; alter table runs "
                      "drop column representation_l1; alter table runs drop column optimiser; "
+                     "alter table runs drop column representation_combination; "
                      "pragma user_version = 2",
                      nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(db);

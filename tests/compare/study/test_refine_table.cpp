@@ -124,6 +124,9 @@ TEST_CASE("the values of a refined axis ascend or descend", "[refine]") {
   CHECK(with("[1e-3]") == "no error");
   CHECK_THAT(with("[1e-3, 1e-5, 1e-4]"), ContainsSubstring("numbers that ascend or descend"));
   CHECK_THAT(with("[1e-3, 1e-3]"), ContainsSubstring("numbers that ascend or descend"));
+  CHECK_THAT(with("{ random = 1, low = 1, high = 2, seed = 1 }"),
+             ContainsSubstring("refine.axes = 'decoder_rate', allowed a key of [axes] with numbers "
+                               "that ascend or descend (its are random, in no order)"));
 }
 
 }  // namespace

@@ -76,6 +76,16 @@ TEST_CASE("learned lattice: what it cannot pair is refused", "[compare]") {
   CHECK_THROWS_WITH(runs.data(), ContainsSubstring("representation_dimension = 2, allowed"));
 }
 
+TEST_CASE("learned lattice: runs on the samples of all equations, and no other size", "[compare]") {
+  toy::RunSpec spec;
+  spec.symbols = 4;
+  spec.train = 6;
+  CHECK(toy::with_every_equation({spec}, "here").at(0).pair_list == paper_train);
+  spec.train = 5;
+  CHECK_THROWS_WITH(toy::with_every_equation({spec}, "here"),
+                    ContainsSubstring("here: train = 5, allowed [6, 6]"));
+}
+
 TEST_CASE("learned lattice: untrained embeddings are those that runs start from", "[compare]") {
   const LearnedRuns runs = learned_example();
   LearnedLattice data = runs.data();

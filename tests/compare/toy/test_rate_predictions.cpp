@@ -68,6 +68,10 @@ TEST_CASE("rate predictions: a trend in |D| alone leaves nothing at one |D|", "[
   };
   CHECK(
       (of("slope at one |D| of those there") == 1 && of("kendall at one |D| of those there") == 1));
+  const auto all = numbers_of(data);  // of five predictions, then of the size
+  CHECK((all.front().first == "n_h_sum" && all.front().second.name == numbers.front().name));
+  CHECK((all.back().first == "train" && all.back().second.pairs == 12));
+  CHECK(all.back().second.value.value == data.size_rank.estimate.value);
 }
 
 TEST_CASE("rate predictions: predictions beyond the budget, decided or not", "[compare]") {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
+#include "compare/toy/mode_flow_run.hpp"
 #include "compare/toy/narrow_network.hpp"
 #include "core/errors.hpp"
 #include "nets/toy/model.hpp"
@@ -48,7 +50,7 @@ TEST_CASE("never is what D does not allow; a formula that has no value says noth
   const Known known = known_before(lax);
   REQUIRE_FALSE(known.structure->unique);
   REQUIRE(*known.lambda3 == 0);
-  REQUIRE(known.ideal_rqi == Approx(0.714).margin(0.001));
+  REQUIRE(known.ideal_rqi.value() == Approx(0.714).margin(0.001));
   for (const Theory& theory : {slowest_mode_theory(), slowest_mode_log_theory()}) {
     CAPTURE(theory.key);
     CHECK(*said(theory, strict).steps == never);
@@ -178,6 +180,32 @@ TEST_CASE("a horizon is how far a theory is followed", "[referee]") {
     };
     CHECK(at(std::ceil(steps / *theory.horizon) + 1) == steps);
     CHECK(at(std::floor(0.9 * steps / *theory.horizon)) == never);
+  }
+}
+
+// Nothing forces embeddings that are concatenated: only what knows no parallelograms says anything,
+// and of RQI nobody does.
+TEST_CASE("theories of embeddings that are added do not apply to others", "[referee]") {
+  for (const std::string combination : {"concatenate", "concatenate-shared"}) {
+    RunSpec spec = small(45);
+    spec.decoder_widths = {16, 16};
+    spec.steps = 50;
+    spec.representation_combination = combination;
+    spec = resolve(spec, "test");
+    std::set<std::string> applied;
+    for (const Theory& theory : theories()) {
+      if (theory.applies(run_of(spec))) {
+        applied.insert(theory.key);
+        const Forecast of_rqi = said(theory, spec);
+        CHECK((!of_rqi.steps && !of_rqi.score && !of_rqi.accuracy));
+        const Forecast other = said(theory, spec, "validation");
+        CHECK((other.steps || other.score));
+      }
+    }
+    CHECK(applied == std::set<std::string>{"ratio", "narrow_network"});
+    CHECK(*mode_flow_refuses(spec) == "representation_combination = " + combination);
+    const Known known = known_before(spec);
+    CHECK((!known.structure && !known.lambda3 && !known.ideal_accuracy && !known.ideal_rqi));
   }
 }
 

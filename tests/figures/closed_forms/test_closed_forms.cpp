@@ -59,7 +59,8 @@ struct Small {
   }
   ClosedFormsData data(int threads) {
     context.workers.threads = threads;
-    return collect_closed_forms(run_figure_studies(figure, context), context);
+    const AllRuns all = run_figure_studies(figure, context);
+    return collect_closed_forms(all.runs, all.outcomes, threads, context.stop);
   }
   std::vector<Run> runs() const {
     std::vector<Run> all;
@@ -158,7 +159,7 @@ TEST_CASE("closed forms: the studies of the file, and their profiles", "[figures
     CHECK(names.size() == runs);
   }
   CHECK_THROWS_WITH(require_profile(*figure, "slow"),
-                    "closed_forms.toml:5: profile = 'slow', allowed full, quick");
+                    "closed_forms.toml:8: profile = 'slow', allowed full, quick");
 }
 
 TEST_CASE("closed forms: a row per setting, with open ends, in table and report", "[figures]") {
@@ -242,12 +243,13 @@ TEST_CASE("closed forms: stopped as asked, and refused without both models", "[f
   CHECK_THROWS_AS(run_figure_studies(small.figure, small.context), Interrupted);
   CHECK(small.store.count() == 0);
   small.context.stop = {};
-  std::vector<FigureRuns> studies = run_figure_studies(small.figure, small.context);
-  small.context.stop = [] { return true; };
-  CHECK_THROWS_AS(collect_closed_forms(studies, small.context), Interrupted);
-  small.context.stop = {};
-  studies.pop_back();  // the logistic loss
-  CHECK_THROWS_WITH(collect_closed_forms(studies, small.context),
+  const AllRuns all = run_figure_studies(small.figure, small.context);
+  CHECK_THROWS_AS(collect_closed_forms(all.runs, all.outcomes, 1, [] { return true; }),
+                  Interrupted);
+  const auto studies = figure_studies(small.figure, "quick");
+  const std::size_t without_logistic = all.runs.size() - studies.back().second.runs.size();
+  CHECK_THROWS_WITH(collect_closed_forms(std::span(all.runs).first(without_logistic),
+                                         std::span(all.outcomes).first(without_logistic), 1),
                     ContainsSubstring("closed_forms: studies"));
 }
 

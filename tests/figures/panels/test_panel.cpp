@@ -47,6 +47,26 @@ TEST_CASE("a layer without rows is neither drawn nor in the legend", "[figures]"
   CHECK(drawn(panel) == std::vector<Rows>{{{1, 2}, {3, 4}}});
 }
 
+TEST_CASE("joined points have one entry, arrows a length; a style but for one thing", "[figures]") {
+  const Rows rows = {{1, 2}, {3, 4}};
+  Panel panel = plain();
+  panel.both(rows, look::theory(), "theory").both({}, look::theory(), "none");
+  CHECK(legend_of(panel) == std::vector<std::string>{"theory"});
+  CHECK(panel.content().legend[0].sample == Swatch::both);
+  CHECK(drawn(panel) == std::vector<Rows>{rows, rows});
+  panel.vectors({{0, 0, 5, 6}}, look::theory(), "there");
+  CHECK(panel.content().legend.back().sample == Swatch::arrow);
+  CHECK_THAT(panel.content().layers.back().plot,
+             ContainsSubstring("using 1:2:3:4 with vectors head"));
+  const Style style =
+      widened(shaped(dashed(faded(sized({}, 9), 0.5), Dash::dotted), Symbol::cross), 7);
+  CHECK((style.size == 9 && style.opacity == 0.5 && style.dash == Dash::dotted));
+  CHECK((style.symbol == Symbol::cross && style.width == 7 && style.colour == Style{}.colour));
+  CHECK(colour_number("#010203") == 0x010203);
+  const Axis blank = blank_axis(2, 4);
+  CHECK((blank.tics.at(0).first < 2 && blank.tics[0].second.empty() && *blank.high == 4));
+}
+
 TEST_CASE("equal points are counted, area in proportion to the number", "[figures]") {
   Panel panel = plain();
   panel.counted({{1, 2}, {0, 5}, {1, 2}, {1, 2}, {1, 2}}, {.size = 8}, "many");

@@ -70,6 +70,30 @@ TEST_CASE("tables are joined if their columns agree", "[figures]") {
   append(table, example());
   CHECK(table.rows.size() == 4);
   CHECK_THROWS_AS(append(table, CsvTable{{"train"}, {}}), Error);
+  CsvTable none;
+  append(none, example());
+  CHECK(to_csv(none) == to_csv(example()));
+  CsvTable left{{"a"}, {{"1"}, {"2"}}};
+  beside(left, {{"b", "c"}, {{"3", "4"}, {"5", "6"}}});
+  CHECK(to_csv(left) == "a,b,c\n1,3,4\n2,5,6\n");
+}
+
+TEST_CASE("members of members, and bars of an estimate's columns", "[figures]") {
+  std::vector<std::pair<Run, int>> runs(2);
+  runs[0].first.train = 11;
+  runs[0].first.rqi = {0.5, 0.4, none};
+  runs[1].first.train = 44;
+  runs[1].first.rqi = {0.25, 0.125, 0.5};
+  using Pair = std::pair<Run, int>;
+  const auto low = inside(inside(&Pair::first, &Run::rqi), &Estimate::low);
+  const CsvTable table =
+      table_of(runs, column("train", inside(&Pair::first, &Run::train)), column("low", low),
+               column("rqi", inside(&Pair::first, &Run::rqi)));
+  CHECK(to_csv(table) ==
+        "train,low,rqi,rqi_low,rqi_high\n11,0.4,0.5,0.4,\n44,0.125,0.25,0.125,0.5\n");
+  const Rows bars = bars_of(table, "train", "rqi");
+  CHECK(bars.at(1) == std::vector<double>{44, 0.25, 0.125, 0.5});
+  CHECK((bars[0][2] == 0.4 && std::isnan(bars[0][3])));
 }
 
 TEST_CASE("a table as text: rounded, aligned, intervals in one place", "[figures]") {

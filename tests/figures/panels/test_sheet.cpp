@@ -44,6 +44,12 @@ std::vector<Box> boxes_of(const Picture& picture) {
 
 }  // namespace
 
+TEST_CASE("a sheet keeps what is printed beside it", "[figures]") {
+  Sheet sheet;
+  CHECK(sheet.report("  one\n").report("  two\n").report() == "  one\n  two\n");
+  CHECK(sheet.caption().empty());
+}
+
 TEST_CASE("panels of a row stand beside each other, their feet on one line", "[figures]") {
   Panel with_long_legend = parabola();
   for (int k = 0; k < 6; ++k) {

@@ -31,6 +31,11 @@ TEST_CASE("numbers are rounded to significant digits, as one reads them", "[figu
   CHECK(with_interval({0.409, 0.4, 0.4184}) == "0.409 [0.400, 0.418]");
   CHECK(runs_in_seeds(110, 10) == "110 runs in 10 seeds");
   CHECK(runs_in_seeds(3, 1) == "3 runs in 1 seed");
+  CHECK(runs_line(3, 1, 2, "left out") == "  3 runs in 1 seed, 2 diverged (left out)\n");
+  CHECK((letter_of(0) == "a" && letter_of(7) == "h"));
+  const auto text = [](int k) { return k == 0 ? "" : std::to_string(k); };
+  CHECK(joined(std::vector{0, 2, 3}, ", ", text) == ", 2, 3");
+  CHECK(joined(std::vector<int>(), ", ", text).empty());
   CHECK(step_text(std::optional<double>(851.6)) == "852");
   CHECK(step_text(std::optional<std::int64_t>()) == "not reached");
 }

@@ -21,7 +21,7 @@ namespace {
 constexpr double never = std::numeric_limits<double>::infinity();
 
 PhaseData data_of(std::vector<PhaseDiagram> diagrams) {
-  return {{decoder_rate(), {"decoder_decay", {.label = "weight decay", .downward = true}}, {}},
+  return {{PhaseFigure().x, {"decoder_decay", {.label = "weight decay", .downward = true}}, {}},
           std::move(diagrams)};
 }
 
@@ -163,8 +163,8 @@ TEST_CASE("steps of the first seed, and medians over seeds", "[figures][phase]")
   runs.add(1, {"ggc", "cg  "});
   runs.add(2, {"mgm", "cx  ", "   c"});
   const PhaseDiagram d = runs.diagram();
-  const auto first = seed_steps(d, phase_run_table({d}), 58);
-  const auto medians = median_steps(d, phase_share_table({d}));
+  const auto first = seed_steps(d, 58);
+  const auto medians = median_steps(d);
   REQUIRE(first.size() == 12);
   CHECK((first[0] == 900 && first[1] == 2400 && first[2] == never && std::isnan(first[3])));
   CHECK((std::isnan(first[4]) && first[5] == never && first[6] == never && std::isnan(first[11])));

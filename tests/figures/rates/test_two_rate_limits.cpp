@@ -20,7 +20,7 @@ TEST_CASE("two-rate limits: claims of each thing that is varied", "[figures]") {
   CHECK(claims[8].verdict == Verdict::differs);
   CHECK(claims[8].ours == "shown for 2 of the 3 variations where anybody got there");
   CHECK_THAT(claims[8].remark, ContainsSubstring("not shown for symbols = 20"));
-  CHECK_THAT(report_of(lines), ContainsSubstring("of the base's with: decoder_widths"));
+  CHECK_THAT(report_of(lines), ContainsSubstring("C over base"));
 }
 
 TEST_CASE("two-rate limits: the picture, with a variation that nobody learns",

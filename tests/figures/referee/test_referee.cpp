@@ -143,15 +143,9 @@ TEST_CASE("referee: calibration of the best three and the null model", "[figures
   const auto shown = calibrated_contestants(league);
   REQUIRE(shown.size() == 4);
   CHECK(shown.back() == 0);
-  const auto best = ranking(league, Measure::log_score);
-  const auto score = [&](std::size_t c) {
-    return league.standings[c].score(Measure::log_score).estimate.value;
-  };
-  for (const std::size_t c : best) {
-    if (std::ranges::find(shown, c) == shown.end() && !repeats(league.study, c)) {
-      CHECK(score(c) >= score(shown[2]));
-    }
-  }
+  auto best = ranking(league, Measure::log_score);
+  std::erase_if(best, [&](std::size_t c) { return c == 0 || repeats(league.study, c); });
+  CHECK(std::equal(shown.begin(), shown.end() - 1, best.begin()));
   for (const auto& row : calibration_rows(league).table.rows) {
     CHECK(std::ranges::any_of(
         shown, [&](std::size_t c) { return league.study.contestants[c].name == row[0]; }));
@@ -251,15 +245,14 @@ TEST_CASE("referee: no panel's letter is past z", "[figures]") {
 TEST_CASE("referee: the page", "[figures]") {
   const League league = hand_made_league();
   RefereePage page{
-      "a_study",      "ours",     "[run]\ntrain = 3\n", "groktheory referee --page x.md",
+      "a|study",      "ours",     "[run]\ntrain = 3\n", "groktheory referee --page x.md",
       "images/x.png", "version 1"};
-  page.more = {{"Other models", "Some text.\n"}};
   const std::string text = referee_page(league, page);
   for (const char* part :
-       {"# The referee\n", "a\\_study (ours): 48 runs in 4 seeds", "train = 3\n```",
-        "groktheory referee --page x.md\n```", "](images/x.png)", "## Other models\n\nSome text.",
-        "written by that command, version 1.", "### Will it get there\n", "ideal\\_a\\|b",
-        "| two\\_rate, times a constant | 24 |", "the null model", "5 folds of cells by\n4 folds",
+       {"# The referee\n", "a\\|study (ours): 48 runs in 4 seeds", "train = 3\n```",
+        "groktheory referee --page x.md\n```", "](images/x.png)",
+        "written by that command, version 1.", "### Will it get there\n", "ideal_a\\|b",
+        "| two_rate, times a constant | 24 |", "the null model", "5 folds of cells by\n4 folds",
         "7 contestants by 16 measures", "| same cell, other seeds | no theory |", "| 1 budget |"}) {
     CAPTURE(part);
     CHECK_THAT(text, ContainsSubstring(part));
@@ -267,8 +260,37 @@ TEST_CASE("referee: the page", "[figures]") {
   for (const TitledTable& table : league_tables(league)) {
     CHECK_THAT(text, ContainsSubstring("### " + table.title));
   }
+  CHECK(text.find("{{") == std::string::npos);
   page.toml.clear();
   CHECK(referee_page(league, page).find("```toml") == std::string::npos);
+}
+
+TEST_CASE("referee: accuracies of runs that were ended early are left out, and it is said",
+          "[figures]") {
+  HandMade made = hand_made(4, law_but_0);
+  const auto league = [&] {
+    return judge(hand_made_theories(), made.runs, made.outcomes(), "rqi", 1);
+  };
+  CHECK_THAT(report_of(league()), !ContainsSubstring("not asked"));
+  CHECK_THAT(referee_page(league(), {}), !ContainsSubstring("not asked"));
+  for (toy::Record& record : made.records) {
+    record.steps_to_train.reset();
+  }
+  const League early = league();
+  CHECK_THAT(report_of(early), ContainsSubstring("final accuracy is not asked: 24 runs"));
+  CHECK_THAT(referee_page(early, {}),
+             ContainsSubstring("**Final accuracy is not asked**: 24 runs"));
+  const auto tables = league_tables(early);
+  CHECK(std::ranges::find(tables, "Final accuracy", &TitledTable::title) == tables.end());
+  CHECK_THAT(sheet_of(early).caption(), !ContainsSubstring("final accuracy"));
+}
+
+TEST_CASE("referee: the first of a table is the best of the differences", "[figures]") {
+  const League league = hand_made_league();
+  const auto best = league.best[static_cast<std::size_t>(Measure::median_factor)];
+  const auto tables = league_tables(league);
+  CHECK(table_of(tables, "How many steps, of those that got there").rows[0][0] ==
+        league.study.contestants[best.value()].name);
 }
 
 TEST_CASE("referee: its studies are large enough and span a factor of 100 in both rates",

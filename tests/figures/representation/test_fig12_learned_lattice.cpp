@@ -1,4 +1,4 @@
-#include "figures/representation/fig12_learned_lattice.hpp"
+#include "figures/representation/representation.hpp"
 
 #include <cmath>
 #include <map>
@@ -68,9 +68,7 @@ TEST_CASE("fig12: tables and numbers", "[figures][gnuplot]") {
   CHECK(sheet.table("b").rows[3] == std::vector<std::string>{"A1", "fast decoder", "2", "4", "0.5",
                                                              to_text(wilson(2, 4).low),
                                                              to_text(wilson(2, 4).high)});
-  const std::string report = report_of(data);
-  CHECK_THAT(report, ContainsSubstring("8 networks (0 diverged and left out), 4 seeds"));
-  CHECK_THAT(report, ContainsSubstring("slow - fast, by seed: 1.50 ["));
+  CHECK_THAT(sheet.report(), ContainsSubstring("8 runs in 4 seeds, 0 diverged (left out)"));
   const Scratch scratch("fig12");
   CHECK(write_sheet("fig12", sheet, "the command", scratch.folder()).size() == 6);
 }
@@ -80,7 +78,7 @@ TEST_CASE("fig12: one seed, all networks in one node, is drawn", "[figures][gnup
   runs.add(true, 7, line);
   runs.add(false, 7, line);
   const toy::LearnedLattice data = runs.data();
-  CHECK_THAT(report_of(data), ContainsSubstring("undefined"));
+  CHECK_THAT(claims_of(data)[1].ours, !ContainsSubstring("undefined"));  // a mean without an interval
   CHECK(claims_of(data)[1].verdict == Verdict::open);
   const Scratch scratch("fig12-one");
   CHECK(write_sheet("fig12", sheet_of(data), "c", scratch.folder()).size() == 6);
@@ -93,14 +91,15 @@ TEST_CASE("fig12 from networks to pictures, on a small study", "[figures][gnuplo
       "[run]\ntask = \"addition\"\nsymbols = 4\ntrain = 6\nsteps = 40\nstop = \"budget\"\n"
       "decoder_widths = [8]\n[zip]\nrepresentation_rate = [1e-3, 1e-1]\ndecoder_rate = [1e-2, "
       "1e-3]\n[profiles.quick.axes]\nseed = [0, 1, 2]\n[figure]\nuntrained = 50\n";
-  const Figure small = fig12_learned_lattice(toml);
+  const Figure small = with_toml("fig12", toml);
   context.train = false;
   CHECK_THROWS_WITH(small.draw(small, context),
                     ContainsSubstring("fig12_learned_lattice: runs = 6 of 6 missing in the store"));
   context.train = true;
-  CHECK(small.draw(small, context).size() == 2);
+  const auto claims = small.draw(small, context);
+  CHECK(claims.size() == 2);
   CHECK(store.count() == 6);
-  CHECK_THAT(report.str(), ContainsSubstring("6 networks (0 diverged and left out), 3 seeds"));
+  CHECK_THAT(report.str(), ContainsSubstring("6 runs in 3 seeds, 0 diverged (left out)"));
   CHECK(std::filesystem::file_size(scratch / "fig12_learned_lattice.png") > 20'000);
 
   // The store holds the networks that were drawn; RQI there is the share that holds here.
@@ -117,16 +116,17 @@ TEST_CASE("fig12 from networks to pictures, on a small study", "[figures][gnuplo
   }
   const toy::LearnedLattice data = traced.data();
   for (std::size_t k = 0; k < data.runs.size(); ++k) {
-    CHECK(data.runs[k].held == Approx(3 * traced.records[k].rqi));
+    CHECK(data.runs[k].held == Approx(3 * traced.records[k].rqi.value()));
   }
-  CHECK_THAT(report.str(), ContainsSubstring(with_interval(data.difference.estimate)));
+  CHECK_THAT(claims[1].ours, ContainsSubstring(with_interval(data.difference.estimate)));
 
   CHECK(drawn_again(small, context, scratch / "store.db") == tables_in(scratch.folder()));
   context.train = false;
   CHECK(small.draw(small, context).size() == 2);
   CHECK(store.count() == 6);
 
-  const Figure wrong = fig12_learned_lattice(
+  const Figure wrong = with_toml(
+      "fig12",
       "[run]\ntask = \"addition\"\nsymbols = 4\ntrain = 5\n[zip]\nrepresentation_rate = [1e-3, "
       "1e-1]\ndecoder_rate = [1e-2, 1e-3]\n[profiles.quick.axes]\nseed = [0, "
       "1]\n[figure]\nuntrained = 50\n");

@@ -1,4 +1,4 @@
-#include "figures/representation/fig17_hexagon.hpp"
+#include "figures/representation/representation.hpp"
 
 #include "core/errors.hpp"
 #include "figures/study_runs.hpp"
@@ -44,14 +44,13 @@ TEST_CASE("fig17: what is drawn", "[figures][gnuplot]") {
   CHECK_THAT(sheet.caption(), ContainsSubstring("|D| = 30 of 36, seed 13, RQI 0.96"));
   write_sheet("fig17", sheet, "the command", scratch.folder());
   CHECK(std::filesystem::file_size(scratch / "fig17.png") > 50'000);
-  const std::string report = report_of(runs.collect());
-  CHECK_THAT(report, ContainsSubstring("5 networks (1 diverged, left out)"));
-  CHECK_THAT(report, ContainsSubstring("seed 13 (the first with high RQI)"));
+  CHECK_THAT(sheet.report(), ContainsSubstring("4 runs in 4 seeds, 1 diverged (left out)") &&
+                                 ContainsSubstring("networks, high RQI"));
   for (toy::Record& record : runs.records) {  // no network with high RQI: drawn all the same
-    record.rqi *= 0.5;
+    *record.rqi *= 0.5;
   }
   write_sheet("fig17", sheet_of(runs.collect()), "the command", scratch.folder());
-  CHECK_THAT(report_of(runs.collect()), ContainsSubstring("no network with high RQI"));
+  CHECK_THAT(claims_of(runs.collect()).at(0).ours, ContainsSubstring("no network with high RQI"));
 }
 
 TEST_CASE("fig17 from networks to pictures, on a small study", "[figures][gnuplot]") {
@@ -64,7 +63,7 @@ TEST_CASE("fig17 from networks to pictures, on a small study", "[figures][gnuplo
       "30\nrepresentation_dimension = 9\n"
       "steps = 40\nstop = \"budget\"\ndecoder_widths = [8]\n[profiles.quick.axes]\nseed = [0, 1, "
       "2]\n";
-  const Figure small = fig17_hexagon(toml);
+  const Figure small = with_toml("fig17", toml);
   CHECK(small.draw(small, context).size() == 1);
   CHECK(store.count() == 3);
   const auto specs = toy::figure_runs(small, "quick");
@@ -72,12 +71,12 @@ TEST_CASE("fig17 from networks to pictures, on a small study", "[figures][gnuplo
   const auto stored = store.find(toy::run_of(specs[1]))->as<toy::Record>();
   CHECK(stored.rqi == again.record.rqi);
   CHECK(stored.train_loss == again.record.train_loss);
-  CHECK_THAT(report.str(), ContainsSubstring("3 networks (0 diverged"));
+  CHECK_THAT(report.str(), ContainsSubstring("3 runs in 3 seeds, 0 diverged"));
   CHECK(std::filesystem::file_size(scratch / "fig17_hexagon.png") > 20'000);
   CHECK(drawn_again(small, context, scratch / "store.db") == tables_in(scratch.folder()));
   const std::string seedless =
       std::string(toml).replace(toml.find("reference_seed"), 9, "seed_of_a");
-  const Figure wrong = fig17_hexagon(seedless);
+  const Figure wrong = with_toml("fig17", seedless);
   CHECK_THROWS_WITH(wrong.draw(wrong, context), ContainsSubstring("reference_seed = nothing"));
   context.store = nullptr;
   CHECK_THROWS_AS(small.draw(small, context), InputError);

@@ -1,4 +1,4 @@
-#include "figures/representation/fig2_embeddings.hpp"
+#include "figures/representation/representation.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -116,7 +116,8 @@ TEST_CASE("fig2: tables of the picture, with and without a marked parallelogram"
   CHECK(right == std::lround(15 * example.records[data.chosen[0]].accuracy));
   CHECK(sheet.table("networks").rows.size() == 12);
   CHECK(sheet.table("networks").rows[0][0] == "panel (a), poor addition");
-  CHECK_THAT(report_of(data), ContainsSubstring("marked: 0 + 3 = 1 + 2"));
+  CHECK(sheet.rows()[0][0].content().notes[0].ends_with(
+      "{/:Italic E}_{0} + {/:Italic E}_{3} = {/:Italic E}_{1} + {/:Italic E}_{2} fails"));
   const Scratch scratch("fig2");
   CHECK(write_sheet("fig2", sheet, "the command", scratch.folder()).size() == 17);
   data.marked.reset();
@@ -127,7 +128,7 @@ TEST_CASE("fig2: tables of the picture, with and without a marked parallelogram"
 TEST_CASE("fig2 from networks to pictures, on a small study", "[figures][gnuplot]") {
   DrawingPlace place("fig2-all");
   auto& [scratch, store, report, context] = place;
-  const Figure small = fig2_embeddings(small_planar_study);
+  const Figure small = with_toml("fig2", small_planar_study);
   CHECK_FALSE(small.core);
   context.train = false;
   CHECK_THROWS_WITH(small.draw(small, context), ContainsSubstring("12 of 12 missing"));
@@ -160,7 +161,7 @@ TEST_CASE("fig2 from networks to pictures, on a small study", "[figures][gnuplot
     CHECK(others.at(name) != tables.at(name));
   }
   CHECK_THAT(report.str(), ContainsSubstring("panel (c), poor modular") &&
-                               ContainsSubstring("trained by the cpu engine"));
+                               ContainsSubstring("the best (b, d) of 3 seeds: "));
   CHECK(std::filesystem::file_size(scratch / "fig2_embeddings.png") > 20'000);
   context.train = false;
   CHECK(small.draw(small, context).size() == 5);
@@ -169,7 +170,7 @@ TEST_CASE("fig2 from networks to pictures, on a small study", "[figures][gnuplot
                     ContainsSubstring("fig2_embeddings: store = none, allowed"));
   const std::string toml = small_planar_study;
   const std::string coarse = std::string(toml).replace(toml.find("cells = 12"), 10, "cells = 1");
-  const Figure wrong = fig2_embeddings(coarse);
+  const Figure wrong = with_toml("fig2", coarse);
   CHECK_THROWS_WITH(wrong.draw(wrong, context),
                     "fig2_embeddings.toml:3: cells = 1, allowed a whole number in [2, 10000]");
 }

@@ -1,4 +1,4 @@
-#include "figures/representation/fig3_accuracy.hpp"
+#include "figures/representation/representation.hpp"
 
 #include <cmath>
 
@@ -25,8 +25,8 @@ TEST_CASE("fig3: tables, report and claims", "[figures]") {
                                  to_text(52.0 / 55), to_text(6.0 / 11), to_text(10.0 / 11)});
   const CsvTable& numbers = sheet.table("numbers");
   CHECK(rows_of(numbers, {"networks", "equal", "above"}) == Rows{{4, 2, 1}, {4, 2, 1}});
-  CHECK_THAT(report_of(data), ContainsSubstring("predicted Acc above the ideal accuracy: 1 of 4") &&
-                                  ContainsSubstring("(1 diverged and left out)"));
+  CHECK_THAT(sheet.report(), ContainsSubstring("predicted accuracy above the ideal one: 1 of 4") &&
+                                 ContainsSubstring("1 diverged (left out)"));
   const auto claims = claims_of(data);
   REQUIRE(claims.size() == 5);
   CHECK_THAT(claims[3].ours, ContainsSubstring("2 of 4, 0.50"));
@@ -38,7 +38,7 @@ TEST_CASE("fig3: one seed has no interval, and is drawn", "[figures][gnuplot]") 
   runs.add(44, 4, 50, 49, 52);
   const toy::AccuracyData data = toy::collect_accuracy(runs.specs, runs.records);
   CHECK(std::isnan(data.all.difference.low));
-  CHECK_THAT(report_of(data), ContainsSubstring("2 networks (0 diverged and left out), 1 seeds"));
+  CHECK_THAT(sheet_of(data).report(), ContainsSubstring("2 runs in 1 seed, 0 diverged"));
   const Scratch scratch("fig3-one");
   CHECK(write_sheet("fig3", sheet_of(data), "the command", scratch.folder()).size() == 7);
   CHECK(claims_of(data)[0].verdict == Verdict::open);
@@ -47,13 +47,14 @@ TEST_CASE("fig3: one seed has no interval, and is drawn", "[figures][gnuplot]") 
 TEST_CASE("fig3 from networks to pictures, on a small study", "[figures][gnuplot]") {
   DrawingPlace place("fig3-all");
   auto& [scratch, store, report, context] = place;
-  const Figure small = fig3_accuracy(
+  const Figure small = with_toml(
+      "fig3",
       "[run]\ntask = \"addition\"\nsymbols = 4\ntrain = 5\nseed = 0\nsteps = 30\nstop = "
       "\"budget\"\ndecoder_widths = [8]\n[profiles.quick.axes]\ntrain = [3, 8]\nseed = [0, 1, "
       "2]\n");
   small.draw(small, context);
   CHECK(store.count() == 6);
-  CHECK_THAT(report.str(), ContainsSubstring("6 networks (0 diverged and left out), 3 seeds"));
+  CHECK_THAT(report.str(), ContainsSubstring("6 runs in 3 seeds, 0 diverged (left out)"));
   CHECK(std::filesystem::file_size(scratch / "fig3_accuracy.png") > 20'000);
   context.store = nullptr;
   CHECK_THROWS_WITH(small.draw(small, context),

@@ -1,4 +1,4 @@
-#include "figures/representation/fig4_critical_fraction.hpp"
+#include "figures/representation/representation.hpp"
 
 #include "tests/compare/toy/waiting_examples.hpp"
 #include "tests/figures/drawn_again.hpp"
@@ -33,13 +33,14 @@ std::filesystem::path written(const Scratch& scratch, const Sheet& sheet) {
 
 }  // namespace
 
-TEST_CASE("fig4: no critical fraction where all or none reach it, and the report says so",
+TEST_CASE("fig4: no critical fraction where all or none reach it, and the claim says so",
           "[figures][gnuplot]") {
   Runs none;
   none.add(11, std::nullopt, false);
   none.add(22, std::nullopt, true);
   const CriticalFractionData all = whole(none.collect());
-  CHECK_THAT(report_of(all), ContainsSubstring("measured r_c: undetermined"));
+  CHECK(claims_of(all).at(3).ours == all.waiting.critical.none);
+  CHECK_THAT(all.waiting.critical.none, ContainsSubstring("not reached"));
   const Scratch scratch("fig4-none");
   CHECK(std::filesystem::exists(written(scratch, sheet_of(all))));
 }
@@ -49,12 +50,13 @@ TEST_CASE("fig4: what diverged and what is resampled is reported; one seed is dr
   Runs runs = waiting_example();
   runs.records[2].state = "diverged";
   runs.records[2].steps_to_rqi.reset();
-  CHECK_THAT(report_of(whole(runs.collect())), ContainsSubstring("18 networks, 1 diverged"));
+  CHECK_THAT(sheet_of(whole(runs.collect())).report(),
+             ContainsSubstring("18 networks, 1 diverged"));
   runs = waiting_example();
   for (std::size_t k = 0; k < runs.specs.size(); ++k) {
     runs.specs[k].seed = static_cast<std::int64_t>(k / 3);  // a seed with each size
   }
-  CHECK_THAT(report_of(whole(runs.collect())), ContainsSubstring("18 runs in 6 seeds"));
+  CHECK_THAT(claims_of(whole(runs.collect())).at(3).ours, ContainsSubstring("18 runs in 6 seeds"));
   for (toy::RunSpec& spec : runs.specs) {  // r_c without an interval
     spec.seed = 3;
   }
@@ -73,9 +75,8 @@ TEST_CASE("fig4: what is drawn", "[figures][gnuplot]") {
   CHECK(sheet.table("b").rows[0][4] == "10000");
   CHECK(sheet.table("b_median").rows[0].back() == "10000");
   CHECK(sheet.table("c").rows.size() == 4);  // all steps, also those not shown
-  const std::string report = report_of(data);
-  CHECK_THAT(report, ContainsSubstring("unique:     RQI > 0.95 reached by 8 of 9"));
-  CHECK_THAT(report, ContainsSubstring("not unique: RQI > 0.95 reached by 0 of 9"));
+  CHECK_THAT(sheet.report(), ContainsSubstring("structure unique: RQI > 0.95 reached by 8 of 9, "));
+  CHECK_THAT(claims_of(data).at(4).ours, ContainsSubstring("0 of 9"));
   const Scratch scratch("fig4");
   CHECK(std::filesystem::file_size(written(scratch, sheet)) > 50'000);
 }
@@ -83,19 +84,20 @@ TEST_CASE("fig4: what is drawn", "[figures][gnuplot]") {
 TEST_CASE("fig4 from networks to pictures, on a small study", "[figures][gnuplot]") {
   DrawingPlace place("fig4-all");
   auto& [scratch, store, report, context] = place;
-  const Figure small = fig4_critical_fraction(
+  const Figure small = with_toml(
+      "fig4",
       "[figure]\ndraws = 100\nseed = 1\ntrajectory_stride = 10\n"
       "[run]\ntask = \"addition\"\nsymbols = 4\ntrain = 8\nseed = 0\nsteps = 60\nstop = "
       "\"rqi\"\ndecoder_widths = [8]\n[profiles.quick.axes]\ntrain = [3, 8]\nseed = [0, 1, 2]\n"
       "[profiles.trajectory.run]\nsteps = 50\nstop = \"budget\"\n");
   small.draw(small, context);
   CHECK(store.count() == 7);  // and the run of panels c and d
-  CHECK_THAT(report.str(), ContainsSubstring("predicted r_c"));
+  CHECK_THAT(report.str(), ContainsSubstring("6 networks, 0 diverged"));
   CHECK(std::filesystem::file_size(scratch / "fig4_critical_fraction.png") > 20'000);
   CHECK(drawn_again(small, context, scratch / "store.db") == tables_in(scratch.folder()));
   const auto refused = [&context = context](const std::string& settings) {
     const std::string toml = settings + "[run]\ntask = \"addition\"\n";
-    const Figure other = fig4_critical_fraction(toml);
+    const Figure other = with_toml("fig4", toml);
     other.draw(other, context);
   };
   CHECK_THROWS_WITH(refused("[figure]\ndraws = 0\n"),

@@ -1,4 +1,4 @@
-#include "figures/representation/fig5_grokking_rate.hpp"
+#include "figures/representation/representation.hpp"
 
 #include <cmath>
 #include <tuple>
@@ -28,9 +28,9 @@ TEST_CASE("fig5: tables, report, claims, and every network drawn", "[figures][gn
   CHECK(values("of all decided within 2")[0] == 9);
   CHECK(values("of all decided within 2")[3] == 0);
   CHECK(values("kappa of those there")[1] == Approx(2));
-  CHECK_THAT(report_of(data), ContainsSubstring("n_h_mean") &&
-                                  ContainsSubstring("11 runs in 11 seeds") &&
-                                  ContainsSubstring("0.889 [0.565, 0.980]"));
+  CHECK_THAT(sheet.report(), ContainsSubstring("n_h_mean") &&
+                                 ContainsSubstring("11 runs in 11 seeds") &&
+                                 ContainsSubstring("0.889 [0.565, 0.980]"));
   CHECK(values("kendall at one |D| of those there")[1] == 1);
   CHECK(rows_where(sheet.table("numbers"), "prediction", "train").rows.empty());  // one size
   const auto claims = claims_of(data);
@@ -77,13 +77,14 @@ TEST_CASE("fig5: a diverged network is counted", "[figures]") {
   auto rows = paired_example();
   rows[1].record.state = "diverged";
   const toy::RatePredictions data = toy::collect_predictions(example_rates(), rows);
-  CHECK_THAT(report_of(data), ContainsSubstring("11 runs in 11 seeds, 1 diverged"));
+  CHECK_THAT(sheet_of(data).report(), ContainsSubstring("11 runs in 11 seeds, 1 diverged"));
 }
 
 TEST_CASE("fig5 from networks to pictures, where no network gets there", "[figures][gnuplot]") {
   DrawingPlace place("fig5-all");
   auto& [scratch, store, report, context] = place;
-  const Figure small = fig5_grokking_rate(
+  const Figure small = with_toml(
+      "fig5",
       "[figure]\ndraws = 50\nseed = 58\n[run]\ntask = \"addition\"\nsymbols = 5\ntrain = 8\nseed = "
       "0\nsteps = 3\nstop = "
       "\"rqi\"\ndecoder_widths = [8]\n[profiles.quick.axes]\ntrain = [3, 14]\nseed = [0, 1, 2]\n");

@@ -1,4 +1,4 @@
-#include "figures/representation/scaling.hpp"
+#include "figures/representation/representation.hpp"
 
 #include "figures/write_sheet.hpp"
 #include "tests/compare/statistics/scans.hpp"
@@ -88,7 +88,7 @@ TEST_CASE("scaling: the picture and its tables hold the data", "[figures][gnuplo
   CHECK(sheet.table("laws").rows[0][5] == "0.45");  // b
   CHECK(sheet.table("laws").rows[0][8].empty());    // no c
   // n50 of modular addition at p = 10: 0.88 * 10 (0.9 + 0.45 ln 10)
-  CHECK_THAT(report_of(data), ContainsSubstring("17.0 [16.9, 17.2]"));
+  CHECK_THAT(sheet.report(), ContainsSubstring("17.0 [16.9, 17.2]"));
   const Scratch scratch("scaling");
   write_sheet("scaling", sheet, "test", scratch.folder());
   CHECK(std::filesystem::file_size(scratch / "scaling.png") > 50'000);

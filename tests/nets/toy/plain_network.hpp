@@ -1,6 +1,6 @@
 // tests/nets/toy/plain_network.hpp: the network by its definition, in loops over doubles: outputs,
-// loss, answers, gradients, of sums and of matrix products. Slow and readable; the kernels are held
-// against it.
+// loss, answers, gradients, of sums, of matrix products and of both vectors. Slow and readable; the
+// kernels are held against it.
 #pragma once
 
 #include <cmath>
@@ -15,17 +15,22 @@ class PlainNetwork {
   using Numbers = std::vector<double>;
 
   PlainNetwork(const RunSpec& spec, const InitialState& state)
-      : spec_(spec),
-        state_(state),
-        products_(task_of(spec).combination() == Combination::matrix_product) {}
+      : spec_(spec), state_(state), combination_(task_of(spec).combination()) {}
 
-  /// What the decoder sees: E_i + E_j, or E_i E_j row by row.
+  /// What the decoder sees: E_i + E_j, or E_i E_j row by row, or E_i and E_j or F_j.
   Numbers input(Sample s) const {
     const Index d = spec_.representation_dimension;
     Numbers x;
+    if (concatenates()) {
+      for (Index e = 0; e < 2 * d; ++e) {
+        x.push_back(e < d ? state_.embeddings(s.i, e) : state_.embeddings(second(s), e - d));
+      }
+      return x;
+    }
     for (Index e = 0; e < d; ++e) {
-      x.push_back(products_ ? (matrix(s.i) * matrix(s.j))(e / size(), e % size())
-                            : state_.embeddings(s.i, e) + state_.embeddings(s.j, e));
+      x.push_back(combination_ == Combination::matrix_product
+                      ? (matrix(s.i) * matrix(s.j))(e / size(), e % size())
+                      : state_.embeddings(s.i, e) + state_.embeddings(s.j, e));
     }
     return x;
   }
@@ -119,6 +124,13 @@ class PlainNetwork {
   }
 
  private:
+  bool concatenates() const {
+    return combination_ != Combination::sum && combination_ != Combination::matrix_product;
+  }
+  /// Row of the second embedding; F has p rows below those of E.
+  Index second(Sample s) const {
+    return combination_ == Combination::concatenate ? spec_.symbols + s.j : s.j;
+  }
   bool tanh() const { return spec_.decoder_activation == "tanh"; }
   Index size() const {
     return std::lround(std::sqrt(static_cast<double>(spec_.representation_dimension)));
@@ -176,8 +188,16 @@ class PlainNetwork {
       }
       delta = down;
     }
-    if (products_) {
+    if (combination_ == Combination::matrix_product) {
       add_product_gradient(s, delta, weight, g[0]);
+      return;
+    }
+    const auto d = static_cast<std::size_t>(spec_.representation_dimension);
+    for (std::size_t e = 0; concatenates() && e < 2 * d; ++e) {
+      const Index row = e < d ? s.i : second(s);
+      g[0][static_cast<std::size_t>(row) * d + e % d] += weight * delta[e];
+    }
+    if (concatenates()) {
       return;
     }
     for (std::size_t k = 0; k < delta.size(); ++k) {
@@ -206,7 +226,7 @@ class PlainNetwork {
 
   const RunSpec& spec_;
   const InitialState& state_;
-  bool products_;
+  Combination combination_;
 };
 
 }  // namespace grok::toy

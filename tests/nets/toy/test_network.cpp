@@ -136,6 +136,21 @@ TEST_CASE("hinge loss: a case by hand", "[nets][hinge]") {
                     "loss_named: loss = 'mae', allowed mse, cross-entropy, hinge");
 }
 
+TEMPLATE_TEST_CASE("cross-entropy: a gradient keeps its digits as p nears 1", "[nets][loss]", float,
+                   double) {
+  for (const double lead : {0.0, 5.0, 20.0, 60.0}) {
+    const std::vector<TestType> f = {TestType(0.5), TestType(lead), TestType(-1)};
+    std::vector<TestType> delta(3);
+    sample_delta(Loss::cross_entropy, f.data(), f.data(), 1, 3, 4, delta.data());
+    const double first = std::exp(0.5 - lead), last = std::exp(-1 - lead);
+    const double scale = 4 * (1 + first + last);
+    CAPTURE(sizeof(TestType), lead);
+    CHECK(static_cast<double>(delta[0]) == Approx(first / scale).epsilon(1e-5).margin(0));
+    CHECK(static_cast<double>(delta[1]) == Approx(-(first + last) / scale).epsilon(1e-5).margin(0));
+    CHECK(static_cast<double>(delta[2]) == Approx(last / scale).epsilon(1e-5).margin(0));
+  }
+}
+
 TEST_CASE("AdamW steps are those of a scalar written out by hand", "[nets][adamw]") {
   RunSpec spec = small_spec(settings[0]);
   spec.representation_rate = 3e-3;

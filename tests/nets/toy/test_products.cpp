@@ -1,5 +1,6 @@
-// Networks whose embeddings are matrices that multiply, and the penalty on embeddings, on the cpu
-// engine: against the definition (plain_network.hpp) and finite differences of it.
+// Networks whose embeddings are matrices that multiply, or are concatenated, and the penalty on
+// embeddings, on the cpu engine: against the definition (plain_network.hpp) and finite differences
+// of it.
 #include <cmath>
 
 #include "tests/nets/toy/plain_network.hpp"
@@ -15,16 +16,24 @@ struct Case {
   std::int64_t symbols, train, dimension;
   std::string loss, activation;
   std::vector<std::int64_t> widths;
+  std::string combination = "task";
 };
 
-// S3 as 3 x 3, 1 x 1, 5 x 5 matrices, S2 as 2 x 2, S4 as 3 x 3; sums have a penalty too.
-const std::vector<Case> cases = {{"permutations", 6, 24, 9, "mse", "tanh", {20, 7}},
-                                 {"permutations", 6, 24, 9, "cross-entropy", "relu", {17}},
-                                 {"permutations", 6, 20, 1, "hinge", "tanh", {9}},
-                                 {"permutations", 6, 24, 25, "mse", "relu", {}},
-                                 {"permutations", 2, 3, 4, "mse", "tanh", {5}},
-                                 {"permutations", 24, 400, 9, "mse", "tanh", {33, 12}},
-                                 {"addition", 10, 45, 3, "mse", "tanh", {8, 8}}};
+// S3 as 3 x 3, 1 x 1, 5 x 5 matrices, S2 as 2 x 2, S4 as 3 x 3; sums have a penalty too. Vectors
+// one after the other, in one cache line and in several, of one table and of two.
+const std::vector<Case> cases = {
+    {"permutations", 6, 24, 9, "mse", "tanh", {20, 7}},
+    {"permutations", 6, 24, 9, "cross-entropy", "relu", {17}},
+    {"permutations", 6, 20, 1, "hinge", "tanh", {9}},
+    {"permutations", 6, 24, 25, "mse", "relu", {}},
+    {"permutations", 2, 3, 4, "mse", "tanh", {5}},
+    {"permutations", 24, 400, 9, "mse", "tanh", {33, 12}},
+    {"addition", 10, 45, 3, "mse", "tanh", {8, 8}},
+    {"permutations", 6, 24, 1, "mse", "tanh", {9}, "concatenate"},
+    {"permutations", 6, 24, 9, "mse", "tanh", {20, 7}, "concatenate"},
+    {"addition", 7, 20, 5, "hinge", "relu", {}, "concatenate"},
+    {"permutations", 6, 30, 3, "cross-entropy", "relu", {17}, "concatenate-shared"},
+    {"addition", 5, 9, 21, "mse", "tanh", {6, 4}, "concatenate-shared"}};
 
 RunSpec spec_of(const Case& c, double l1) {
   RunSpec spec;
@@ -33,6 +42,7 @@ RunSpec spec_of(const Case& c, double l1) {
   spec.train = c.train;
   spec.seed = 11;
   spec.representation_dimension = c.dimension;
+  spec.representation_combination = c.combination;
   spec.representation_l1 = l1;
   spec.representation_rate = 3e-3;
   spec.representation_decay = 0.2;
@@ -72,7 +82,8 @@ void check_gradients(const RunSpec& spec, Index n, double tolerance) {
   const Score wanted_score = plain.score(task, part);
   for (const auto* kernel : mlp_kernels<Real>()) {
     CAPTURE(kernel->instruction_set, sizeof(Real), spec.task, spec.symbols,
-            spec.representation_dimension, spec.representation_l1, spec.loss, n);
+            spec.representation_dimension, spec.representation_combination, spec.representation_l1,
+            spec.loss, n);
     Network<Real> network(spec, state, batch.count(), *kernel);
     network.forward(batch);
     const Score score = network.score(batch, 0, n);
@@ -121,7 +132,7 @@ TEST_CASE("products and penalty: gradients of the definition are its finite diff
         p = kept;
         CHECK(found == Approx((above - below) / (2 * h)).epsilon(1e-6).margin(3e-9));
       };
-      CAPTURE(c.task, c.symbols, c.dimension, c.loss, l1);
+      CAPTURE(c.task, c.symbols, c.dimension, c.combination, c.loss, l1);
       for (Index k = 0; k < state.embeddings.size(); ++k) {
         CAPTURE(k);
         const Index d = state.embeddings.cols();

@@ -223,6 +223,48 @@ TEST_CASE("the message names the place of the key at fault") {
         }) == "line of train: train = 99, allowed [1, 55]");
 }
 
+TEST_CASE("a fraction of D0 is the run of the size that it gives") {
+  RunSpec fraction, size;
+  fraction.train_fraction = 0.7;  // of 55: 38.5, so 39
+  size.train = 39;
+  const RunSpec resolved = resolve(fraction, "test");
+  CHECK(resolved.train == 39);
+  CHECK(resolved.train_fraction == 0.7);  // as it was asked for
+  CHECK(resolve(resolved, "test") == resolved);
+  CHECK(identity(resolved) == identity(resolve(size, "test")));
+  CHECK(training_set_of(resolved) == training_set_of(resolve(size, "test")));
+  fraction.batch = 39;  // all of D
+  CHECK(identity(resolve(fraction, "test")) == identity(resolved));
+  fraction.batch = 40;
+  CHECK_THROWS_WITH(resolve(fraction, "test"), "test: batch = 40, allowed [0, 39]");
+  fraction.batch = 0;
+  fraction.symbols = 20;  // of 210
+  CHECK(resolve(fraction, "test").train == 147);
+  fraction.train_fraction = 1;
+  CHECK(resolve(fraction, "test").train == 210);
+  fraction.train_fraction = 0.002;
+  CHECK_THROWS_WITH(resolve(fraction, "test"),
+                    "test: train_fraction = 0.002, allowed one that gives a sample or more of "
+                    "|D0| = 210");
+  fraction.train_fraction = 1.01;
+  CHECK_THROWS_WITH(resolve(fraction, "test"), "test: train_fraction = 1.01, allowed [0, 1]");
+}
+
+TEST_CASE("the nearest number of samples, halves up, of the decimal that was written") {
+  CHECK(samples_of_fraction(0.7, 45) == 32);  // 31.5, in binary 31.499999999999996
+  CHECK(samples_of_fraction(0.3, 5) == 2);    // 1.5
+  CHECK(samples_of_fraction(0.49, 1) == 0);
+  CHECK(samples_of_fraction(0.5, 1) == 1);
+  for (I all = 1; all <= 400; ++all) {  // k/all is k, and hundredths are as in whole numbers
+    for (I k = 0; k <= all; ++k) {
+      CHECK(samples_of_fraction(static_cast<double>(k) / static_cast<double>(all), all) == k);
+    }
+    for (I k = 0; k <= 100; ++k) {
+      CHECK(samples_of_fraction(static_cast<double>(k) / 100, all) == (2 * k * all + 100) / 200);
+    }
+  }
+}
+
 TEST_CASE("a training set from a file sets train and is known by its content") {
   const Scratch scratch("pairs");
   const auto file = scratch.write("one.csv", "i,j\n1,2\n0,0\n9,3\n");
@@ -306,12 +348,13 @@ TEST_CASE("every field that changes the outcome changes the name") {
                    });
     INFO(key);
     REQUIRE_FALSE(changed == base);
-    const bool indirect = key == "seed" || key == "table" || key == "pairs";
+    const bool indirect =
+        key == "seed" || key == "table" || key == "pairs" || key == "train_fraction";
     CHECK((identity(changed) == identity(base)) == indirect);
     names.insert(identity(changed));
     fields += indirect ? 0 : 1;
   });
-  CHECK(fields == 32);
+  CHECK(fields == 33);
   CHECK(names.size() == fields + 1);  // and no two changes give one name
 }
 

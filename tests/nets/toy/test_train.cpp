@@ -7,6 +7,7 @@
 
 #include "core/errors.hpp"
 #include "core/random.hpp"
+#include "nets/toy/decoder.hpp"
 #include "nets/toy/model.hpp"
 #include "nets/toy/network.hpp"
 #include "tests/support/catch.hpp"
@@ -200,6 +201,50 @@ TEST_CASE("final metrics are those of the last state", "[nets][record]") {
   CHECK(run.record.predicted_accuracy == predicted_accuracy(task, D, last.embeddings));
   CHECK(run.record.accuracy ==
         Approx((45 * last.train_accuracy + 10 * *last.validation_accuracy) / 55).epsilon(1e-14));
+}
+
+TEST_CASE("norms of a curve: embeddings, decoder, outputs over D", "[nets][curve]") {
+  for (const std::string precision : {"float32", "float64"}) {
+    RunSpec spec;
+    spec.precision = precision;
+    spec.representation_dimension = 3;
+    spec.decoder_widths = {19, 5};
+    spec.steps = 30;
+    spec.stop = "budget";
+    const RunSpec resolved = resolve(spec, "test");
+    const TracedRun run = train_traced(resolved, 30);
+    const std::vector<Sample> D = training_set_of(resolved);
+    double decoder = 0;
+    for (const Layer& layer : run.trained.decoder) {
+      decoder += layer.weight.squaredNorm() + layer.bias.squaredNorm();
+    }
+    const Eigen::MatrixXd outputs =
+        decode(resolved, run.trained, decoder_inputs(resolved, run.trained, D));
+    const Norms& norms = run.trajectory.back().norms.value();
+    CHECK(norms.embeddings == Approx(run.trained.embeddings.norm()).epsilon(1e-12));
+    CHECK(norms.decoder == Approx(std::sqrt(decoder)).epsilon(1e-12));
+    CHECK(norms.outputs == Approx(outputs.rowwise().norm().mean()).epsilon(1e-5));
+    CHECK(norms.decoder != run.trajectory.front().norms->decoder);
+  }
+}
+
+// In float32 p - 1 keeps no digit once the loss is near 1e-7, and Adam makes whole steps of what is
+// left: the validation loss fell to half of what it is (docs/theory.md, "The networks").
+TEST_CASE("cross-entropy in float32 follows float64 to a training loss of 1e-8", "[nets][loss]") {
+  std::vector<Record> records;
+  for (const std::string precision : {"float64", "float32"}) {
+    RunSpec spec;
+    spec.loss = "cross-entropy";
+    spec.decoder_widths = {64, 64};
+    spec.representation_rate = spec.decoder_rate = 1e-2;
+    spec.precision = precision;
+    spec.steps = 20'000;
+    spec.stop = "budget";
+    records.push_back(train_traced(spec, 0).record);
+  }
+  CHECK(records[0].train_loss < 3e-8);
+  CHECK(records[1].train_loss == Approx(records[0].train_loss).epsilon(0.05));
+  CHECK(*records[1].validation_loss == Approx(*records[0].validation_loss).epsilon(0.01));
 }
 
 TEST_CASE("a run is replayed from its initial state", "[nets][initial-state]") {

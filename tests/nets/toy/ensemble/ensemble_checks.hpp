@@ -60,6 +60,14 @@ inline RunSpec products(const std::string& loss, const std::string& activation,
   return spec;
 }
 
+/// The same rule with both embeddings one after the other, of two tables or of one.
+inline RunSpec concatenated(const std::string& loss, std::vector<Index> widths, Index dimension,
+                            bool shared) {
+  RunSpec spec = products(loss, loss == "hinge" ? "relu" : "tanh", std::move(widths), 6, dimension);
+  spec.representation_combination = shared ? "concatenate-shared" : "concatenate";
+  return spec;
+}
+
 inline RunSpec quick_spec(std::int64_t seed) {
   RunSpec spec;
   spec.seed = seed;
@@ -143,6 +151,15 @@ inline std::vector<RunSpec> mixed_specs() {
     specs.push_back(table_spec(seed, 4));
     specs.push_back(permutations_spec(seed));
     specs.push_back(abelian_spec(seed));
+  }
+  for (const std::int64_t seed : {23, 24}) {
+    specs.push_back(table_spec(seed, 2));
+    specs.back().representation_combination = seed == 23 ? "concatenate" : "concatenate-shared";
+    for (std::int32_t k = 0; k < 25; ++k) {  // a o b = a: decided before, by the accuracies alone
+      specs.back().table_outputs[static_cast<std::size_t>(k)] = k / 5;
+    }
+    specs.back().representation_rate = specs.back().decoder_rate = 1e-2;
+    specs.back().steps = 1000;
   }
   specs.push_back(permutations_spec(28));
   specs.back().train = 32;

@@ -109,6 +109,13 @@ TEST_CASE("the CUDA kernels on an emulated GPU: products and penalties",
       }
     }
   }
+  for (const bool shared : {false, true}) {
+    for (const Index dimension : {1, 2, 7}) {
+      RunSpec spec = concatenated("cross-entropy", {37}, dimension, shared);
+      spec.batch = dimension == 2 ? 11 : 0;
+      compare(spec);
+    }
+  }
   RunSpec large;
   large.precision = "float64";
   large.task = "permutations";

@@ -95,7 +95,7 @@ Curves compare_curves(const RunSpec& base, const std::string& device) {
           std::max(worst.validation, differ(now.validation_loss, *p.validation_loss));
       const double train =
           static_cast<double>(now.train_correct) / static_cast<double>(specs[b].train);
-      worst.counts = worst.counts && train == p.train_accuracy && now.rqi == p.rqi;
+      worst.counts = worst.counts && train == p.train_accuracy && now.rqi == p.rqi.value_or(1);
       if (b == 2) {
         (t == 0 ? worst.first : worst.last) = now.train_loss;
       }
@@ -234,6 +234,29 @@ TEST_CASE("ensemble: products and penalties, 200 losses agree with the cpu engin
         CHECK(exact.validation < 1e-8);
         CHECK(exact.counts);
         CHECK(exact.last < 0.9 * exact.first);
+      }
+    }
+  }
+}
+
+TEST_CASE("ensemble: both embeddings, one after the other, agree with the cpu engine",
+          "[engines][ensemble][concatenate]") {
+  for (const std::string& device : devices()) {
+    for (const bool shared : {false, true}) {
+      for (const std::string loss : {"mse", "cross-entropy", "hinge"}) {
+        check_gradients(concatenated(loss, {50, 40}, 9, shared), device);
+        check_gradients(concatenated(loss, {11}, 1, shared), device);  // one pass: thin
+        check_gradients(concatenated(loss, {}, 1, shared), device);
+        check_gradients(concatenated(loss, {}, 5, shared), device);
+        RunSpec spec = concatenated(loss, {30, 20}, loss == "mse" ? 1 : 4, shared);
+        spec.batch = loss == "hinge" ? 10 : 0;
+        spec.steps = 200;
+        const Curves exact = compare_curves(spec, device);
+        CAPTURE(device, shared, loss);
+        CHECK(exact.loss < 1e-8);
+        CHECK(exact.validation < 1e-8);
+        CHECK(exact.counts);
+        CHECK(exact.last < 0.95 * exact.first);
       }
     }
   }

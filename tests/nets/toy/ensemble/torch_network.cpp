@@ -1,6 +1,6 @@
 // tests/nets/toy/ensemble/torch_network.cpp: the cpu engine against LibTorch in float64: gradients
-// by name, and the loss curve of AdamW; sums and products of embeddings, with and without their
-// penalty. torch must come before Catch2: both define CHECK.
+// by name, and the loss curve of AdamW; sums, products and concatenation of embeddings, with and
+// without their penalty. torch must come before Catch2: both define CHECK.
 #include <torch/torch.h>
 #undef CHECK
 
@@ -26,14 +26,15 @@ torch::Tensor to_tensor(const Eigen::MatrixXd& m) {
 struct TorchTwin {
   torch::Tensor embeddings, templates, first, second, targets;
   std::vector<torch::Tensor> weights, biases;
-  bool relu, products;
+  bool relu, products, both;
   std::string kind;
   double l1;
 
   TorchTwin(const RunSpec& spec, const InitialState& state, const Task& task)
       : embeddings(to_tensor(state.embeddings).set_requires_grad(true)),
         relu(spec.decoder_activation == "relu"),
-        products(spec.task == "permutations"),
+        products(spec.task == "permutations" && spec.representation_combination == "task"),
+        both(spec.representation_combination != "task"),
         kind(spec.loss),
         l1(spec.representation_l1) {
     if (kind == "mse") {
@@ -46,7 +47,7 @@ struct TorchTwin {
     std::vector<std::int64_t> i, j, c;
     for (const Sample s : state.train) {
       i.push_back(s.i);
-      j.push_back(s.j);
+      j.push_back(spec.representation_combination == "concatenate" ? spec.symbols + s.j : s.j);
       c.push_back(task.output(s));
     }
     first = torch::tensor(i);
@@ -58,7 +59,7 @@ struct TorchTwin {
     const torch::Tensor x = embeddings.index_select(0, first);
     const torch::Tensor y = embeddings.index_select(0, second);
     if (!products) {
-      return x + y;
+      return both ? torch::cat({x, y}, 1) : x + y;
     }
     const auto k = std::lround(std::sqrt(static_cast<double>(embeddings.size(1))));
     return torch::matmul(x.reshape({-1, k, k}), y.reshape({-1, k, k})).reshape({-1, k * k});
@@ -207,6 +208,31 @@ TEST_CASE("products of embeddings and their penalty agree with LibTorch",
       spec.train = 3;
       spec.representation_dimension = 4;
       compare_training(resolve(spec, "test"));
+    }
+  }
+}
+
+TEST_CASE("the cpu engine against LibTorch: both embeddings, one after the other",
+          "[engines][concatenate]") {
+  for (const std::string combination : {"concatenate", "concatenate-shared"}) {
+    for (const std::string loss : {"mse", "cross-entropy", "hinge"}) {
+      for (const bool sgd : {false, true}) {
+        RunSpec spec;
+        spec.task = "permutations";
+        spec.symbols = 6;
+        spec.train = 24;
+        spec.precision = "float64";
+        spec.representation_combination = combination;
+        spec.representation_dimension = loss == "mse" ? 1 : 5;
+        spec.representation_l1 = 0.2;
+        spec.representation_decay = 0.3;
+        spec.decoder_widths = {20, 11};
+        spec.decoder_activation = loss == "hinge" ? "relu" : "tanh";
+        spec.loss = loss;
+        spec.optimiser = sgd ? "sgd" : "adamw";
+        sgd ? compare_training<torch::optim::SGD>(resolve(spec, "test"))
+            : compare_training(resolve(spec, "test"));
+      }
     }
   }
 }
