@@ -282,8 +282,8 @@ void add_bench(CLI::App& root, Action& action) {
              "of every measurement, in turn; with the defaults the whole takes about five minutes");
   add_number(app, "--seconds", options->seconds, 1e-3, 3600.0,
              "about how long one measurement takes");
-  app.add_flag("--json", options->json, "one JSON object instead of text");
-  app.footer("Example:\n  groktheory bench --repetitions 9 --json");
+  add_flag(app, "--json", options->json, "one JSON object instead of text");
+  app.footer("Example:\n  groktheory bench --repetitions 3 --seconds 0.1 --json   # minutes");
   run_when_asked(app, action, options, run);
 }
 

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <sstream>
 
+#include "cli/asked_figures.hpp"
 #include "cli/json.hpp"
 #include "cli/new_folder.hpp"
 #include "cli/options.hpp"
@@ -22,6 +24,7 @@ namespace fs = std::filesystem;
 
 struct FigureOptions {
   std::vector<std::string> names;
+  std::vector<AskedFigure> asked;  // by those names
   std::string profile = "quick";
   std::string out = "figures-out";
   std::string store;
@@ -39,9 +42,6 @@ Json head_of(const Figure& figure) {
 }
 
 int list_figures(const FigureOptions& options, const Output& output) {
-  if (!options.names.empty()) {
-    reject("figure", "--list", "with " + options.names.front(), "without names");
-  }
   Json json;
   json["figures"] = Json::array();
   std::size_t names = 0, stems = 0;
@@ -95,35 +95,51 @@ std::vector<Claim> drawn(const Figure& figure, const FigureContext& context,
   }
 }
 
-int run(const FigureOptions& options, const Output& output) {
+// Names and profiles, before anything is done. The files of a figure have one name in every
+// profile.
+void check_names(FigureOptions& options) {
   if (options.list) {
-    return list_figures(options, output);
-  }
-  if (options.names.empty()) {
-    reject("figure", "NAME", "nothing", "core, all, or a name of 'groktheory figure --list'");
+    if (!options.names.empty()) {
+      reject("figure", "--list", "with " + options.names.front(), "without names");
+    }
+    return;
   }
   if (options.profile.empty()) {
     reject("figure", "--profile", "''", "a name: quick, full, ...");
   }
-  const auto chosen = find_figures(options.names);
-  for (const Figure* figure : chosen) {  // before anything is written
-    require_profile(*figure, options.profile);
+  options.asked = asked_figures("figure", options.names, options.profile);
+  std::map<const Figure*, std::string> profiles;
+  for (const auto& [figure, profile] : options.asked) {
+    const auto [at, fresh] = profiles.emplace(figure, profile);
+    if (!fresh) {
+      reject("figure", "NAME",
+             fmt::format("{0}:{1} and {0}:{2}", short_name(*figure), at->second, profile),
+             "one profile of a figure in one --out");
+    }
   }
+}
+
+int run(const FigureOptions& options, const Output& output) {
+  if (options.list) {
+    return list_figures(options, output);
+  }
+  const std::vector<AskedFigure>& chosen = options.asked;
   const PictureSize size = parse_size(options.width, "figure");
   const Workers workers = checked_workers(options.workers, "figure");
+  require_gnuplot("figure");
   NewFolder folder(options.out, "figure");
   const fs::path file =
       options.store.empty() ? fs::path(options.out) / "runs.db" : fs::path(options.store);
   Store store(file);
   folder.keep();
-  Json json = {{"profile", options.profile}, {"out", options.out}, {"store", file.string()}};
+  Json json = {{"out", options.out}, {"store", file.string()}};
   json["figures"] = Json::array();
   const auto notice = [&output](const std::string& line) { output.err << line << std::endl; };
-  for (const Figure* figure : chosen) {
+  for (const auto& [figure, profile] : chosen) {
     std::ostringstream report;
     std::string caption;
     const std::vector<Claim> claims = drawn(*figure,
-                                            {.profile = options.profile,
+                                            {.profile = profile,
                                              .out = options.out,
                                              .store = &store,
                                              .workers = workers,
@@ -138,6 +154,7 @@ int run(const FigureOptions& options, const Output& output) {
       continue;
     }
     Json entry = head_of(*figure);
+    entry["profile"] = profile;
     entry["report"] = report.str();
     entry["caption"] = caption;
     entry["claims"] = json_of(claims);
@@ -155,13 +172,18 @@ int run(const FigureOptions& options, const Output& output) {
 void add_figure(CLI::App& root, Action& action) {
   const auto options = std::make_shared<FigureOptions>();
   CLI::App& app = *root.add_subcommand("figure", "Draw figures: theory and experiment together");
-  app.add_option("names", options->names, "figures, or core, or all")->type_name("NAME...");
-  app.add_flag("--list", options->list,
-               "list the figures; of slow ones the seconds of one core that quick takes from an "
-               "empty store");
+  app.add_option(
+         "names", options->names,
+         "figures of --list, fig6 for fig6a to fig6d, core or all; NAME:PROFILE for another "
+         "profile than --profile")
+      ->type_name("NAME[:PROFILE]...");
+  add_flag(app, "--list", options->list,
+           "list the figures; of slow ones the seconds of one core that quick takes from an "
+           "empty store");
   app.add_option(
          "--profile", options->profile,
-         "which networks: quick, full; fig4, fig5: fast; fig6, fig13 to fig15: paper (one seed)")
+         "which networks, of names without :PROFILE: quick, full; fig4, fig5: fast; fig6, fig13 to "
+         "fig15: paper (one seed)")
       ->type_name("NAME")
       ->default_str(options->profile);
   add_file(app, "--out", options->out, "folder for the pictures and their data")
@@ -174,14 +196,18 @@ void add_figure(CLI::App& root, Action& action) {
       ->type_name("CM|PIXELS")
       ->default_str(options->width);
   add_workers(app, options->workers);
-  app.add_flag("--json", options->json, "one JSON object instead of text");
+  add_flag(app, "--json", options->json, "one JSON object instead of text");
   app.footer(
       "Examples:\n"
       "  groktheory figure --list\n"
-      "  groktheory figure fig4 --profile quick --out pictures\n"
-      "  groktheory figure fig4 --width 8.6cm --out paper   # a column of a journal; .pdf, too\n"
-      "  groktheory figure core --profile full --threads 8");
-  run_when_asked(app, action, options, run);
+      "  groktheory figure fig9 --width 8.6cm --out paper   # a column of a journal; .pdf, too\n"
+      "  groktheory figure fig11 fig9:full --profile quick --out pictures\n"
+      "  groktheory figure fig4 --profile fast --out pictures   # minutes of training\n"
+      "  groktheory figure core --profile full --threads 8   # days of training");
+  app.callback([&action, options] {
+    check_names(*options);
+    action = [options](const Output& output) { return run(*options, output); };
+  });
 }
 
 }  // namespace grok

@@ -14,13 +14,6 @@ namespace {
 
 constexpr double default_tolerance = 1e-10;
 
-void require_choice(const char* flag, const std::string& value,
-                    const std::vector<std::string>& allowed) {
-  if (std::ranges::find(allowed, value) == allowed.end()) {
-    refuse_flow(flag, "'" + value + "'", fmt::format("{}", fmt::join(allowed, ", ")));
-  }
-}
-
 std::vector<std::string> loss_names() {
   auto names = built_in_losses().names();
   names.push_back(linear_decoder_name);
@@ -79,7 +72,6 @@ void check_linear_decoder(const FlowOptions& o) {
 
 // A flag that says nothing about the chosen flow is an error, not ignored.
 void check_flow_options(const FlowOptions& o) {
-  require_choice("--flow", o.flow, {"gradient", "linear", "adam"});
   const auto only = [&](bool given, const char* flag, const char* flows) {
     if (given) {
       refuse_flow(flag, fmt::format("given with --flow {}", o.flow), fmt::format("with {}", flows));
@@ -92,9 +84,6 @@ void check_flow_options(const FlowOptions& o) {
   only(o.time && o.flow == "adam", "--time", "--flow gradient, linear (adam: --steps)");
   if (o.tolerance && o.dt) {
     refuse_flow("--tolerance, --dt", "both", "one of them (adaptive or fixed steps)");
-  }
-  if (!o.method.empty()) {
-    require_choice("--method", o.method, {"euler", "rk4"});
   }
   if (o.time.has_value() == o.steps.has_value()) {
     refuse_flow("--time, --steps", o.time ? "both" : "neither", "one of them");
@@ -288,7 +277,6 @@ std::pair<CsvTable, std::string> make_table(const FlowOptions& o) {
 }
 
 int run(const FlowOptions& options, const Output& output) {
-  require_choice("--loss", options.loss, loss_names());
   if (options.loss == linear_decoder_name) {
     check_linear_decoder(options);
   } else {
@@ -322,9 +310,8 @@ void add_start_options(CLI::App& app, FlowOptions& o) {
 }
 
 void add_loss_options(CLI::App& app, FlowOptions& o) {
-  app.add_option("--loss", o.loss, "effective loss; `flow --loss NAME --help` describes it")
-      ->type_name("NAME")
-      ->default_str(o.loss);
+  add_choice(app, "--loss", o.loss, loss_names(),
+             "effective loss; 'groktheory flow --loss NAME --help' describes it");
   add_number(app, "--decay", o.decay, 0.0, 1e6, "weight-decayed: (decay/2) Z0 is added");
   add_number(app, "--repulsion", o.repulsion, 0.0, 1e6, "same-class: of the classes (default 0)");
   add_file(app, "--class-points", o.class_points, "same-class: CSV of label,x,y,...");
@@ -353,9 +340,9 @@ void add_flow(CLI::App& root, Action& action) {
   CLI::App& app = *root.add_subcommand("flow", "Trajectory of an effective loss, as CSV");
   add_start_options(app, *o);
   add_loss_options(app, *o);
-  app.add_option("--flow", o->flow, "gradient: dR/dt = -grad l; linear: -H R; adam: Adam on l")
-      ->type_name("gradient|linear|adam")
-      ->default_str(o->flow);
+  add_choice(app, "--flow", o->flow, {"gradient", "linear", "adam"},
+             "gradient: dR/dt = -grad l; linear: -H R; adam: Adam on l")
+      ->type_name("gradient|linear|adam");
   CLI::Option* normalisation = add_normalisation(app, o->normalisation);
   CLI::Option* rate = add_number(app, "--rate", o->rate, 0.0, 10.0,
                                  "eta: one step is this much time (adam: its rate)");
@@ -364,7 +351,8 @@ void add_flow(CLI::App& root, Action& action) {
   add_number(app, "--tolerance", o->tolerance, 1e-14, 0.1,
              "gradient: adaptive, absolute and relative per step (default 1e-10)");
   add_number(app, "--dt", o->dt, 1e-12, 1e12, "gradient: fixed steps of this time instead");
-  app.add_option("--method", o->method, "of fixed steps (default rk4)")->type_name("euler|rk4");
+  add_choice(app, "--method", o->method, {"euler", "rk4"}, "of fixed steps (default rk4)")
+      ->type_name("euler|rk4");
   add_number(app, "--decoupled-decay", o->decoupled_decay, 0.0, 1e6,
              "adam: AdamW's weight decay, as the networks have it (default 0)");
   add_number(app, "--points", o->points, 1, 1'000'000, "rows after the first, evenly spread");

@@ -105,9 +105,9 @@ void read_points(const std::string& path, LossSetting& setting) {
       reject(where, "columns", fmt::format("{}", row.cells.size()),
              dimensions == 0 ? "label,x,y,..." : fmt::format("{}", dimensions + 1));
     }
-    setting.labels.push_back(parse_integer(where, "label", std::string(row.cells[0])));
+    setting.labels.push_back(parse_integer(where, "label", row.cells[0]));
     for (std::size_t k = 1; k < row.cells.size(); ++k) {
-      numbers.push_back(parse_number(where, "coordinate", std::string(row.cells[k])));
+      numbers.push_back(parse_number(where, "coordinate", row.cells[k]));
       require_in_range(where, "coordinate", numbers.back(), -1e100, 1e100);
     }
     return true;

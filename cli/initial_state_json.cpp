@@ -7,6 +7,7 @@
 
 #include "core/csv.hpp"
 #include "core/errors.hpp"
+#include "core/numbers.hpp"
 #include "theory/training_set.hpp"
 
 namespace grok {
@@ -125,9 +126,48 @@ std::vector<toy::Layer> layers_at(const json& value, const Place& place) {
   return layers;
 }
 
+// What the parser makes 0 of, or calls a syntax error: numbers that no double holds. Everything
+// else is for the parser to say.
+class NumberCheck : public nlohmann::json_sax<json> {
+ public:
+  explicit NumberCheck(const std::string& file) : file_(file) {}
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(std::int64_t) override { return true; }
+  bool number_unsigned(std::uint64_t) override { return true; }
+  bool number_float(double, const std::string& text) override {
+    require(text);
+    return true;
+  }
+  bool string(std::string&) override { return true; }
+  bool binary(json::binary_t&) override { return true; }
+  bool start_object(std::size_t) override { return true; }
+  bool key(std::string& name) override {
+    key_ = name;
+    return true;
+  }
+  bool end_object() override { return true; }
+  bool start_array(std::size_t) override { return true; }
+  bool end_array() override { return true; }
+  bool parse_error(std::size_t, const std::string& last,
+                   const nlohmann::json::exception&) override {
+    require(last);  // 1e400
+    return false;
+  }
+
+ private:
+  void require(const std::string& text) const {
+    if (!fits_double(text)) {
+      reject(file_, key_, text, doubles_allowed());
+    }
+  }
+  const std::string& file_;
+  std::string key_;
+};
+
 // The parser keeps the last of two equal keys and says nothing; this says it. Nor does it mind how
 // deep a file is.
-json parse(std::istream& in, const std::string& file) {
+json parse(const std::string& text, const std::string& file) {
   std::vector<std::set<std::string>> keys;
   const auto watch = [&](int depth, json::parse_event_t event, json& parsed) {
     if (depth >= max_json_depth &&
@@ -145,8 +185,10 @@ json parse(std::istream& in, const std::string& file) {
     }
     return true;
   };
+  NumberCheck check(file);
+  json::sax_parse(text, &check);
   try {
-    return json::parse(in, watch);
+    return json::parse(text, watch);
   } catch (const json::exception& error) {
     const std::string what = error.what();  // "[json.exception...] parse error at line 1, ..."
     reject(file, "syntax", what.substr(what.find("] ") + 2), "JSON");
@@ -163,8 +205,7 @@ void require_present(bool present, const InitialStateFile& file, const char* key
 
 InitialStateFile read_initial_state(const std::filesystem::path& path) {
   const std::string file = path.string();
-  std::ifstream in = open_input(path, max_json_bytes, "a readable file");
-  const json root = parse(in, file);
+  const json root = parse(read_file(path, max_json_bytes, "a readable JSON file"), file);
   require_keys(root, {file, "content"}, {"train", "embeddings", "labels", "decoder"},
                "train, embeddings, labels, decoder");
   InitialStateFile state;

@@ -8,6 +8,10 @@ namespace grok {
 
 namespace fs = std::filesystem;
 
+namespace {
+constexpr std::size_t probe_bytes = std::size_t{1} << 20;  // as a picture with its data takes
+}
+
 NewFolder::NewFolder(const fs::path& folder, const std::string& where) {
   std::error_code failure;
   for (fs::path at = fs::absolute(folder).lexically_normal(); !fs::exists(at, failure);
@@ -23,11 +27,13 @@ NewFolder::NewFolder(const fs::path& folder, const std::string& where) {
     reject(where, "--out", folder.string(), "a folder that can be made");
   }
   const fs::path probe = folder / ".groktheory";
-  const bool good = std::ofstream(probe).is_open();
+  std::ofstream out(probe, std::ios::binary);
+  const bool good = (out << std::string(probe_bytes, ' ')).flush().good();
+  out.close();
   fs::remove(probe, failure);
   if (!good) {
     remove();
-    reject(where, "--out", folder.string(), "a folder that can be written");
+    reject(where, "--out", folder.string(), "a folder that can be written, on a disk with room");
   }
 }
 

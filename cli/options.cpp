@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <fstream>
 #include <limits>
 #include <sstream>
@@ -12,31 +11,6 @@
 #include "core/parallel.hpp"
 
 namespace grok {
-namespace {
-
-template <class T>
-T parse_whole(const std::string& where, const std::string& name, const std::string& text,
-              const char* allowed) {
-  T value{};
-  const char* end = text.data() + text.size();
-  const auto [stop, status] = std::from_chars(text.data(), end, value);
-  if (status != std::errc() || stop != end) {
-    reject(where, name, fmt::format("'{}'", text), allowed);
-  }
-  return value;
-}
-
-}  // namespace
-
-std::int64_t parse_integer(const std::string& where, const std::string& name,
-                           const std::string& text) {
-  return parse_whole<std::int64_t>(where, name, text, "an integer");
-}
-
-double parse_number(const std::string& where, const std::string& name, const std::string& text) {
-  return parse_whole<double>(where, name, text, "a number");
-}
-
 std::string command_name(const CLI::App& command) {
   const CLI::App* parent = command.get_parent();
   if (parent == nullptr) {
@@ -55,6 +29,24 @@ CLI::Option* add_file(CLI::App& app, const std::string& flag, std::string& targe
     target = text;
   };
   return app.add_option_function<std::string>(flag, assign, help)->type_name("FILE");
+}
+
+CLI::Option* add_flag(CLI::App& app, const std::string& flag, bool& target,
+                      const std::string& help) {
+  return app.add_flag(flag, target, help)->disable_flag_override();
+}
+
+CLI::Option* add_choice(CLI::App& app, const std::string& flag, std::string& target,
+                        const std::vector<std::string>& names, const std::string& help) {
+  const auto assign = [&target, flag, names, where = command_name(app)](const std::string& text) {
+    if (std::ranges::find(names, text) == names.end()) {
+      reject(where, flag, "'" + text + "'", allowed_names(text, names));
+    }
+    target = text;
+  };
+  return app.add_option_function<std::string>(flag, assign, help)
+      ->type_name("NAME")
+      ->default_str(target);
 }
 
 std::vector<std::string> list_items(const std::vector<std::string>& texts) {
@@ -120,10 +112,9 @@ Workers checked_workers(const WorkerOptions& options, const std::string& where) 
 }
 
 void add_task_options(CLI::App& app, TaskOptions& options) {
-  app.add_option("--task", options.task,
-                 "rule a o b = c: addition, modular-addition, abelian, permutations, table")
-      ->type_name("NAME")
-      ->default_str(options.task);
+  add_choice(app, "--task", options.task,
+             {"addition", "modular-addition", "abelian", "permutations", "table"},
+             "rule a o b = c: addition, modular-addition, abelian, permutations, table");
   add_file(app, "--table", options.table, "CSV of a,b,c (with --task table)");
   add_integers(app, "--orders", options.orders, 2, max_symbols,
                "orders of the cyclic groups (with --task abelian); their product is p");

@@ -16,16 +16,12 @@
 #include "cli/commands.hpp"
 #include "cli/json.hpp"
 #include "core/errors.hpp"
+#include "core/numbers.hpp"
 #include "nets/engine_choice.hpp"
 #include "theory/spectrum.hpp"
 #include "theory/training_set.hpp"
 
 namespace grok {
-
-/// Throw InputError "where: name = 'text', allowed an integer" and the like.
-std::int64_t parse_integer(const std::string& where, const std::string& name,
-                           const std::string& text);
-double parse_number(const std::string& where, const std::string& name, const std::string& text);
 
 template <class T>
 T parse_as(const std::string& where, const std::string& name, const std::string& text) {
@@ -67,6 +63,12 @@ CLI::Option* add_number(CLI::App& app, const std::string& flag, Target& target,
   return option;
 }
 
+/// A flag that takes no value: `--json=3` is refused.
+CLI::Option* add_flag(CLI::App& app, const std::string& flag, bool& target,
+                      const std::string& help);
+/// An option with one of a few names; `target` holds the default.
+CLI::Option* add_choice(CLI::App& app, const std::string& flag, std::string& target,
+                        const std::vector<std::string>& names, const std::string& help);
 /// "2,3" or "2 3"; an empty item stays, to be refused as one (CLI11 would drop it).
 std::vector<std::string> list_items(const std::vector<std::string>& texts);
 /// An option with a list of integers, each in [low, high].

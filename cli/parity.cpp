@@ -111,7 +111,7 @@ void add_critical_decay(CLI::App& parent, Action& action) {
              "N: also what a training set of N strings can hold");
   add_number(app, "--bits", options->bits, 1, 10'000, "n: bits of its strings");
   add_number(app, "--seed", options->seed, 0, max_seed, "its data seed");
-  app.add_flag("--json", options->json, "one JSON object instead of text");
+  add_flag(app, "--json", options->json, "one JSON object instead of text");
   app.footer(
       "Examples:\n"
       "  groktheory parity critical-decay --parity 3\n"
@@ -203,7 +203,7 @@ void add_circuit(CLI::App& parent, Action& action) {
   CLI::App& app =
       *parent.add_subcommand("circuit", "The cheapest network that has the parity, and others");
   add_number(app, "--parity", options->parity, 1, 10, "k: bits whose product is the label");
-  app.add_flag("--json", options->json, "one JSON object instead of text");
+  add_flag(app, "--json", options->json, "one JSON object instead of text");
   app.footer("Example:\n  groktheory parity circuit --parity 3");
   run_when_asked(app, action, options, run_circuit);
 }

@@ -235,12 +235,14 @@ void add_predict(CLI::App& root, Action& action) {
   add_number(app, "--rate", options->rate, 0.0, 10.0,
              "eta: learning rate of the embeddings, for n_h")
       ->default_str(to_text(default_rate));
-  app.add_flag("--json", options->json, "one JSON object instead of text");
+  add_flag(app, "--json", options->json, "one JSON object instead of text");
   app.footer(
       "Examples:\n"
       "  groktheory predict --symbols 10 --train 45 --seed 58\n"
-      "  groktheory predict --symbols 10 --pairs train.csv --normalisation mean --json\n"
-      "  groktheory predict --task table --table group.csv --train 20\n"
+      "  printf 'i,j\\n0,0\\n0,1\\n1,1\\n2,7\\n' > pairs.csv\n"
+      "  groktheory predict --symbols 10 --pairs pairs.csv --normalisation mean --json\n"
+      "  printf 'a,b,c\\n0,0,0\\n0,1,1\\n1,1,0\\n' > group.csv\n"
+      "  groktheory predict --task table --table group.csv --train 2\n"
       "  groktheory predict --task abelian --orders 2,3 --train 12\n"
       "  groktheory predict --task permutations --symbols 6 --train 18");
   run_when_asked(app, action, options, run);

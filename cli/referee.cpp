@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "cli/json.hpp"
 #include "cli/new_folder.hpp"
@@ -179,17 +180,16 @@ League judged(const RefereeOptions& options, const AskedLeague& asked, const Wor
 }
 
 /// Where the picture stands beside the page: images/referee.png, as docs/results.md has it.
-std::string place_image(const RefereeOptions& options, const fs::path& picture) {
-  const fs::path folder = fs::path(options.page).parent_path() / "images";
-  NewFolder images(folder, "referee");
-  const std::string name = fs::path(options.page).stem().string() + ".png";
+fs::path image_beside(const fs::path& page) {
+  return page.parent_path() / "images" / (page.stem().string() + ".png");
+}
+
+void place_image(const fs::path& picture, const fs::path& image) {
   std::error_code failure;
-  fs::copy_file(picture, folder / name, fs::copy_options::overwrite_existing, failure);
+  fs::copy_file(picture, image, fs::copy_options::overwrite_existing, failure);
   if (failure) {
-    reject("referee", "picture", (folder / name).string(), "a file that can be written");
+    reject("referee", "picture", image.string(), "a file that can be written");
   }
-  images.keep();
-  return "images/" + name;
 }
 
 int run(const RefereeOptions& given, const Output& output) {
@@ -203,7 +203,13 @@ int run(const RefereeOptions& given, const Output& output) {
   if (!options.page.empty()) {
     require_writable("referee", "--page", options.page, {options.study, options.store});
   }
+  require_gnuplot("referee");
   const std::string command = command_of(options, asked);
+  std::optional<NewFolder> images;
+  if (!options.page.empty()) {
+    images.emplace(image_beside(options.page).parent_path(), "referee");
+    require_writable("referee", "--page", image_beside(options.page));
+  }
   NewFolder folder(options.out, "referee");
   options.store =
       options.store.empty() ? (fs::path(options.out) / "runs.db").string() : options.store;
@@ -213,12 +219,14 @@ int run(const RefereeOptions& given, const Output& output) {
   const auto files = write_sheet("referee", sheet_of(league), command, options.out);
   if (!options.page.empty()) {
     const Provenance made = provenance();
-    const std::string image = place_image(options, fs::path(options.out) / "referee.png");
-    write_file(
-        options.page,
-        referee_page(league, {asked.study.name, asked.study.source, asked.toml, command, image,
-                              fmt::format("version {}, commit {}, {}", made.version, made.commit,
-                                          made.compiler)}));
+    const fs::path image = image_beside(options.page);
+    place_image(fs::path(options.out) / "referee.png", image);
+    images->keep();
+    write_file(options.page,
+               referee_page(league, {asked.study.name, asked.study.source, asked.toml, command,
+                                     "images/" + image.filename().string(),
+                                     fmt::format("version {}, commit {}, {}", made.version,
+                                                 made.commit, made.compiler)}));
   }
   if (options.json) {
     Json json = league_json(league);
@@ -264,15 +272,16 @@ void add_referee(CLI::App& root, Action& action, const Models& models) {
   add_file(app, "--out", options->out, "folder for the picture and the tables")
       ->type_name("DIR")
       ->default_str(options->out);
-  app.add_flag("--json", options->json, "one JSON object instead of text");
+  add_flag(app, "--json", options->json, "one JSON object instead of text");
   app.footer(
       "It trains what the store lacks; every run is forecast from what is known before training,\n"
       "and what is fitted is fitted on other cells (combinations of all axes but the seeds) and\n"
       "other seeds; two of each are needed.\n"
       "Examples:\n"
-      "  groktheory referee --profile quick\n"
-      "  groktheory referee --profile unseen --store runs.db --page docs/referee.md\n"
-      "  groktheory referee my_study.toml --store my.db --event validation --json");
+      "  groktheory referee --profile quick   # hours of training\n"
+      "  groktheory referee --profile unseen --store runs.db --page referee.md\n"
+      "  groktheory referee rates.toml --store rates.db --event train   # of 'groktheory study "
+      "--help'");
   run_when_asked(app, action, options, run);
 }
 

@@ -10,6 +10,7 @@
 #include <memory>
 #include <sstream>
 
+#include "cli/asked_figures.hpp"
 #include "cli/json.hpp"
 #include "cli/new_folder.hpp"
 #include "cli/options.hpp"
@@ -25,41 +26,12 @@ namespace fs = std::filesystem;
 
 struct ReportOptions {
   std::vector<std::string> names;
+  std::vector<AskedFigure> asked;  // by those names
   std::string out = "report";
   std::string store;
   std::int64_t threads = 1;
   bool json = false;
 };
-
-struct Asked {
-  const Figure* figure;
-  std::string profile;
-};
-
-// "fig6:paper" is the figures that fig6 names, in profile paper; without a colon, quick.
-std::vector<Asked> figures_asked(const std::vector<std::string>& names) {
-  std::vector<Asked> asked;
-  for (const std::string& name : names) {
-    const auto colon = name.find(':');
-    const std::string profile = colon == std::string::npos ? "quick" : name.substr(colon + 1);
-    if (profile.empty()) {
-      reject("report", "NAME", "'" + name + "'", "NAME or NAME:PROFILE");
-    }
-    for (const Figure* figure : find_figures({name.substr(0, colon)})) {
-      require_profile(*figure, profile);
-      const auto same = [&](const Asked& one) {
-        return one.figure == figure && one.profile == profile;
-      };
-      if (std::ranges::none_of(asked, same)) {
-        asked.push_back({figure, profile});
-      }
-    }
-  }
-  if (asked.empty()) {
-    reject("report", "NAME", "nothing", "core, all, or names of 'groktheory figure --list'");
-  }
-  return asked;
-}
 
 // A folder that goes away with everything in it.
 class ScratchFolder {
@@ -87,7 +59,7 @@ constexpr std::int64_t max_svg_bytes = std::int64_t{64} << 20;
 
 // Draws into `context.out`. The page may show a figure in several profiles: all but the first name
 // of a picture carry theirs.
-FigureResult result_of(const Asked& asked, const FigureContext& context) {
+FigureResult result_of(const AskedFigure& asked, const FigureContext& context) {
   const Figure& figure = *asked.figure;
   FigureResult result;
   result.figure = &figure;
@@ -163,12 +135,15 @@ void write_pages(const ReportOptions& options, const ScratchFolder& scratch,
 }
 
 int run(const ReportOptions& options, const Output& output) {
-  const std::vector<Asked> asked = figures_asked(options.names);
-  Store store = Store::open_existing(options.store);
+  require_gnuplot("report");
   NewFolder images(fs::path(options.out) / "images", "report");
+  for (const char* page : {"results.md", "report.html"}) {
+    require_writable("report", "--out", fs::path(options.out) / page, {options.store});
+  }
+  Store store = Store::open_existing(options.store);
   const ScratchFolder scratch;
   std::vector<FigureResult> results;
-  for (const Asked& one : asked) {
+  for (const AskedFigure& one : options.asked) {
     const fs::path drawn = scratch.path() / std::to_string(results.size());
     fs::create_directory(drawn);
     results.push_back(result_of(one, {.profile = one.profile,
@@ -194,20 +169,23 @@ void add_report(CLI::App& root, Action& action) {
   const auto options = std::make_shared<ReportOptions>();
   CLI::App& app = *root.add_subcommand(
       "report", "What the papers say beside what came out, from the records of a store");
-  app.add_option("names", options->names, "figures as in 'figure', each with :PROFILE if not quick")
+  app.add_option("names", options->names, "figures as in 'figure'; without :PROFILE quick")
       ->type_name("NAME[:PROFILE]...");
   add_file(app, "--store", options->store, "SQLite file of the records")->required();
   add_file(app, "--out", options->out, "folder for report.html, results.md and images/")
       ->type_name("DIR")
       ->default_str(options->out);
   add_threads(app, options->threads);
-  app.add_flag("--json", options->json, "one JSON object instead of text");
+  add_flag(app, "--json", options->json, "one JSON object instead of text");
   app.footer(
       "report.html holds its pictures and needs no other file; results.md needs images/.\n"
       "Nothing is added to the store: a run that it lacks is an error that names the command.\n"
-      "Example:\n"
-      "  groktheory report core fig6:paper --store figures-out/runs.db --out docs");
-  run_when_asked(app, action, options, run);
+      "Example, with the store of an example of 'groktheory figure --help':\n"
+      "  groktheory report fig11 fig9:full --store pictures/runs.db");
+  app.callback([&action, options] {
+    options->asked = asked_figures("report", options->names, "quick");
+    action = [options](const Output& output) { return run(*options, output); };
+  });
 }
 
 }  // namespace grok

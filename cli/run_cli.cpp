@@ -1,13 +1,15 @@
 #include "cli/run_cli.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <memory>
 #include <new>
 
 #include "cli/commands.hpp"
+#include "cli/help_format.hpp"
+#include "cli/parse_errors.hpp"
 #include "core/errors.hpp"
 #include "core/interrupt.hpp"
 #include "core/provenance.hpp"
@@ -27,38 +29,6 @@ std::string one_line(std::string text) {
   return text;
 }
 
-const CLI::App& deepest_command(const CLI::App& app) {
-  const auto parsed = app.get_subcommands();
-  return parsed.empty() ? app : deepest_command(*parsed.front());
-}
-
-std::vector<std::string> subcommand_names(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
-    names.push_back(sub->get_name());
-  }
-  return names;
-}
-
-// CLI11's own words depend on its version; these name the command and what is allowed.
-std::string describe(const CLI::ParseError& error, const CLI::App& root) {
-  const CLI::App& command = deepest_command(root);
-  const std::string name = command_name(command);
-  const std::string prefix = name.empty() ? "" : name + ": ";
-  const std::string help = "groktheory " + (name.empty() ? "" : name + " ") + "--help";
-  const auto subcommands = subcommand_names(command);
-  const auto extras = root.remaining(true);
-  if (!subcommands.empty()) {
-    return fmt::format("{}command = {}, allowed {}", prefix,
-                       extras.empty() ? "nothing" : "'" + extras.front() + "'",
-                       fmt::join(subcommands, ", "));
-  }
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !extras.empty()) {
-    return fmt::format("{}argument = '{}', allowed those of '{}'", prefix, extras.front(), help);
-  }
-  return fmt::format("{}{} (see '{}')", prefix, error.what(), help);
-}
-
 std::string version_text() {
   const LoadedEngine& torch = torch_engine();
   return to_text(provenance()) +
@@ -67,65 +37,137 @@ std::string version_text() {
          fmt::format("ranks      MPI: {}\n", mpi_description());
 }
 
-void add_commands(CLI::App& root, Action& action, const std::vector<std::string>& args,
-                  const Models& models) {
-  root.require_subcommand(1);
+void add_version(CLI::App& root, Action& action) {
   root.set_version_flag("--version", version_text, "Print what this program was made from");
-  root.footer(
-      "Examples:\n"
-      "  groktheory predict --symbols 10 --train 45\n"
-      "  groktheory threshold --symbols 10 --draws 10000\n"
-      "  groktheory figure core --profile quick\n"
-      "Environment: GROK_INSTRUCTIONS = x86-64-v4, x86-64-v3 or baseline, no better instructions.\n"
-      "Exit status: 0 done, 1 something broke, 2 bad input (nothing written), 3 not converged,\n"
-      "4 study status: not complete, 130 and 143 stopped by SIGINT and SIGTERM.");
-  add_predict(root, action);
-  add_threshold(root, action);
-  add_rates(root, action);
-  add_scaling(root, action);
-  add_parity(root, action);
-  add_flow(root, action);
-  add_train(root, action, args, models);
-  add_study(root, action, models);
-  add_show(root, action, models);
-  add_figure(root, action);
-  add_plot(root, action, models);
-  add_report(root, action);
-  add_referee(root, action, models);
-  add_bench(root, action);
+  root.add_subcommand("version", "What this program was made from")->callback([&action] {
+    action = [](const Output& output) {
+      output.out << version_text();
+      return 0;
+    };
+  });
 }
+
+// `help` in a group of commands: of the group, or of one of its commands.
+void add_help(CLI::App& group, Action& action) {
+  const auto words = std::make_shared<std::vector<std::string>>();
+  CLI::App& help = *group.add_subcommand("help", "The same as COMMAND --help");
+  help.add_option("command", *words, "which; without it, this list")->type_name("COMMAND");
+  help.callback([&group, &action, words] {
+    const CLI::App* command = &group;
+    for (const std::string& word : *words) {
+      command = &command_in(*command, word);
+    }
+    action = [command](const Output& output) {
+      output.out << help_of(*command);
+      return 0;
+    };
+  });
+}
+
+// The arguments, and what they ask for.
+class CommandLine {
+ public:
+  CommandLine(const std::vector<std::string>& args, const Models& models)
+      : root_("A theory of grokking beside the experiment (Liu et al. 2022, arXiv:2205.10343)",
+              "groktheory") {
+    root_.formatter(std::make_shared<HelpFormat>());
+    root_.require_subcommand(1);
+    root_.footer(
+        "Examples:\n"
+        "  groktheory predict --symbols 10 --train 45\n"
+        "  groktheory threshold --symbols 10 --draws 10000\n"
+        "  groktheory figure core --profile quick\n"
+        "Environment: GROK_INSTRUCTIONS = x86-64-v4, x86-64-v3 or baseline, no better "
+        "instructions.\n"
+        "Exit status: 0 done, 1 something broke, 2 bad input (nothing written) or no command,\n"
+        "3 not converged, 4 study status: not complete, 130 and 143 stopped by SIGINT and "
+        "SIGTERM.");
+    add_predict(root_, action_);
+    add_threshold(root_, action_);
+    add_rates(root_, action_);
+    add_scaling(root_, action_);
+    add_parity(root_, action_);
+    add_flow(root_, action_);
+    add_train(root_, action_, args, models);
+    add_study(root_, action_, models);
+    add_show(root_, action_, models);
+    add_figure(root_, action_);
+    add_plot(root_, action_, models);
+    add_report(root_, action_);
+    add_referee(root_, action_, models);
+    add_bench(root_, action_);
+    add_version(root_, action_);
+    add_help(root_, action_);
+    for (CLI::App* group : root_.get_subcommands([](const CLI::App* app) {
+           return !app->get_subcommands([](const CLI::App*) { return true; }).empty();
+         })) {
+      add_help(*group, action_);
+    }
+  }
+
+  /// Throws CLI::Success where help or version are asked for, CLI::ParseError where nothing is,
+  /// InputError for what is wrong.
+  void parse(const std::vector<std::string>& args, const Models& models) {
+    try {
+      root_.parse(std::vector<std::string>(args.rbegin(), args.rend()));
+    } catch (const CLI::Success&) {
+      refuse_unknown_command(root_);  // "nonsense --help"
+      throw;
+    } catch (const CLI::ParseError& error) {
+      if (asks_nothing(root_)) {
+        throw;
+      }
+      refuse_arguments(error, root_, models);
+    }
+    refuse_swallowed_options(deepest_command(root_));
+  }
+
+  const CLI::App& command() const { return deepest_command(root_); }
+  int act(const Output& output) const { return action_(output); }
+
+ private:
+  CLI::App root_;
+  Action action_;
+};
 
 int parse_and_run(const std::vector<std::string>& args, const Output& output,
                   const Models& models) {
-  CLI::App root("A theory of grokking beside the experiment (Liu et al. 2022, arXiv:2205.10343)",
-                "groktheory");
-  Action action;
-  add_commands(root, action, args, models);
+  CommandLine line(args, models);
   // Rank 0 has the same arguments, and says what is wrong with them.
   const bool silent = launch_of(environment_of_process()).rank > 0;
   try {
-    root.parse(std::vector<std::string>(args.rbegin(), args.rend()));
+    line.parse(args, models);
     engine_build("cpu");  // an impossible GROK_INSTRUCTIONS is told before anything is done
   } catch (const CLI::CallForVersion&) {
     output.out << version_text();
     return 0;
-  } catch (const CLI::Success& asked) {  // --help
-    return root.exit(asked, output.out, output.err);
-  } catch (const CLI::ParseError& error) {
-    if (silent) {
-      return 2;
+  } catch (const CLI::Success&) {  // --help
+    output.out << help_of(line.command());
+    return 0;
+  } catch (const CLI::ParseError&) {  // nothing is asked for
+    if (!silent) {
+      output.err << help_of(line.command());
     }
-    throw InputError(describe(error, root));
+    return 2;
   } catch (const InputError&) {
     if (silent) {
       return 2;
     }
     throw;
   }
-  return action(output);
+  return line.act(output);
 }
 
 }  // namespace
+
+void check_cli(const std::vector<std::string>& args, const Models& models) {
+  try {
+    CommandLine(args, models).parse(args, models);
+  } catch (const CLI::Success&) {  // --help, --version
+  } catch (const CLI::ParseError&) {
+    throw InputError("command = nothing, allowed one of 'groktheory help'");
+  }
+}
 
 int run_cli(const std::vector<std::string>& args, std::ostream& out, std::ostream& err,
             const Models& models) {

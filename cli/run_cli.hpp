@@ -2,7 +2,7 @@
 //   0  done     1  something broke (disk full, no gnuplot)     2  bad input, nothing written
 //   3  a computation failed (not converged, a run diverged)    4  study status: not complete
 //   128 + signal  asked to stop
-//   Whatever is not 0 puts one line on standard error.
+//   Whatever is not 0 puts one line on standard error; no command at all (2) the help.
 #pragma once
 
 #include <exception>
@@ -20,6 +20,10 @@ inline constexpr int not_complete = 4;
 /// network that there are; a program with one of its own passes a longer list.
 int run_cli(const std::vector<std::string>& args, std::ostream& out, std::ostream& err,
             const Models& models = grok::models());
+
+/// Reads the arguments and does nothing: throws InputError for commands, options, values and names
+/// that there are not. What files hold and what options mean together is for the run to say.
+void check_cli(const std::vector<std::string>& args, const Models& models = grok::models());
 
 /// What an error that is thrown means as an exit status.
 int exit_status(const std::exception& error);

@@ -226,9 +226,8 @@ void add_scaling(CLI::App& root, Action& action) {
   const auto options = std::make_shared<ScalingOptions>();
   CLI::App& app = *root.add_subcommand(
       "scaling", "Samples that make the structure unique, against p: laws and their explanation");
-  app.add_option("--task", options->task, "addition, modular-addition, abelian")
-      ->type_name("NAME")
-      ->default_str(options->task);
+  add_choice(app, "--task", options->task, {"addition", "modular-addition", "abelian"},
+             "rule a o b = c: addition, modular-addition, abelian");
   add_number(app, "--factor", options->factor, 2, max_symbols,
              "products of cyclic groups of this order (with --task abelian); p is a power of it");
   app.add_option("--symbols", options->symbols,
@@ -243,10 +242,11 @@ void add_scaling(CLI::App& root, Action& action) {
   add_number(app, "--resamples", options->resamples, 40, 1'000'000, "of the bootstrap");
   add_number(app, "--seed", options->seed, 0, max_seed, "seed of the random streams");
   add_threads(app, options->threads);
-  app.add_flag("--json", options->json, "one JSON object instead of text");
+  add_flag(app, "--json", options->json, "one JSON object instead of text");
   app.footer(
       "Examples:\n"
-      "  groktheory scaling --symbols 40:4000:8 --draws 400\n"
+      "  groktheory scaling --symbols 40:320:4 --draws 100\n"
+      "  groktheory scaling --symbols 40:4000:8 --draws 400   # minutes\n"
       "  groktheory scaling --task abelian --factor 2 --symbols 8,16,32,64,128,256 --fit-from 8 "
       "--json");
   run_when_asked(app, action, options, run_scaling);

@@ -163,10 +163,11 @@ void add_show(CLI::App& root, Action& action, const Models& models) {
       ->required()
       ->type_name("IDENTITY");
   add_file(app, "--store", options->store, "SQLite file of the records")->required();
-  app.add_flag("--json", options->json, "one JSON object instead of text");
+  add_flag(app, "--json", options->json, "one JSON object instead of text");
   app.footer(
       "Keys at their default are left out of the text; --json has all.\n"
-      "Example:\n  groktheory show 3f2a --store phases.db");
+      "Example, a run of the store of 'groktheory study --help':\n"
+      "  groktheory show 03b2 --store rates.db");
   run_when_asked(app, action, options, run);
 }
 

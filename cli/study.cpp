@@ -232,6 +232,9 @@ Exported exported_table(const StudyOptions& options, const AskedStudy& asked, co
 }
 
 int run_export(const StudyOptions& options, const Output& output) {
+  if (options.points && options.export_curves) {
+    reject("study export", "--points, --curves", "both", "one of them");
+  }
   const AskedStudy asked = asked_study(options, "study export");
   const Store store = Store::open_existing(options.store);
   if (!options.out.empty()) {
@@ -269,15 +272,17 @@ void add_study_run(CLI::App& study, Action& action, std::shared_ptr<StudyOptions
                  "keep an artefact of every run in the store (model toy: parameters), beside those "
                  "of the study's `keep`")
       ->type_name("NAME");
-  run.add_flag("--host", options->host, "records say the name of this machine");
-  run.add_flag("--json", options->json, "one JSON object instead of text");
+  add_flag(run, "--host", options->host, "records say the name of this machine");
+  add_flag(run, "--json", options->json, "one JSON object instead of text");
   run.footer(
       "Finished runs are kept whatever happens; the same command goes on. Several processes may\n"
-      "share a store; under mpirun they are one study, and rank 0 alone has the store.\n"
+      "share a store; under mpirun they are one study, and rank 0 alone has the store.\n" +
+      std::string(study_of_help) +
       "Examples:\n"
-      "  groktheory study run phases.toml --store phases.db --threads 8\n"
-      "  mpirun -n 64 groktheory study run phases.toml --store phases.db --threads 1\n"
-      "  groktheory study run phases.toml --store part-3.db --shard 3/16");
+      "  groktheory study run rates.toml --store rates.db --threads 8\n"
+      "  mpirun -n 64 groktheory study run rates.toml --store rates.db --threads 1\n"
+      "  groktheory study run rates.toml --store part-1.db --shard 1/2\n"
+      "  groktheory study run rates.toml --store part-2.db --shard 2/2");
   run_when_asked(run, action, std::move(options), run_run);
 }
 
@@ -285,13 +290,13 @@ void add_study_export(CLI::App& study, Action& action, std::shared_ptr<StudyOpti
   CLI::App& exported = *study.add_subcommand("export", "Records of a study as CSV");
   add_study_options(exported, *options, true);
   add_file(exported, "--out", options->out, "CSV to write (default: standard output)");
-  auto* points = exported.add_flag(
-      "--points", options->points,
-      "of a study with [refine]: its points, trained and predicted, not its runs");
-  exported
-      .add_flag("--curves", options->export_curves, "the curves that 'study run --curves' kept")
-      ->excludes(points);
-  exported.footer("Example:\n  groktheory study export phases.toml --store phases.db --out p.csv");
+  add_flag(exported, "--points", options->points,
+           "of a study with [refine]: its points, trained and predicted, not its runs");
+  add_flag(exported, "--curves", options->export_curves,
+           "instead of records the curves that 'study run --curves' kept");
+  exported.footer(std::string(study_of_help) +
+                  "Example:\n"
+                  "  groktheory study export rates.toml --store rates.db --out rates.csv");
   run_when_asked(exported, action, std::move(options), run_export);
 }
 
@@ -301,7 +306,13 @@ void add_study(CLI::App& root, Action& action, const Models& models) {
   CLI::App& study =
       *root.add_subcommand("study", "Grids of runs: train, count, plan, export, merge");
   study.require_subcommand(1);
-  study.footer("Example:\n  groktheory study run phases.toml --store phases.db");
+  study.footer(
+      "Example, a study of six runs (docs/studies.md has all that a file may say):\n"
+      "  printf '[run]\\ntask = \"addition\"\\nsymbols = 10\\ntrain = 45\\nsteps = 2000\\n' > "
+      "rates.toml\n"
+      "  printf '[axes]\\ndecoder_rate = [1e-4, 1e-3, 1e-2]\\nseed = [1, 2]\\n' >> rates.toml\n"
+      "  groktheory study plan rates.toml --store rates.db\n"
+      "  groktheory study run rates.toml --store rates.db");
   const auto options = std::make_shared<StudyOptions>();
   options->models = &models;
   add_study_run(study, action, options);

@@ -51,6 +51,9 @@ Json counts_json(const StudyOptions& options, const AskedStudy& asked, const Stu
 LabelledLines counts_text(const StudyOptions& options, const AskedStudy& asked,
                           const StudyCounts& counts);
 
+/// What the examples of its commands are of.
+inline constexpr const char* study_of_help = "rates.toml is that of 'groktheory study --help'.\n";
+
 /// The study file, --store, --profile, and --shard where `shards`.
 void add_study_options(CLI::App& app, StudyOptions& options, bool shards);
 

@@ -79,18 +79,14 @@ int lead_ranks(Ranks& ranks, const StudyOptions& options, const Output& output,
 }  // namespace
 
 void add_ranks(CLI::App& run, StudyOptions& options) {
-  run.add_option("--mpi", options.mpi,
-                 "under mpirun: auto: one study on all ranks; off: processes that do not know "
-                 "each other")
-      ->type_name("auto|off")
-      ->default_str(options.mpi);
+  add_choice(run, "--mpi", options.mpi, {"auto", "off"},
+             "under mpirun: auto: one study on all ranks; off: processes that do not know each "
+             "other")
+      ->type_name("auto|off");
   run.get_option("--threads")->each([&options](const std::string&) { options.own_threads = true; });
 }
 
 bool started_as_ranks(const StudyOptions& options) {
-  if (options.mpi != "auto" && options.mpi != "off") {
-    reject("study run", "--mpi", "'" + options.mpi + "'", "auto, off");
-  }
   return options.mpi == "auto" && launch_of(environment_of_process()).ranks != 1;
 }
 

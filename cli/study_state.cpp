@@ -161,8 +161,9 @@ void add_study_plan(CLI::App& study, Action& action, std::shared_ptr<StudyOption
       *study.add_subcommand("plan", "What would be trained, and how long; trains nothing");
   add_study_options(app, *options, true);
   add_workers(app, options->workers);
-  app.add_flag("--json", options->json, "one JSON object instead of text");
-  app.footer("Example:\n  groktheory study plan phases.toml --store phases.db --threads 8");
+  add_flag(app, "--json", options->json, "one JSON object instead of text");
+  app.footer(std::string(study_of_help) +
+             "Example:\n  groktheory study plan rates.toml --store rates.db --threads 8");
   run_when_asked(app, action, std::move(options), run_plan);
 }
 
@@ -170,13 +171,14 @@ void add_study_merge(CLI::App& study, Action& action, std::shared_ptr<StudyOptio
   CLI::App& app = *study.add_subcommand("merge", "Add the records of other stores to one");
   app.add_option("sources", options->sources, "stores to take records from")
       ->required()
-      ->type_name("FILE...");
+      ->type_name("FILE");
   add_file(app, "--store", options->store, "SQLite file that takes them")->required();
-  app.add_flag("--json", options->json, "one JSON object instead of text");
+  add_flag(app, "--json", options->json, "one JSON object instead of text");
   app.footer(
       "In any order, any number of times. Two different records of one run are refused, and then\n"
       "nothing is added.\n"
-      "Example:\n  groktheory study merge part-*.db --store phases.db");
+      "Example, with the stores of 'groktheory study run --help':\n"
+      "  groktheory study merge part-*.db --store both.db");
   run_when_asked(app, action, std::move(options), run_merge);
 }
 

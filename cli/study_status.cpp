@@ -182,12 +182,12 @@ void add_study_status(CLI::App& study, Action& action, std::shared_ptr<StudyOpti
       ->type_name("[SECONDS]")
       ->expected(0, 1)
       ->default_str("5");  // of --watch without a number
-  app.add_flag("--json", options->json, "one JSON object instead of text");
-  app.footer(
-      "Exit status: 0 complete, 4 not complete. --watch says one line for each change.\n"
-      "Examples:\n"
-      "  groktheory study status phases.toml --store phases.db --json\n"
-      "  groktheory study status phases.toml --store phases.db --watch 10");
+  add_flag(app, "--json", options->json, "one JSON object instead of text");
+  app.footer("Exit status: 0 complete, 4 not complete. --watch says one line for each change.\n" +
+             std::string(study_of_help) +
+             "Examples:\n"
+             "  groktheory study status rates.toml --store rates.db --json\n"
+             "  groktheory study status rates.toml --store rates.db --watch 10");
   run_when_asked(app, action, std::move(options), run_status);
 }
 

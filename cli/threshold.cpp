@@ -204,7 +204,7 @@ void add_curve_options(CLI::App& app, CurveOptions& options) {
              "random orders of D0; each answers for every |D|");
   add_number(app, "--seed", options.seed, 0, max_seed, "seed of the random streams");
   add_threads(app, options.threads);
-  app.add_flag("--json", options.json, "one JSON object instead of text");
+  add_flag(app, "--json", options.json, "one JSON object instead of text");
 }
 
 }  // namespace

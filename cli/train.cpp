@@ -248,7 +248,7 @@ void add_train(CLI::App& root, Action& action, const std::vector<std::string>& a
            "CSV to write: its curve (model toy: losses, accuracies, RQI, embeddings)");
   add_number(app, "--stride", command->stride, 1, 1'000'000'000,
              fmt::format("steps between rows of --trajectory (default {})", default_stride));
-  app.add_flag("--json", command->json, "one JSON object instead of text");
+  add_flag(app, "--json", command->json, "one JSON object instead of text");
   add_engine(app, command->workers);
   command->flags.add_to(app);
   if (&command->flags.model() != models.front()) {
@@ -260,9 +260,11 @@ void add_train(CLI::App& root, Action& action, const std::vector<std::string>& a
   app.footer(
       "A run ends when what --stop asks for is known; --stop budget goes on to the last step.\n"
       "Examples:\n"
-      "  groktheory train --symbols 10 --train 45 --seed 58\n"
+      "  groktheory train --symbols 10 --train 45 --seed 58 --steps 20000\n"
       "  groktheory train --symbols 10 --train 45 --decoder-widths 100,100 --json\n"
-      "  groktheory train --spec run.toml --steps 5000 --stop budget --trajectory run.csv");
+      "  printf 'task = \"addition\"\\nsymbols = 10\\ntrain = 45\\n' > run.toml\n"
+      "  groktheory train --spec run.toml --steps 5000 --stop budget --trajectory run.csv\n"
+      "  groktheory train --model diagonal --help   # the keys of another kind of network");
   run_when_asked(app, action, command, run);
 }
 

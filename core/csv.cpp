@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <charconv>
 #include <fstream>
+#include <system_error>
 
 #include "core/errors.hpp"
 
@@ -43,6 +45,11 @@ std::int64_t to_integer(std::string_view cell, const Where& where) {
   reject(file.string(), "size", size, fmt::format("at most {} bytes", most_bytes));
 }
 
+[[noreturn]] void refuse_file(const std::filesystem::path& file, const std::string& why,
+                              std::string_view allowed) {
+  reject("read", "file", fmt::format("{} ({})", file.string(), why), allowed);
+}
+
 }  // namespace
 
 std::ifstream open_input(const std::filesystem::path& file, std::int64_t most_bytes,
@@ -51,14 +58,15 @@ std::ifstream open_input(const std::filesystem::path& file, std::int64_t most_by
   std::error_code failure;
   const fs::file_status status = fs::status(file, failure);  // to open a pipe is to wait for it
   if (fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status)) {
-    reject("read", "file", file.string(), "a regular file: no device, pipe or socket");
+    refuse_file(file, "a device, pipe or socket", "a regular file");
   }
-  std::ifstream in;
-  if (fs::is_regular_file(status)) {
-    in.open(file, std::ios::binary);
+  if (!fs::is_regular_file(status)) {
+    refuse_file(file, fs::exists(status) ? "a folder" : failure.message(), allowed);
   }
+  errno = 0;
+  std::ifstream in(file, std::ios::binary);
   if (!in.is_open()) {
-    reject("read", "file", file.string(), allowed);
+    refuse_file(file, std::generic_category().message(errno), allowed);
   }
   const auto size = fs::file_size(file, failure);
   if (!failure && size > static_cast<std::uintmax_t>(most_bytes)) {
@@ -78,7 +86,10 @@ std::string read_file(const std::filesystem::path& file, std::int64_t most_bytes
     }
   }
   if (in.bad()) {
-    reject("read", "file", file.string(), allowed);
+    refuse_file(file, "broken off", allowed);
+  }
+  if (text.empty()) {
+    refuse_file(file, "empty", allowed);
   }
   return text;
 }

@@ -12,12 +12,12 @@
 
 namespace grok {
 
-/// Opens a regular file of at most `most_bytes`. Throws InputError: "read: file = ..., allowed
-/// <allowed>" for what is missing, not readable or a folder; for a device, a pipe or a socket,
-/// which could keep a reader waiting for ever; for a larger file.
+/// Opens a regular file of at most `most_bytes`. Throws InputError "read: file = NAME (why),
+/// allowed <allowed>" for what is missing, not readable or a folder; for a device, a pipe or a
+/// socket, which could keep a reader waiting for ever; for a larger file.
 std::ifstream open_input(const std::filesystem::path& file, std::int64_t most_bytes,
                          std::string_view allowed);
-/// The content of such a file, its size checked again as it is read.
+/// The content of such a file, its size checked again as it is read. Empty is refused, too.
 std::string read_file(const std::filesystem::path& file, std::int64_t most_bytes,
                       std::string_view allowed);
 

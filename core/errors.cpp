@@ -53,6 +53,11 @@ void reject(std::string_view where, std::string_view name, std::string_view valu
                                shortened(allowed, a_list)));
 }
 
+void reject_further(const InputError& error, std::string_view more) {
+  constexpr std::size_t a_list = 2000;
+  throw InputError(fmt::format("{} ({})", error.what(), shortened(more, a_list)));
+}
+
 bool has_control_characters(std::string_view text) { return std::ranges::any_of(text, is_control); }
 
 std::string to_text(double value) {

@@ -38,6 +38,9 @@ class Interrupted : public Error {
 [[noreturn]] void reject(std::string_view where, std::string_view name, std::string_view value,
                          std::string_view allowed);
 
+/// Throws the same InputError with "(more)" behind it.
+[[noreturn]] void reject_further(const InputError& error, std::string_view more);
+
 /// Bytes 0x00 to 0x1f and 0x7f: no part of a name; messages show them as \x0a.
 bool has_control_characters(std::string_view text);
 

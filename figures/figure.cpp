@@ -1,14 +1,21 @@
 #include "figures/figure.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cctype>
 
 #include "core/errors.hpp"
+#include "core/nearest.hpp"
 
 namespace grok {
 namespace {
+
+bool is_of_paper(const std::string& name) {
+  return name.starts_with("fig") && name.size() > 3 &&
+         std::isdigit(static_cast<unsigned char>(name[3])) != 0;
+}
 
 // "fig6" of "fig6a".
 bool is_group_of(const std::string& name, const std::string& short_name) {
@@ -17,13 +24,37 @@ bool is_group_of(const std::string& name, const std::string& short_name) {
          std::islower(static_cast<unsigned char>(short_name.back())) != 0;
 }
 
+// Who says "5", "figure5" or "figure_5" means fig5.
+[[noreturn]] void refuse_name(const std::string& name, const std::string& where) {
+  std::vector<std::string> names = {"core", "all"};
+  for (const Figure& figure : figures()) {
+    names.push_back(short_name(figure));
+  }
+  const std::string all = fmt::format("{}", fmt::join(names, ", "));
+  for (const Figure& figure : figures()) {
+    const std::string own = short_name(figure), group = own.substr(0, own.size() - 1);
+    if (is_group_of(group, own) && std::ranges::find(names, group) == names.end()) {
+      names.push_back(group);
+    }
+  }
+  OtherWords words;
+  for (const std::string& known : names) {
+    if (is_of_paper(known)) {
+      const std::string number = known.substr(3);
+      words.insert(words.end(), {{number, known},
+                                 {"figure" + number, known},
+                                 {"figure_" + number, known},
+                                 {"fig_" + number, known}});
+    }
+  }
+  reject(where, "name", name, allowed_names(name, names, words, all));
+}
+
 }  // namespace
 
 std::string short_name(const Figure& figure) {
   const std::string& stem = figure.stem;
-  const bool of_paper = stem.starts_with("fig") && stem.size() > 3 &&
-                        std::isdigit(static_cast<unsigned char>(stem[3])) != 0;
-  std::string name = of_paper ? stem.substr(0, stem.find('_')) : stem;
+  std::string name = is_of_paper(stem) ? stem.substr(0, stem.find('_')) : stem;
   std::ranges::replace(name, '_', '-');
   return name;
 }
@@ -32,7 +63,8 @@ std::string command_of(const Figure& figure, const FigureContext& context) {
   return fmt::format("groktheory figure {} --profile {}", short_name(figure), context.profile);
 }
 
-std::vector<const Figure*> find_figures(const std::vector<std::string>& names) {
+std::vector<const Figure*> find_figures(const std::vector<std::string>& names,
+                                        const std::string& where) {
   std::vector<const Figure*> found;
   const auto add = [&found](const Figure& figure) {
     if (std::find(found.begin(), found.end(), &figure) == found.end()) {
@@ -49,11 +81,7 @@ std::vector<const Figure*> find_figures(const std::vector<std::string>& names) {
       }
     }
     if (!known) {
-      std::string allowed = "core, all";
-      for (const Figure& figure : figures()) {
-        allowed += ", " + short_name(figure);
-      }
-      reject("figure", "name", name, allowed);
+      refuse_name(name, where);
     }
   }
   return found;

@@ -48,8 +48,9 @@ const std::vector<Figure>& figures();
 
 /// The figures that the names ask for: a stem, its first part ("fig6a"), that of several ("fig6":
 /// fig6a, fig6b, ...), "core" or "all"; each once.
-/// Throws InputError for another name.
-std::vector<const Figure*> find_figures(const std::vector<std::string>& names);
+/// Throws InputError "where: name = ..." for another name.
+std::vector<const Figure*> find_figures(const std::vector<std::string>& names,
+                                        const std::string& where = "figure");
 
 /// "fig4" of "fig4_critical_fraction", "closed-forms" of "closed_forms".
 std::string short_name(const Figure& figure);

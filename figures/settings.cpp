@@ -8,6 +8,7 @@
 #include "compare/study/axis.hpp"
 #include "compare/study/toml_file.hpp"
 #include "core/errors.hpp"
+#include "core/nearest.hpp"
 
 namespace grok {
 namespace {
@@ -34,8 +35,10 @@ Settings::Settings(const Figure& figure, const std::string& profile)
   if (const toml::table* profiles = (*table_)["profiles"].as_table()) {
     profile_ = (*profiles)[profile].as_table();
     if (profile_ == nullptr) {
+      const std::vector<std::string> names = keys_of(*profiles);
       reject(file_, "profile", "'" + profile + "'",
-             fmt::format("{} (of [figure.profiles])", fmt::join(keys_of(*profiles), ", ")));
+             allowed_names(profile, names, {},
+                           fmt::format("{} (of [figure.profiles])", fmt::join(names, ", "))));
     }
   }
 }

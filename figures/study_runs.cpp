@@ -10,6 +10,7 @@
 #include "compare/store/curves.hpp"
 #include "compare/study/run_study.hpp"
 #include "core/errors.hpp"
+#include "core/nearest.hpp"
 #include "figures/settings.hpp"
 #include "nets/toy/parameters.hpp"
 
@@ -58,7 +59,8 @@ void require_profile(const Figure& figure, const std::string& profile) {
   profiles = profiles.empty() ? std::vector<std::string>{"quick", "full"} : profiles;
   if (std::ranges::find(profiles, profile) == profiles.end()) {
     reject(figure.stem, "profile", "'" + profile + "'",
-           fmt::format("{} (it trains nothing)", fmt::join(profiles, ", ")));
+           allowed_names(profile, profiles, {},
+                         fmt::format("{} (it trains nothing)", fmt::join(profiles, ", "))));
   }
 }
 

@@ -39,6 +39,11 @@ std::string first_lines(const fs::path& file) {
   return all;
 }
 
+int exit_code(const std::string& command) {
+  const int status = std::system(command.c_str());
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 /// Runs gnuplot on STEM.gp in `folder`, for one format; the shell only sees quoted words.
 void run_gnuplot(const fs::path& folder, const std::string& stem, const std::string& format) {
   const fs::path image = folder / (stem + "." + format);
@@ -48,14 +53,10 @@ void run_gnuplot(const fs::path& folder, const std::string& stem, const std::str
   const std::string command = fmt::format("cd {} && gnuplot -e \"format='{}'\" {} > {} 2>&1",
                                           shell_word(fs::absolute(folder).string()), format,
                                           shell_word(stem + ".gp"), shell_word(stem + ".log"));
-  const int status = std::system(command.c_str());
-  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  const int code = exit_code(command);
   const std::string message = first_lines(log);
   fs::remove(log, ignored);
   throw_if_stopped();  // Ctrl-C ends gnuplot, too
-  if (code == 127) {
-    throw Error("write_sheet: gnuplot = not found, allowed: a gnuplot on the PATH");
-  }
   // A script can fail half way and still leave an image; an image can be empty with status 0.
   if (code != 0 || !fs::exists(image) || fs::file_size(image) == 0) {
     fs::remove(image, ignored);
@@ -129,6 +130,18 @@ fs::path write_script(const std::string& stem, const Picture& picture, const fs:
 }
 
 }  // namespace
+
+void require_gnuplot(const std::string& where) {
+  const int code = exit_code(
+      "gnuplot -e 'set terminal pngcairo; set terminal pdfcairo; set terminal svg' "
+      ">/dev/null 2>&1");
+  if (code != 0) {
+    throw Error(
+        fmt::format("{}: gnuplot = {}, allowed a gnuplot on the PATH that has the terminals "
+                    "pngcairo, pdfcairo and svg",
+                    where, code == 127 ? "not found" : fmt::format("status {}", code)));
+  }
+}
 
 PictureSize parse_size(const std::string& text, const std::string& where) {
   constexpr double cm = 72 / 2.54;

@@ -21,6 +21,9 @@ struct PictureSize {
 /// beyond 5 to 60 cm or 200 to 10 000 pixels.
 PictureSize parse_size(const std::string& text, const std::string& where);
 
+/// Throws Error "where: gnuplot = ..." unless one is there that can draw: before hours of training.
+void require_gnuplot(const std::string& where);
+
 /// Writes script, PNG, SVG, PDF and CSV files into a folder that exists; returns their paths.
 /// Throws Error with gnuplot's message if it fails, InputError if the folder cannot be written.
 /// `gnuplot STEM.gp` in that folder makes the PNG again, `gnuplot -e "format='svg'" STEM.gp` the

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <cmath>
+#include <sstream>
 
 #include "core/errors.hpp"
 
@@ -23,8 +24,7 @@ struct FieldCheck {
 
   void operator()(const std::string& value, const Choice& allowed) const {
     if (std::ranges::find(allowed.names, value) == allowed.names.end()) {
-      reject(place(key), key, fmt::format("'{}'", value),
-             fmt::format("{}", fmt::join(allowed.names, ", ")));
+      reject(place(key), key, fmt::format("'{}'", value), allowed_names(value, allowed.names));
     }
   }
   void operator()(const std::string& value, const FilePath&) const {
@@ -105,6 +105,26 @@ bool same_value(const Value& a, const Value& b) {
     return std::ranges::equal(*reals, std::get<std::vector<double>>(b), same);
   }
   return a == b;
+}
+
+OtherWords other_words(std::span<const Field> fields) {
+  OtherWords words;
+  for (const Field& field : fields) {
+    std::istringstream also(field.also);
+    for (std::string word; also >> word;) {
+      words.push_back({word, field.key});
+    }
+  }
+  return words;
+}
+
+std::string allowed_keys(std::string_view said, std::span<const Field> fields) {
+  std::vector<std::string> keys;
+  for (const Field& field : fields) {
+    keys.push_back(field.key);
+  }
+  return allowed_names(said, keys, other_words(fields),
+                       fmt::format("the keys of a run: {}", fmt::join(keys, ", ")));
 }
 
 std::string flag_of(std::string key) {

@@ -7,11 +7,14 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <variant>
 #include <vector>
+
+#include "core/nearest.hpp"
 
 namespace grok {
 
@@ -48,7 +51,8 @@ enum class Role {
 };
 struct Mark {
   Role role = Role::setting;
-  bool later = false;  // came after runs were made without it: see Field
+  bool later = false;          // came after runs were made without it: see Field
+  std::string_view also = {};  // words that others use for it, blanks between: "epochs iterations"
 };
 inline constexpr Mark later{Role::setting, true};
 
@@ -61,6 +65,7 @@ struct Field {
   /// Came after runs were made without it. A key is then named in an identity only where it differs
   /// from `usual`; a result may be missing in an older record, which is no difference.
   bool later = false;
+  std::string also = {};
 
   bool optional() const { return std::holds_alternative<std::monostate>(usual); }
   bool is_file() const { return std::holds_alternative<FilePath>(allowed); }
@@ -84,6 +89,11 @@ const Field* find_field(const Fields& fields, Role role) {
   const auto found = std::ranges::find(fields, role, &Field::role);
   return found == fields.end() ? nullptr : &*found;
 }
+
+/// What others call them, for messages about a key that there is not.
+OtherWords other_words(std::span<const Field> fields);
+/// What such a message allows.
+std::string allowed_keys(std::string_view said, std::span<const Field> fields);
 
 /// "decoder_rate" as a flag: "--decoder-rate".
 std::string flag_of(std::string key);

@@ -1,7 +1,6 @@
 #include "nets/model.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid_io.hpp>
@@ -63,14 +62,14 @@ std::vector<std::string> Model::artefacts() const { return {}; }
 std::vector<Need> Model::needs(const Run&) const { return {}; }
 
 const Model& model_named(const std::string& name, const Models& among, const std::string& where) {
-  std::vector<std::string_view> names;
+  std::vector<std::string> names;
   for (const Model* model : among) {
     if (model->name() == name) {
       return *model;
     }
-    names.push_back(model->name());
+    names.emplace_back(model->name());
   }
-  reject(where, "model", fmt::format("'{}'", name), fmt::format("{}", fmt::join(names, ", ")));
+  reject(where, "model", fmt::format("'{}'", name), allowed_names(name, names));
 }
 
 bool is_seed(const Model& model, std::string_view key) {

@@ -31,7 +31,7 @@ std::vector<Field> fields_of(const Spec& usual) {
                             const char* help, Mark mark = {}) {
     using Member = std::decay_t<decltype(member)>;
     fields.push_back({key, help, kind_of_member<Member>(), value_of(member), Allowed(allowed),
-                      mark.role, mark.later});
+                      mark.role, mark.later, std::string(mark.also)});
   });
   return fields;
 }
@@ -42,7 +42,7 @@ std::vector<Field> result_fields_of(const Record& usual) {
       usual, [&](const char* key, const auto& member, const char* help, Mark mark = {}) {
         using Member = std::decay_t<decltype(member)>;
         fields.push_back(
-            {key, help, kind_of_member<Member>(), value_of(member), {}, mark.role, mark.later});
+            {key, help, kind_of_member<Member>(), value_of(member), {}, mark.role, mark.later, {}});
       });
   return fields;
 }
@@ -182,12 +182,9 @@ class ModelOf : public Model {
 
  private:
   [[noreturn]] void refuse_key(std::string_view key) const {
-    std::string quoted = "'", names = "the keys of a run";
+    std::string quoted = "'";
     quoted.append(key).append("'");
-    for (const Field& field : keys_) {
-      names.append(&field == keys_.data() ? ": " : ", ").append(field.key);
-    }
-    reject(name(), "key", quoted, names);
+    reject(name(), "key", quoted, allowed_keys(key, keys_));
   }
 
   std::vector<Field> keys_, results_;

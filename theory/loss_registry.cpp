@@ -1,13 +1,13 @@
 #include "theory/loss_registry.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <memory>
 
 #include "core/errors.hpp"
+#include "core/nearest.hpp"
 #include "theory/circle_loss.hpp"
 #include "theory/class_loss.hpp"
 #include "theory/decayed_loss.hpp"
@@ -164,7 +164,7 @@ const LossEntry& LossRegistry::at(const std::string& where, const std::string& n
       return entry;
     }
   }
-  reject(where, "--loss", "'" + name + "'", fmt::format("{}", fmt::join(names(), ", ")));
+  reject(where, "--loss", "'" + name + "'", allowed_names(name, names()));
 }
 
 std::vector<std::string> LossRegistry::names() const {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/errors.hpp"
+#include "core/nearest.hpp"
 #include "theory/groups.hpp"
 
 namespace grok {
@@ -184,8 +185,11 @@ Task make_task(const std::string& name, Index symbols, std::span<const Index> or
   if (name == "permutations") {
     return Task::permutations(permuted_count(symbols));
   }
+  const std::vector<std::string> names = {"addition", "modular-addition", "abelian",
+                                          "permutations"};
   reject("task", "name", name,
-         "addition, modular-addition, abelian, permutations (table: from a file)");
+         allowed_names(name, names, {},
+                       fmt::format("{} (table: from a file)", fmt::join(names, ", "))));
 }
 
 Task make_task(const std::string& name, Index symbols) { return make_task(name, symbols, {}); }

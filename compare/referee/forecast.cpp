@@ -1,7 +1,6 @@
 #include "compare/referee/forecast.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -11,6 +10,7 @@
 #include <utility>
 
 #include "core/errors.hpp"
+#include "core/nearest.hpp"
 #include "core/parallel.hpp"
 
 namespace grok {
@@ -99,8 +99,10 @@ Event event_from(const std::string& where, const std::string& name, const Model&
   const std::vector<Event> events = events_of(model);
   if (std::ranges::find(events, name) == events.end()) {
     reject(where, "event", "'" + name + "'",
-           events.empty() ? fmt::format("nothing (model = {}: it has no event)", model.name())
-                          : fmt::format("{}", fmt::join(events, ", ")));
+           allowed_names(name, events, {},
+                         events.empty()
+                             ? fmt::format("nothing (model = {}: it has no event)", model.name())
+                             : ""));
   }
   return name;
 }

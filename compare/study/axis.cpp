@@ -1,7 +1,6 @@
 #include "compare/study/axis.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -23,12 +22,7 @@ Kind kind_of(const Model& model, const std::string& file, const std::string& key
              const toml::node& node) {
   const Field* field = find_field(model.keys(), key);
   if (field == nullptr) {
-    std::vector<std::string> keys;
-    for (const Field& known : model.keys()) {
-      keys.push_back(known.key);
-    }
-    reject(place_of(file, node), "key", fmt::format("'{}'", key),
-           fmt::format("the keys of a run: {}", fmt::join(keys, ", ")));
+    reject(place_of(file, node), "key", fmt::format("'{}'", key), allowed_keys(key, model.keys()));
   }
   return field->kind;
 }

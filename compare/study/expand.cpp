@@ -1,6 +1,7 @@
 #include "compare/study/expand.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <any>
 #include <map>
@@ -21,6 +22,10 @@ class Expander {
 
   std::vector<Run> expand(const Layer& layer) {
     layer_ = &layer;
+    cells_ = layer.zip.empty() ? 1 : layer.zip.front().size();
+    for (const StudyAxis& axis : layer.axes) {
+      cells_ *= axis.size();
+    }
     Run run = model_.usual();
     for (const Setting& setting : layer.run) {
       run = with(run, setting.key, setting.entry);
@@ -63,7 +68,8 @@ class Expander {
 
   void walk(const Run& run, std::size_t depth) {
     if (depth == layer_->axes.size()) {
-      const Run found = resolved(located(run));
+      ++cell_;
+      const Run found = resolved_in_cell(located(run));
       if (names_.insert(found.name()).second) {
         runs_.push_back(found);
       }
@@ -96,10 +102,30 @@ class Expander {
     return model_.resolve(run, given, [this](const std::string& key) { return place(key); });
   }
 
+  // What cannot be may be so in this cell alone: which it is, beside the line of the key at fault.
+  Run resolved_in_cell(const Run& run) {
+    try {
+      return resolved(run);
+    } catch (const InputError& error) {
+      std::vector<std::string> values;
+      for (const auto* axes : {&layer_->zip, &layer_->axes}) {
+        for (const StudyAxis& axis : *axes) {
+          values.push_back(axis.key + " = " + text_of(run[axis.key]));
+        }
+      }
+      if (values.empty()) {
+        throw;
+      }
+      reject_further(error,
+                     fmt::format("run {} of {}: {}", cell_, cells_, fmt::join(values, ", ")));
+    }
+  }
+
   const Model& model_;
   std::string file_;
   fs::path folder_;
   const Layer* layer_ = nullptr;
+  I cell_ = 0, cells_ = 0;
   std::map<std::string, I> lines_;  // where the keys of the run at hand stand
   std::map<std::string, std::any> read_;
   std::unordered_set<std::string> names_;

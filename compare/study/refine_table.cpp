@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/errors.hpp"
+#include "core/nearest.hpp"
 
 namespace grok {
 namespace {
@@ -95,7 +96,8 @@ RefineTable read_refine_table(const std::string& file, const toml::table& table)
     } else if (key == "share") {
       result.share = read_share(file, *node);
     } else {
-      reject(place_of(file, *node), "key", fmt::format("'{}'", key), "axes, start, stop, share");
+      reject(place_of(file, *node), "key", fmt::format("'{}'", key),
+             allowed_names(key, std::vector<std::string>{"axes", "start", "stop", "share"}));
     }
   }
   return result;

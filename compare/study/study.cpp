@@ -64,9 +64,17 @@ bool read_layer_key(const Model& model, const std::string& file, const std::stri
   return true;
 }
 
-[[noreturn]] void unknown_key(const std::string& file, const std::string& key,
-                              const toml::node& node, const char* allowed) {
-  reject(place_of(file, node), "key", fmt::format("'{}'", key), allowed);
+// A key of a run that stands outside [run] is one that belongs there.
+[[noreturn]] void unknown_key(const Model* model, const std::string& file, const std::string& key,
+                              const toml::node& node, std::vector<std::string> allowed) {
+  const std::string all = fmt::format("{}", fmt::join(allowed, ", "));
+  OtherWords words;
+  if (model != nullptr && find_field(model->keys(), key) != nullptr) {
+    allowed.push_back("run." + key);
+    words.push_back({key, allowed.back()});
+  }
+  reject(place_of(file, node), "key", fmt::format("'{}'", key),
+         allowed_names(key, allowed, words, all));
 }
 
 std::map<std::string, Layer> read_profiles(const Model& model, const std::string& file,
@@ -76,7 +84,7 @@ std::map<std::string, Layer> read_profiles(const Model& model, const std::string
     Layer& layer = profiles[name];
     for (const auto& [key, at] : in_file_order(table_at(file, "profiles." + name, *profile))) {
       if (!read_layer_key(model, file, key, *at, layer)) {
-        unknown_key(file, key, *at, "run, axes, zip, refine");
+        unknown_key(&model, file, key, *at, {"run", "axes", "zip", "refine"});
       }
     }
   }
@@ -104,8 +112,7 @@ void apply_profile(const std::string& place, const std::map<std::string, Layer>&
       names.push_back(key);
     }
     reject(place, "profile", fmt::format("'{}'", name),
-           names.empty() ? "none (the file has no profiles)"
-                         : fmt::format("{}", fmt::join(names, ", ")));
+           allowed_names(name, names, {}, names.empty() ? "none (the file has no profiles)" : ""));
   }
   replace_by_key(layer.run, found->second.run);
   replace_by_key(layer.axes, found->second.axes);
@@ -242,10 +249,12 @@ Study study_in(const StudyText& text, const toml::table& table, const std::strin
     } else if (key == "profiles") {
       profiles = read_profiles(model, text.where, *node);
     } else if (key != "model" && !read_layer_key(model, text.where, key, *node, layer)) {
-      unknown_key(text.where, key, *node,
-                  title == nullptr ? "name, source, figure, model, keep, run, axes, zip, refine, "
-                                     "profiles"
-                                   : "model, keep, run, axes, zip, refine, profiles");
+      std::vector<std::string> allowed = {"model", "keep",   "run",     "axes",
+                                          "zip",   "refine", "profiles"};
+      if (title == nullptr) {
+        allowed.insert(allowed.begin(), {"name", "source", "figure"});
+      }
+      unknown_key(&model, text.where, key, *node, allowed);
     }
   }
   if (!text.profile.empty()) {
@@ -286,7 +295,7 @@ NamedStudies parse_studies(std::string_view toml, const std::string& where,
   Study title;
   for (const auto& [key, node] : in_file_order(root)) {
     if (!read_name(where, key, *node, title) && key != "figure" && key != "studies") {
-      unknown_key(where, key, *node, "name, source, figure, studies");
+      unknown_key(nullptr, where, key, *node, {"name", "source", "figure", "studies"});
     }
   }
   const toml::node& node = *root.get("studies");
@@ -305,8 +314,8 @@ void require_artefact(const Model& model, const std::string& name, const std::st
   const auto known = model.artefacts();
   if (std::ranges::find(known, name) == known.end()) {
     reject(where, key, "'" + name + "'",
-           known.empty() ? fmt::format("nothing (model = {})", model.name())
-                         : fmt::format("{}", fmt::join(known, ", ")));
+           allowed_names(name, known, {},
+                         known.empty() ? fmt::format("nothing (model = {})", model.name()) : ""));
   }
 }
 
@@ -330,9 +339,10 @@ Run read_run(const fs::path& file, const Models& models) {
       text_at(where, key, *node);
     } else if (key == "run") {
       run = read_run_table(model, where, table_at(where, key, *node));
-    } else if (nested || key == "axes" || key == "zip" || key == "refine" || key == "profiles") {
-      unknown_key(where, key, *node,
-                  nested ? "name, source, model, run" : "keys of one run, no axes");
+    } else if (nested) {
+      unknown_key(&model, where, key, *node, {"name", "source", "model", "run"});
+    } else if (key == "axes" || key == "zip" || key == "refine" || key == "profiles") {
+      reject(place_of(where, *node), "key", "'" + key + "'", "keys of one run, no axes");
     } else {
       run.push_back(read_setting(model, where, key, *node));
     }

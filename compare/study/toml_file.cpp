@@ -6,15 +6,17 @@
 
 #include "core/csv.hpp"
 #include "core/errors.hpp"
+#include "core/numbers.hpp"
 
 namespace grok {
 namespace {
 
-// Walks over the text once and counts what nests: open brackets, and the dots of a key. What is
-// wrong as TOML may be counted wrongly behind the fault, which the parser does not pass.
-class DepthCheck {
+// Walks over the text once and looks at what the parser does not: how deep it nests (open brackets,
+// the dots of a key), and numbers that no double holds. What is wrong as TOML may be counted
+// wrongly behind the fault, which the parser does not pass.
+class TextCheck {
  public:
-  DepthCheck(std::string_view text, const std::string& where)
+  TextCheck(std::string_view text, const std::string& where)
       : text_(text.substr(text.starts_with("\xef\xbb\xbf") ? 3 : 0)), where_(where) {}
 
   void run() {
@@ -30,6 +32,8 @@ class DepthCheck {
         if (c == '[' && open_.empty() && starts_line()) {
           check_header();
         }
+        follow_key(c);
+        check_number();
         count(c);
         ++at_;
       }
@@ -73,6 +77,38 @@ class DepthCheck {
     const auto byte = static_cast<unsigned char>(at < text_.size() ? text_[at] : 0);
     if (byte >= 0x80) {
       reject(place(), "syntax", fmt::format("byte 0x{:02x}", byte), allowed);
+    }
+  }
+
+  // Whether a value stands here, and under which key.
+  void follow_key(char c) {
+    if (c == '=' && !value_) {
+      const auto text = text_.substr(key_from_, at_ - key_from_);
+      const auto first = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+      key_ = text.substr(first, text.find_last_not_of(" \t") + 1 - first);
+      value_ = true;
+    } else if (c == '{' || (c == '\n' && open_.empty())) {
+      value_ = false;
+      key_from_ = at_ + 1;
+    } else if (c == ',') {
+      value_ = open_.ends_with('[');
+      key_from_ = at_ + 1;
+    }
+  }
+
+  // toml++ makes 0 of 1e-400, and says of 1e400 that it is no number.
+  void check_number() const {
+    constexpr std::string_view letters =
+        "0123456789+-._abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    const bool starts = std::string_view("0123456789+-").find(text_[at_]) != std::string_view::npos;
+    if (!value_ || !starts || letters.find(text_[at_ - 1]) != std::string_view::npos) {
+      return;
+    }
+    const auto end = std::min(text_.find_first_not_of(letters, at_), text_.size());
+    std::string number(text_.substr(at_, end - at_));
+    std::erase(number, '_');
+    if (!fits_double(number.starts_with('+') ? number.substr(1) : number)) {
+      reject(place(), key_, text_.substr(at_, end - at_), doubles_allowed());
     }
   }
 
@@ -141,17 +177,15 @@ class DepthCheck {
   std::size_t at_ = 0;
   std::string open_;  // brackets
   int dots_ = 0;
+  std::size_t key_from_ = 0;
+  std::string_view key_;
+  bool value_ = false;
 };
 
 }  // namespace
 
 std::string read_toml_text(const std::filesystem::path& file) {
-  constexpr const char* allowed = "a readable TOML file that is not empty";
-  std::string text = read_file(file, max_toml_bytes, allowed);
-  if (text.empty()) {
-    reject("read", "file", file.string(), allowed);
-  }
-  return text;
+  return read_file(file, max_toml_bytes, "a readable TOML file");
 }
 
 toml::table parse_toml(std::string_view text, const std::string& where) {
@@ -159,7 +193,7 @@ toml::table parse_toml(std::string_view text, const std::string& where) {
     reject(where, "size", fmt::format("{} bytes", text.size()),
            fmt::format("at most {} bytes", max_toml_bytes));
   }
-  DepthCheck(text, where).run();
+  TextCheck(text, where).run();
   try {
     return toml::parse(text, where);
   } catch (const toml::parse_error& failure) {

@@ -19,7 +19,8 @@ inline constexpr int max_toml_key_parts = 16;  // a.b.c has 3
 /// one of more than max_toml_bytes.
 std::string read_toml_text(const std::filesystem::path& file);
 
-/// Throws InputError "where:line: ..." for a text that is too long, too deep, or not TOML.
+/// Throws InputError "where:line: ..." for a text that is too long, too deep, not TOML, or has a
+/// number that no double holds.
 toml::table parse_toml(std::string_view text, const std::string& where);
 
 }  // namespace grok

@@ -22,16 +22,10 @@ using parity::DecaySeed;
 using parity::Survival;
 using parity::SurvivalRun;
 
-/// Runs and records of some studies, in the types of the model.
+/// Runs and records in the types of the model.
 struct Runs {
   std::vector<parity::RunSpec> specs;
   std::vector<parity::Record> records;
-  void add(const FigureRuns& study) {
-    for (std::size_t k = 0; k < study.outcomes.size(); ++k) {
-      specs.push_back(study.study.runs[k].as<parity::RunSpec>());
-      records.push_back(study.outcomes[k].as<parity::Record>());
-    }
-  }
 };
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
@@ -42,9 +36,13 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   data.shown_seed = settings.whole("shown_seed", 0, 1'000'000);
   settings.done();
   Runs samples, all_strings;
-  for (const FigureRuns& study : run_figure_studies(figure, context)) {
-    const auto& first = study.study.runs.at(0).as<parity::RunSpec>();
-    (first.bits < 20 ? all_strings : samples).add(study);
+  const AllRuns all = run_figure_studies(figure, context);
+  for (std::size_t k = 0; k < all.runs.size(); ++k) {
+    const auto& spec = all.runs[k].as<parity::RunSpec>();
+    Runs& runs =
+        spec.bits < 20 && spec.train == std::int64_t{1} << spec.bits ? all_strings : samples;
+    runs.specs.push_back(spec);
+    runs.records.push_back(all.outcomes[k].as<parity::Record>());
   }
   data.steps =
       parity::collect_decay_steps(samples.specs, samples.records, first_loss_share, collapse_share);

@@ -40,9 +40,9 @@ void relu_outputs(const ReluNet<Real>& net, const Real* x, Count x_step, Count n
     for_parts(n, tile_columns, [&](Count k, Count columns) {
       Real* tile = activation != nullptr ? activation + k * net.step + first * L : spare;
       const Count step = activation != nullptr ? net.step : panel_rows<Real>;
-      tile_function<Real, Along::depth>(vectors, columns)(
-          {net.weight + first * L, net.step, x + k * x_step, x_step, net.inputs,
-           net.bias + first * L, tile, step});
+      tile_function<Real, Along::depth>(
+          vectors, columns)({net.weight + first * L, net.step, x + k * x_step, x_step, net.inputs,
+                             net.bias + first * L, tile, step});
       add_outputs(tile, step, net.output + first * L, vectors, columns, sums + k * L);
     });
   });

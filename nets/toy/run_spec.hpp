@@ -74,7 +74,8 @@ inline constexpr std::int64_t max_parameters = 100'000'000;
 template <class Spec, class Visitor>
 void for_each_field(Spec& s, Visitor&& visit) {
   using I = std::int64_t;
-  const Mark seed{Role::seed}, required{Role::required};
+  const Mark seed{Role::seed}, required{Role::required}, rate{.also = "learning_rate lr eta"},
+      wd{.also = "weight_decay wd"};
   const Range<I> seeds{0, 9'007'199'254'740'992};  // 2^53: exact in every JSON reader
   // Gradients may be small, and plain descent goes by their size
   const Range<double> rates{0.0, s.optimiser == "sgd" ? 1e4 : 10.0}, decays{0.0, 1e6},
@@ -86,7 +87,8 @@ void for_each_field(Spec& s, Visitor&& visit) {
   visit("orders", s.orders, Range<I>{2, max_run_symbols},
         "orders of the cyclic groups (task abelian)", later);
   visit("symbols", s.symbols, Range<I>{2, max_run_symbols},
-        "p: number of symbols (permutations: n!)", required);
+        "p: number of symbols (permutations: n!)",
+        Mark{.role = Role::required, .also = "p vocabulary vocab_size"});
   visit("train", s.train, Range<I>{1, 1'000'000}, "|D|: size of the training set", required);
   visit("train_fraction", s.train_fraction, Range<double>{0.0, 1.0},
         "|D|/|D0|, instead of train: the nearest number of samples, halves up", later);
@@ -97,23 +99,26 @@ void for_each_field(Spec& s, Visitor&& visit) {
   visit("init_seed", s.init_seed, seeds, "seed of the initial network (default: seed)", seed);
   visit("batch_seed", s.batch_seed, seeds, "seed of the batches (default: seed)", seed);
   visit("representation_dimension", s.representation_dimension, Range<I>{1, 1000},
-        "d: numbers per symbol (permutations: k^2, of a k x k matrix)");
+        "d: numbers per symbol (permutations: k^2, of a k x k matrix)",
+        Mark{.also = "d embedding_dimension embedding_dim d_model"});
   visit("representation_combination", s.representation_combination,
         Choice{{"task", "concatenate", "concatenate-shared"}},
         "what the decoder sees: as the task has it, or [E_a, F_b], or [E_a, E_b]", later);
   visit("representation_distribution", s.representation_distribution, Choice{{"uniform", "normal"}},
         "embeddings start as U(-1/2,1/2) or N(0,1) ...", later);
   visit("representation_init_scale", s.representation_init_scale, scales, "... times this");
-  visit("representation_rate", s.representation_rate, rates,
-        "eta: learning rate of the embeddings");
-  visit("representation_decay", s.representation_decay, decays, "weight decay of the embeddings");
+  visit("representation_rate", s.representation_rate, rates, "eta: learning rate of the embeddings",
+        Mark{.also = "learning_rate lr eta embedding_rate"});
+  visit("representation_decay", s.representation_decay, decays, "weight decay of the embeddings",
+        wd);
   visit("representation_l1", s.representation_l1, decays,
         "times the mean |E|, added to the loss that is minimised", later);
-  visit("decoder_widths", s.decoder_widths, Range<I>{1, 10'000}, "widths of the hidden layers");
+  visit("decoder_widths", s.decoder_widths, Range<I>{1, 10'000}, "widths of the hidden layers",
+        Mark{.also = "width hidden hidden_size hidden_sizes layers"});
   visit("decoder_activation", s.decoder_activation, Choice{{"tanh", "relu"}}, "of hidden layers");
   visit("decoder_init_scale", s.decoder_init_scale, scales, "times PyTorch's initial decoder");
-  visit("decoder_rate", s.decoder_rate, rates, "learning rate of the decoder");
-  visit("decoder_decay", s.decoder_decay, decays, "weight decay of the decoder");
+  visit("decoder_rate", s.decoder_rate, rates, "learning rate of the decoder", rate);
+  visit("decoder_decay", s.decoder_decay, decays, "weight decay of the decoder", wd);
   visit("loss", s.loss, Choice{{"mse", "cross-entropy", "hinge"}}, "regression or classification");
   visit("targets", s.targets, Choice{{"random", "one-hot"}}, "of mse", later);
   visit("output_dimension", s.output_dimension, Range<I>{1, 10'000},
@@ -123,9 +128,9 @@ void for_each_field(Spec& s, Visitor&& visit) {
         "of embeddings and decoder; sgd: p -= rate (g + decay p)", later);
   visit("batch", s.batch, Range<I>{0, 1'000'000}, "samples per step; 0: the whole training set");
   visit("steps", s.steps, Range<I>{1, 1'000'000'000}, "budget of optimiser steps",
-        Mark{Role::budget});
+        Mark{.role = Role::budget, .also = "epochs iterations max_steps budget"});
   visit("stop", s.stop, Choice{{"decided", "phase", "rqi", "budget"}},
-        "when to end before the budget");
+        "when to end before the budget", Mark{.also = "early_stopping"});
   visit("accuracy_threshold", s.accuracy_threshold, Range<double>{0.0, 1.0}, "reached at >=");
   visit("rqi_threshold", s.rqi_threshold, Range<double>{0.0, 1.0}, "reached at >");
   visit("rqi_tolerance", s.rqi_tolerance, Range<double>{0.0, 1e6},

@@ -295,6 +295,18 @@ TEST_CASE("figure: a picture of another width", "[cli]") {
   CHECK_FALSE(std::filesystem::exists("wrong"));
 }
 
+TEST_CASE("figure: NAME:PROFILE as in report, whatever --profile says of others", "[cli]") {
+  const Here here("figure-profile");
+  const auto drawn = json_from("figure fig9:full --profile quick --out p --json");
+  REQUIRE(drawn["figures"].size() == 1);
+  CHECK(drawn["figures"][0]["profile"] == "full");
+  CHECK_THAT(content_of("p/fig9_curriculum.gp"),
+             ContainsSubstring("groktheory figure fig9 --profile full"));
+  CHECK(json_from("figure fig9 --profile full --out p --json")["figures"][0] ==
+        drawn["figures"][0]);
+  CHECK(run_line("report fig9:full --store p/runs.db").status == 0);
+}
+
 TEST_CASE("help at every level has an example; the version is the provenance", "[cli]") {
   for (const char* level : {"", "predict", "threshold", "rates", "flow", "train", "study",
                             "study run", "study status", "study export", "figure", "bench"}) {

@@ -218,7 +218,8 @@ TEST_CASE("bad input: flow's losses", "[cli][bad][flow]") {
       {"flow --loss same-class --time 1 --class-points ragged.csv",
        "ragged.csv:2: columns = 2, allowed 3"},
       {"flow --loss same-class --time 1 --class-points bare.csv", "allowed label,x,y,..."},
-      {"flow --loss same-class --time 1 --class-points none.csv", "none.csv, allowed a CSV file"},
+      {"flow --loss same-class --time 1 --class-points none.csv",
+       "none.csv (No such file or directory), allowed a CSV file"},
       {"flow --symbols 5 --time 1 --loss decoder-metric --initial-state no_decoder.json",
        "no_decoder.json: decoder = nothing"},
       {"flow --symbols 5 --time 1 --loss decoder-metric --initial-state full.json "

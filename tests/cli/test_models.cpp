@@ -31,8 +31,8 @@ TEST_CASE("train --model: flags, help, JSON and text are the model's", "[cli][mo
   CHECK(json["phase"] == "comprehension");
   CHECK_FALSE(json.contains("symbols"));
   const CommandOutput help = run_with_walk("train --model walk --help");
-  CHECK_THAT(help.out,
-             ContainsSubstring("--bias X=0.1") && ContainsSubstring("where it has learnt"));
+  CHECK_THAT(help.out, ContainsSubstring("to the right, above one half (default 0.1)") &&
+                           ContainsSubstring("where it has learnt"));
   CHECK_THAT(help.out, !ContainsSubstring("--decoder-rate"));
   CHECK_THAT(run_with_walk("train --model walk --bias 0.4").out,
              ContainsSubstring("steps_to_validation") && ContainsSubstring("bias"));

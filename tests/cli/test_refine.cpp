@@ -180,7 +180,8 @@ TEST_CASE("bad input: [refine]", "[cli][bad][refine]") {
                    run + "[refine]\naxes = ['decoder_rate', 'decoder_decay']\nstart = [13, 3]\n");
   const CommandOutput key = run_line("study run key.toml --store runs.db");
   CHECK(key.status == 2);
-  CHECK_THAT(key.err, ContainsSubstring("key.toml:15: key = 'axis', allowed axes, start"));
+  CHECK_THAT(key.err,
+             ContainsSubstring("key.toml:15: key = 'axis', allowed axes? (of axes, start"));
   const CommandOutput big = run_line("study run big.toml --store runs.db");
   CHECK(big.status == 2);
   CHECK_THAT(big.err, ContainsSubstring("big.toml:16: refine.start[0] = 13, allowed [1, 12]"));

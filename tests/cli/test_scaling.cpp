@@ -79,7 +79,7 @@ TEST_CASE("scaling: groups, and too little to fit", "[cli]") {
 TEST_CASE("scaling: bad input is one line", "[cli][errors]") {
   for (const auto& [arguments, message] : std::vector<std::pair<std::string, std::string>>{
            {"scaling --symbols 1,6", "scaling: --symbols = 1,6, allowed sizes a,b,c"},
-           {"scaling --task table --symbols 6", "scaling: --task = table, allowed addition"},
+           {"scaling --task table --symbols 6", "scaling: --task = 'table', allowed addition"},
            {"scaling --task abelian --symbols 6", "scaling: --factor = nothing"},
            {"scaling --symbols 6 --draws 0", "scaling: --draws = 0, allowed [1, 10000000]"},
            {"scaling --symbols 6 --resamples 3", "scaling: --resamples = 3, allowed [40, "},

@@ -80,10 +80,22 @@ TEST_CASE("csv: a file that cannot be read is refused", "[core]") {
   const Scratch scratch("csv");
   const auto absent = scratch / "absent.csv";
   CHECK_THROWS_WITH(read_integers(absent, "i,j"),
-                    Equals("read: file = " + absent.string() + ", allowed a readable file"));
+                    Equals("read: file = " + absent.string() +
+                           " (No such file or directory), allowed a readable file"));
   const auto& folder = scratch.folder();
-  CHECK_THROWS_WITH(read_integers(folder, "i,j"),
-                    Equals("read: file = " + folder.string() + ", allowed a readable file"));
+  CHECK_THROWS_WITH(read_integers(folder, "i,j"), Equals("read: file = " + folder.string() +
+                                                         " (a folder), allowed a readable file"));
+  const auto empty = scratch.write("empty.txt", "");
+  CHECK_THROWS_WITH(read_file(empty, 10, "a text"),
+                    Equals("read: file = " + empty.string() + " (empty), allowed a text"));
+  const auto closed = scratch.write("closed.csv", "1,2\n");
+  fs::permissions(closed, fs::perms::none);
+  const bool root = geteuid() == 0;  // who reads everything
+  REQUIRE((!root || seteuid(65'534) == 0));
+  CHECK_THROWS_WITH(
+      read_integers(closed, "i,j"),
+      Equals("read: file = " + closed.string() + " (Permission denied), allowed a readable file"));
+  REQUIRE((!root || seteuid(0) == 0));
 }
 
 TEST_CASE("csv: cells are quoted where they must be, and only there", "[core]") {
@@ -153,7 +165,7 @@ TEST_CASE("files from outside: a device, a pipe or a socket is refused at once",
   REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);  // nobody writes: to open it would wait for ever
   for (const fs::path& file : {pipe, fs::path("/dev/zero"), fs::path("/dev/null")}) {
     const std::string message =
-        "read: file = " + file.string() + ", allowed a regular file: no device, pipe or socket";
+        "read: file = " + file.string() + " (a device, pipe or socket), allowed a regular file";
     CHECK_THROWS_WITH(read_integers(file, "i,j"), Equals(message));
     CHECK_THROWS_WITH(read_file(file, 10, "a file"), Equals(message));
   }

@@ -94,7 +94,8 @@ TEST_CASE("a field that is not allowed is refused with its place, value and rang
   CHECK(refusal(infinite, rates) == "line of key: key = inf, allowed [0, 10]");
   CHECK(refusal(10.0, rates) == "none");
   const Choice words{{"tanh", "relu"}};
-  CHECK(refusal(std::string("gelu"), words) == "line of key: key = 'gelu', allowed tanh, relu");
+  CHECK(refusal(std::string("gelu"), words) ==
+        "line of key: key = 'gelu', allowed relu? (of tanh, relu)");
   CHECK(refusal(std::string(), words) == "line of key: key = '', allowed tanh, relu");
   CHECK(refusal(std::string("relu"), words) == "none");
   CHECK(refusal(std::string("a.csv"), FilePath{}) == "none");

@@ -238,7 +238,7 @@ TEST_CASE("a run answers by key, and to its own model alone", "[nets][model]") {
   CHECK(changed.name().empty());                    // not resolved
   CHECK(refusal([&] {
           run.model().with(run, "sed", std::int64_t{4});
-        }).starts_with("toy: key = 'sed', allowed the keys of a run: task, "));
+        }).starts_with("toy: key = 'sed', allowed seed? (of the keys of a run: task, "));
 }
 
 TEST_CASE("the name of a run is that of its text, later keys where they matter",

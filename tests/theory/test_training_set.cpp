@@ -160,8 +160,9 @@ TEST_CASE("pairs from a bad file: one line with the place", "[theory][training][
   CHECK(pairs_message("0,1,2\n") == "FILE:1: columns = 3, allowed 2 (i,j)");
   CHECK(pairs_message("") == "FILE: rows = 0, allowed one or more lines i,j");
   CHECK(pairs_message("i,j\n") == "FILE: rows = 0, allowed one or more lines i,j");
-  CHECK_THROWS_WITH(read_pairs("/nowhere/pairs.csv", Task::addition(10)),
-                    "read: file = /nowhere/pairs.csv, allowed a readable file");
+  CHECK_THROWS_WITH(
+      read_pairs("/nowhere/pairs.csv", Task::addition(10)),
+      "read: file = /nowhere/pairs.csv (No such file or directory), allowed a readable file");
   std::string all_and_one;
   for (const Sample s : Task::addition(10).samples()) {
     all_and_one += std::to_string(s.i) + "," + std::to_string(s.j) + "\n";

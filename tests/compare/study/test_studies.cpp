@@ -84,8 +84,10 @@ TEST_CASE("what a study of several is refused for, with the line", "[studies]") 
   CHECK(message(two, "slow") == "s.toml:4: profile = 'slow', allowed fine");
   CHECK(message(with(two, "profiles.fine.run.steps = 7", ""), "fine") ==
         "s.toml:12: profile = 'fine', allowed coarse");
-  CHECK_THAT(message(with(two, "run.thresholds", "run.theshold")),
-             ContainsSubstring("s.toml:14: key = 'theshold', allowed the keys of a run: ratio, "));
+  CHECK_THAT(
+      message(with(two, "run.thresholds", "run.theshold")),
+      ContainsSubstring(
+          "s.toml:14: key = 'theshold', allowed thresholds? (of the keys of a run: ratio, "));
   CHECK_THAT(
       message(with(two, "axes.seed", "x")),
       ContainsSubstring("s.toml:15: key = 'x', allowed model, keep, run, axes, zip, refine, "));

@@ -305,17 +305,20 @@ TEST_CASE("one run from a file, flat or in [run], follows what is set after it")
   CHECK(message(keys + "[axes]\nseed = [1]\n") ==
         "bad.toml:4: key = 'axes', allowed keys of one run, no axes");
   CHECK(message("seed = 1\n[run]\n" + keys) ==
-        "bad.toml:1: key = 'seed', allowed name, source, model, run");
+        "bad.toml:1: key = 'seed', allowed run.seed? (of name, source, model, run)");
   CHECK_THAT(message(keys + "sed = 1\n"),
-             ContainsSubstring("bad.toml:4: key = 'sed', allowed the "
+             ContainsSubstring("bad.toml:4: key = 'sed', allowed seed? (of the "
                                "keys of a run: task, table, orders, symbols"));
   CHECK(message("symbols = 10\ntrain = 45\n") ==
         "bad.toml: task = nothing, allowed a task in [run], [axes] or [zip]");
-  CHECK(message("") == "bad.toml, allowed a readable TOML file that is not empty");
-  CHECK_THROWS_WITH(read_run(scratch / "none.toml"), ContainsSubstring("none.toml, allowed a"));
-  CHECK_THROWS_WITH(read_run(scratch.folder()), ContainsSubstring("allowed a readable TOML file"));
-  CHECK_THROWS_WITH(read_study("/dev/zero"),
-                    ContainsSubstring("/dev/zero, allowed a regular file"));
+  CHECK(message("") == "bad.toml (empty), allowed a readable TOML file");
+  CHECK_THROWS_WITH(read_run(scratch / "none.toml"),
+                    ContainsSubstring("none.toml (No such file or directory), allowed a"));
+  CHECK_THROWS_WITH(read_run(scratch.folder()),
+                    ContainsSubstring("(a folder), allowed a readable TOML file"));
+  CHECK_THROWS_WITH(
+      read_study("/dev/zero"),
+      ContainsSubstring("/dev/zero (a device, pipe or socket), allowed a regular file"));
   const auto large = scratch.write("large.toml", "");
   std::filesystem::resize_file(large, (8U << 20) + 1);
   CHECK_THROWS_WITH(read_study(large),

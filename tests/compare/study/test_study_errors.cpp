@@ -56,35 +56,45 @@ TEST_CASE("every bad key has its message, with the line") {
       {"seed = \n", "syntax = "},
       {"seed = 1\nseed = 2\n", "syntax = "},
       {"see = 1\n",
-       ":5: key = 'see', allowed the keys of a run: task, table, orders, symbols, train, "},
+       ":5: key = 'see', allowed seed? (of the keys of a run: task, table, orders, symbols, "},
       {"training_fraction = 0.5\n", ":5: key = 'training_fraction', allowed the keys"},
       {"[axis]\nseed = [1]\n",
-       ":5: key = 'axis', allowed name, source, figure, model, keep, run, axes, zip, refine, "
-       "profiles"},
+       ":5: key = 'axis', allowed axes? (of name, source, figure, model, keep, run, axes, zip, "
+       "refine, profiles)"},
       {"[axes]\nsteps_done = [1]\n", ":6: key = 'steps_done', allowed the keys"},
-      {"[zip]\nrate = [1]\n", ":6: key = 'rate', allowed the keys"},
-      {"[profiles.quick.run]\nstep = 1\n", ":6: key = 'step', allowed the keys"},
-      {"[profiles.quick.ax]\nseed = [1]\n", ":5: key = 'ax', allowed run, axes, zip"},
-      {"seed = 1.0\n", ":5: seed = 1.0, allowed an integer"},
-      {"seed = '1'\n", ":5: seed = '1', allowed an integer"},
-      {"seed = true\n", ":5: seed = true, allowed an integer"},
-      {"seed = 1979-05-27\n", ":5: seed = 1979-05-27, allowed an integer"},
-      {"seed = [1, 2]\n", ":5: seed = [ 1, 2 ], allowed an integer"},
-      {"split_seed = 0.5\n", ":5: split_seed = 0.5, allowed an integer"},
-      {"decoder_rate = 'fast'\n", ":5: decoder_rate = 'fast', allowed a number"},
-      {"decoder_widths = 200\n", ":5: decoder_widths = 200, allowed a list of integers"},
-      {"decoder_widths = [200, 2.0]\n", ":5: decoder_widths = [ 200, 2.0 ], allowed a list of"},
-      {"decoder_widths = [200,\n 0]\n", ":5: decoder_widths[1] = 0, allowed [1, 10000]"},
-      {"loss = 3\n", ":5: loss = 3, allowed a string"},
-      {"loss = 'mae'\n", ":5: loss = 'mae', allowed mse, cross-entropy, hinge"},
-      {"decoder_rate = -1e-3\n", ":5: decoder_rate = -0.001, allowed [0, 10]"},
-      {"decoder_rate = nan\n", ":5: decoder_rate = nan, allowed [0, 10]"},
-      {"decoder_rate = inf\n", ":5: decoder_rate = inf, allowed [0, 10]"},
-      {"batch = 46\n", ":5: batch = 46, allowed [0, 45]"},
-      {"\n\nloss = 'cross-entropy'\noutput_dimension = 30\n",
-       ":8: output_dimension = 30, allowed "},
-      {"table = 't.csv'\n", ":5: table = 't.csv', allowed nothing (task = addition)"},
-  });
+      {
+        "[zip]\nrate = [1]\n",
+        "" : 6 : key = 'rate',
+        allowed representation_rate,
+        decoder_rate
+        ? (of ""},
+        {
+          "[profiles.quick.run]\nstep = 1\n",
+          "" : 6 : key = 'step',
+          allowed steps,
+          stop
+          ? (of the keys ""},
+          {"[profiles.quick.ax]\nseed = [1]\n", ":5: key = 'ax', allowed run, axes, zip"},
+          {"seed = 1.0\n", ":5: seed = 1.0, allowed an integer"},
+          {"seed = '1'\n", ":5: seed = '1', allowed an integer"},
+          {"seed = true\n", ":5: seed = true, allowed an integer"},
+          {"seed = 1979-05-27\n", ":5: seed = 1979-05-27, allowed an integer"},
+          {"seed = [1, 2]\n", ":5: seed = [ 1, 2 ], allowed an integer"},
+          {"split_seed = 0.5\n", ":5: split_seed = 0.5, allowed an integer"},
+          {"decoder_rate = 'fast'\n", ":5: decoder_rate = 'fast', allowed a number"},
+          {"decoder_widths = 200\n", ":5: decoder_widths = 200, allowed a list of integers"},
+          {"decoder_widths = [200, 2.0]\n", ":5: decoder_widths = [ 200, 2.0 ], allowed a list of"},
+          {"decoder_widths = [200,\n 0]\n", ":5: decoder_widths[1] = 0, allowed [1, 10000]"},
+          {"loss = 3\n", ":5: loss = 3, allowed a string"},
+          {"loss = 'mae'\n", ":5: loss = 'mae', allowed mse, cross-entropy, hinge"},
+          {"decoder_rate = -1e-3\n", ":5: decoder_rate = -0.001, allowed [0, 10]"},
+          {"decoder_rate = nan\n", ":5: decoder_rate = nan, allowed [0, 10]"},
+          {"decoder_rate = inf\n", ":5: decoder_rate = inf, allowed [0, 10]"},
+          {"batch = 46\n", ":5: batch = 46, allowed [0, 45]"},
+          {"\n\nloss = 'cross-entropy'\noutput_dimension = 30\n",
+           ":8: output_dimension = 30, allowed "},
+          {"table = 't.csv'\n", ":5: table = 't.csv', allowed nothing (task = addition)"},
+        });
 }
 
 TEST_CASE("every bad axis has its message, with the line") {
@@ -285,9 +295,12 @@ TEST_CASE("names are shown, so they are short and printable") {
       {"table = \"a\\u0000b\"\n", ":5: table = 'a\\x00b', allowed a name without control"},
       {"[axes]\ntable = [\"a\\nb\"]\n", ":6: table = 'a\\x0ab', allowed a name without control"},
       {"\"ke\\ny\" = 1\n", ":5: key = 'ke\\x0ay', allowed the keys of a run"},
-      {"[profiles.\"a\\nb\"]\nruns = 1\n", ":6: key = 'runs', allowed run, axes"},
-      {"loss = \"m\\nse\"\n", ":5: loss = 'm\\x0ase', allowed mse"},
-  });
+      {"[profiles.\"a\\nb\"]\nruns = 1\n",
+       "" : 6 : key = 'runs',
+       allowed run
+       ? (of run, axes ""},
+       {"loss = \"m\\nse\"\n", ":5: loss = 'm\\x0ase', allowed mse"},
+      });
   CHECK_THROWS_WITH(parse_study(base + "[profiles.\"a\\nb\"]\n", "s.toml", "c\td"),
                     "s.toml: profile = 'c\\x09d', allowed a\\x0ab");
 }
@@ -311,6 +324,76 @@ TEST_CASE("a network too large to train is refused with its size") {
       {"decoder_widths = [" + repeated("10000, ", 100) + "]\n",
        ":5: decoder_widths = 9901310040 parameters, allowed at most 100000000"},
   });
+}
+
+TEST_CASE("a key that others call so is asked back for") {
+  const auto asked = [](const std::string& line) {
+    const std::string message = message_of(base + line);
+    CAPTURE(message);
+    const auto start = message.find(", allowed ");
+    return message.substr(start + 10, message.find('?') - start - 10);
+  };
+  CHECK(asked("learning_rate = 1e-3\n") == "representation_rate, decoder_rate");
+  CHECK(asked("optimizer = \"sgd\"\n") == "optimiser");
+  CHECK(asked("Seed = 1\n") == "seed");
+  CHECK(asked("decoder-rate = 1e-3\n") == "decoder_rate");
+  CHECK(asked("weight_decay = 1\n") == "representation_decay, decoder_decay");
+  CHECK(asked("epochs = 1\n") == "steps");
+  CHECK(asked("[axes]\nlr = [1e-3]\n") == "representation_rate, decoder_rate");
+  CHECK(asked("optimiser = \"AdamW\"\n") == "adamw");
+  CHECK(asked("task = \"modular\"\n[x]\n") != "modular-addition");  // twice a key is no TOML
+  CHECK(asked("[axis]\nseed = [1]\n") == "axes");
+  CHECK(asked("[refine]\nstrat = [1, 1]\n") == "start");
+  CHECK(asked("[profiles.a.runs]\nseed = 1\n") == "run");
+  CHECK_THAT(message_of("modell = 'toy'\n" + base), ContainsSubstring("allowed model? (of name"));
+  CHECK_THAT(message_of("seed = 1\n" + base), ContainsSubstring("allowed run.seed? (of name"));
+  CHECK_THAT(message_of("model = 'diagnal'\n"), ContainsSubstring("allowed diagonal? (of toy"));
+  const std::string linear = "model = 'diagonal'\n[run]\nlearning_rate = 1\n";  // its own words
+  CHECK_THAT(message_of(linear), ContainsSubstring("allowed rate? (of the keys of a run: loss"));
+  CHECK_THROWS_WITH(parse_study(base + "[profiles.quick]\n[profiles.full]\n", "s.toml", "qick"),
+                    "s.toml: profile = 'qick', allowed quick? (of full, quick)");
+}
+
+TEST_CASE("what cannot be in one cell alone is told with the cell") {
+  const std::string axes =
+      "[zip]\nseed = [1, 2]\nsteps = [10, 20]\n[axes]\ndecoder_rate = [1e-3, 1e-2]\n";
+  const std::string sizes = "symbols = [10, 9]\n";  // 45 samples, all that there are, and 45 of 45
+  CHECK(message_of(base + axes + sizes) == "no error");
+  CHECK(message_of(base + axes + "symbols = [10, 8, 9]\n") ==
+        "s.toml:4: train = 45, allowed [1, 36] (run 2 of 12: seed = 1, steps = 10, decoder_rate = "
+        "0.001, symbols = 8)");
+  CHECK(message_of(base + axes + "symbols = [9, 10]\nloss = ['mse', 'hinge']\nbatch = [0, 46]\n") ==
+        "s.toml:12: batch = 46, allowed [0, 45] (run 2 of 32: seed = 1, steps = 10, decoder_rate = "
+        "0.001, symbols = 9, loss = mse, batch = 46)");
+  CHECK(message_of("[run]\ntask = 'addition'\nsymbols = 10\ntrain = 56\n") ==
+        "s.toml:4: train = 56, allowed [1, 55]");  // no axes, no cell
+  CHECK(message_of(base + "[axes]\ntask = [\"addition\", \"a\\nb\\u001b[31m\"]\n") ==
+        "s.toml:6: task = 'a\\x0ab\\x1b[31m', allowed addition, modular-addition, abelian, "
+        "permutations, table (run 2 of 2: task = a\\x0ab\\x1b[31m)");
+}
+
+TEST_CASE("numbers that no double holds are refused wherever they stand") {
+  const std::string allowed = ", allowed 0, or a size in [4.9e-324, 1.8e+308]";
+  const auto refused = [&](const std::string& text, const std::string& what) {
+    CAPTURE(text);
+    CHECK(message_of(text) == "s.toml:" + what + allowed);
+  };
+  refused(base + "decoder_rate = 1e-400\n", "5: decoder_rate = 1e-400");
+  refused(base + "decoder_rate = -1e400 # large\n", "5: decoder_rate = -1e400");
+  refused(base + "decoder_rate=+1_0.0e-4_00", "5: decoder_rate = +1_0.0e-4_00");
+  refused(base + "\"decoder_rate\" = 1e400\n", "5: \"decoder_rate\" = 1e400");
+  refused(base + "[axes]\n'\xc3\xa4' = [0.0,\n  2e-324]\n", "7: '\xc3\xa4' = 2e-324");
+  refused(base + "[axes]\ndecoder_rate = {logspace = [1e-400, 1], count = 3}\n",
+          "6: logspace = 1e-400");
+  refused(base + "[axes]\nx = [{a = 1, b = 2}, 1e-400]\n", "6: b = 1e-400");
+  refused(base + "[axes]\ndecoder_rate = {range = [0, 1], step = 1e-400}\n", "6: step = 1e-400");
+  // Not numbers: a key, a name, what stands in quotes and comments; and a number that is 0.
+  CHECK(message_of(base + "[profiles.1e-400.run]\nseed = 1 # 1e-400\n") == "no error");
+  CHECK(message_of("name = \"= 1e-400\"\n" + base + "decoder_decay = 0e-400\n") == "no error");
+  CHECK_THAT(message_of("1e-400 = 1\n" + base), ContainsSubstring("key = '1e-400'"));
+  CHECK_THAT(message_of(base + "[axes]\nx = {1e-400 = 1, 1e400 = 2}\n"),
+             ContainsSubstring("key = 'x'"));
+  CHECK(message_of(base + "decoder_decay = 1e-320\n") == "no error");  // small, and there
 }
 
 }  // namespace

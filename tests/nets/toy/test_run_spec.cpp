@@ -125,7 +125,8 @@ TEST_CASE("every bad value has its message") {
   const double inf = std::numeric_limits<double>::infinity();
   const std::vector<Case> cases = {
       {[](RunSpec& s) { s.task = "add"; },
-       "task = 'add', allowed addition, modular-addition, abelian, permutations, table"},
+       "task = 'add', allowed addition? (of addition, modular-addition, abelian, permutations, "
+       "table)"},
       {[](RunSpec& s) { s.symbols = 0; }, "symbols = 0, allowed [2, 300]"},
       {[](RunSpec& s) { s.symbols = 1; }, "symbols = 1, allowed [2, 300]"},
       {[](RunSpec& s) { s.symbols = 1'000'000'000; }, "symbols = 1000000000, allowed [2, 300]"},
@@ -142,8 +143,9 @@ TEST_CASE("every bad value has its message") {
        "representation_dimension = 0, allowed [1, 1000]"},
       {[](RunSpec& s) { s.representation_rate = -1e-3; },
        "representation_rate = -0.001, allowed [0, 10]"},
-      {[](RunSpec& s) { s.optimiser = "adam"; }, "optimiser = 'adam', allowed adamw, sgd"},
-      {[](RunSpec& s) { s.optimiser = "SGD"; }, "optimiser = 'SGD', allowed adamw, sgd"},
+      {[](RunSpec& s) { s.optimiser = "adam"; },
+       "optimiser = 'adam', allowed adamw? (of adamw, sgd)"},
+      {[](RunSpec& s) { s.optimiser = "SGD"; }, "optimiser = 'SGD', allowed sgd? (of adamw, sgd)"},
       {[](RunSpec& s) { s.representation_rate = 10.5; },
        "representation_rate = 10.5, allowed [0, 10]"},
       {[](RunSpec& s) {
@@ -159,7 +161,7 @@ TEST_CASE("every bad value has its message") {
        },
        "decoder_widths[1] = 0, allowed [1, 10000]"},
       {[](RunSpec& s) { s.decoder_activation = "gelu"; },
-       "decoder_activation = 'gelu', allowed tanh, relu"},
+       "decoder_activation = 'gelu', allowed relu? (of tanh, relu)"},
       {[](RunSpec& s) { s.loss = ""; }, "loss = '', allowed mse, cross-entropy, hinge"},
       {[](RunSpec& s) { s.output_dimension = 0; }, "output_dimension = 0, allowed [1, 10000]"},
       {[](RunSpec& s) { s.steps = 0; }, "steps = 0, allowed [1, 1000000000]"},

@@ -250,5 +250,6 @@ TEST_CASE("sgd leaves the optimiser's name in the record's run", "[nets][sgd]") 
   CHECK(identity(usual) != identity(resolved));
   spec.optimiser = "adam";  // nothing takes it for AdamW
   CHECK_THROWS_AS(optimiser_of(spec), Error);
-  CHECK_THROWS_WITH(train_traced(spec, 0), "train: optimiser = 'adam', allowed adamw, sgd");
+  CHECK_THROWS_WITH(train_traced(spec, 0),
+                    "train: optimiser = 'adam', allowed adamw? (of adamw, sgd)");
 }
