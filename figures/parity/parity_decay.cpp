@@ -47,8 +47,7 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   data.steps =
       parity::collect_decay_steps(samples.specs, samples.records, first_loss_share, collapse_share);
   data.survivals = parity::collect_survival(all_strings.specs, all_strings.records);
-  publish(figure, context, sheet_of(data), report_of(data));
-  return claims_of(data);
+  return publish(figure, context, sheet_of(data), claims_of(data));
 }
 
 std::string mode_name(bool late) { return late ? "raised at memorisation" : "from the start"; }
@@ -216,6 +215,7 @@ Sheet sheet_of(const ParityDecay& data) {
   Sheet sheet;
   sheet.table("runs", run_table(data)).table("steps", step_table(data));
   sheet.table("all_strings", survival_table(data)).table("critical", critical_table(data));
+  sheet.report(text_table(sheet.table("steps")) + text_table(sheet.table("critical")));
   const CsvTable& runs = sheet.table("runs");
   sheet.row({shown_panel(data, runs, "Accuracy on new strings", "test_accuracy",
                          linear_axis("test accuracy", 0, 1.05),
@@ -230,10 +230,6 @@ Sheet sheet_of(const ParityDecay& data) {
       "closed "
       "forms; minibatches shift the step down by some per cent.",
       data.shown_seed, data.steps.seeds.size()));
-}
-
-std::string report_of(const ParityDecay& data) {
-  return text_table(step_table(data)) + text_table(critical_table(data));
 }
 
 namespace {
