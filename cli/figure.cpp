@@ -178,8 +178,8 @@ void add_figure(CLI::App& root, Action& action) {
          "profile than --profile")
       ->type_name("NAME[:PROFILE]...");
   add_flag(app, "--list", options->list,
-           "list the figures; of slow ones the seconds of one core that quick takes from an empty "
-           "store");
+           "list the figures; of slow ones the seconds of one core that quick takes from an "
+           "empty store");
   app.add_option(
          "--profile", options->profile,
          "which networks, of names without :PROFILE: quick, full; fig4, fig5: fast; fig6, fig13 to "

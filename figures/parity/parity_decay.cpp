@@ -22,16 +22,10 @@ using parity::DecaySeed;
 using parity::Survival;
 using parity::SurvivalRun;
 
-/// Runs and records of some studies, in the types of the model.
+/// Runs and records in the types of the model.
 struct Runs {
   std::vector<parity::RunSpec> specs;
   std::vector<parity::Record> records;
-  void add(const FigureRuns& study) {
-    for (std::size_t k = 0; k < study.outcomes.size(); ++k) {
-      specs.push_back(study.study.runs[k].as<parity::RunSpec>());
-      records.push_back(study.outcomes[k].as<parity::Record>());
-    }
-  }
 };
 
 std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
@@ -42,15 +36,18 @@ std::vector<Claim> draw(const Figure& figure, const FigureContext& context) {
   data.shown_seed = settings.whole("shown_seed", 0, 1'000'000);
   settings.done();
   Runs samples, all_strings;
-  for (const FigureRuns& study : run_figure_studies(figure, context)) {
-    const auto& first = study.study.runs.at(0).as<parity::RunSpec>();
-    (first.bits < 20 ? all_strings : samples).add(study);
+  const AllRuns all = run_figure_studies(figure, context);
+  for (std::size_t k = 0; k < all.runs.size(); ++k) {
+    const auto& spec = all.runs[k].as<parity::RunSpec>();
+    Runs& runs =
+        spec.bits < 20 && spec.train == std::int64_t{1} << spec.bits ? all_strings : samples;
+    runs.specs.push_back(spec);
+    runs.records.push_back(all.outcomes[k].as<parity::Record>());
   }
   data.steps =
       parity::collect_decay_steps(samples.specs, samples.records, first_loss_share, collapse_share);
   data.survivals = parity::collect_survival(all_strings.specs, all_strings.records);
-  publish(figure, context, sheet_of(data), report_of(data));
-  return claims_of(data);
+  return publish(figure, context, sheet_of(data), claims_of(data));
 }
 
 std::string mode_name(bool late) { return late ? "raised at memorisation" : "from the start"; }
@@ -218,6 +215,7 @@ Sheet sheet_of(const ParityDecay& data) {
   Sheet sheet;
   sheet.table("runs", run_table(data)).table("steps", step_table(data));
   sheet.table("all_strings", survival_table(data)).table("critical", critical_table(data));
+  sheet.report(text_table(sheet.table("steps")) + text_table(sheet.table("critical")));
   const CsvTable& runs = sheet.table("runs");
   sheet.row({shown_panel(data, runs, "Accuracy on new strings", "test_accuracy",
                          linear_axis("test accuracy", 0, 1.05),
@@ -232,10 +230,6 @@ Sheet sheet_of(const ParityDecay& data) {
       "closed "
       "forms; minibatches shift the step down by some per cent.",
       data.shown_seed, data.steps.seeds.size()));
-}
-
-std::string report_of(const ParityDecay& data) {
-  return text_table(step_table(data)) + text_table(critical_table(data));
 }
 
 namespace {

@@ -13,7 +13,6 @@ struct ParityDecay {
   std::int64_t shown_seed = 0;
 };
 Sheet sheet_of(const ParityDecay& data);
-std::string report_of(const ParityDecay& data);
 std::vector<Claim> claims_of(const ParityDecay& data);
 
 Figure parity_decay(std::string_view toml);

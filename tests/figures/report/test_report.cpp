@@ -191,9 +191,9 @@ TEST_CASE("the HTML page: every cell of a table of words names its column, for n
 
 TEST_CASE("records by what made them: columns that there are, each run once", "[figures][html]") {
   const CsvTable sources = record_sources(two_results());
-  CHECK(sources.columns ==
-        std::vector<std::string>{"engine", "device", "engine_build", "version", "commit_id",
-                                 "compiler", "flags", "processor", "first", "last", "records"});
+  CHECK(sources.columns == std::vector<std::string>{"engine", "device", "engine_build", "version",
+                                                    "commit_id", "compiler", "flags", "processor",
+                                                    "first", "last", "records"});
   REQUIRE(sources.rows.size() == 2);
   CHECK(sources.rows[0] == std::vector<std::string>{"cpu", "", "", "0.1.0", "abc", "", "", "",
                                                     "2026-02-01", "2026-02-03", "3"});

@@ -78,7 +78,8 @@ TEST_CASE("fig12: one seed, all networks in one node, is drawn", "[figures][gnup
   runs.add(true, 7, line);
   runs.add(false, 7, line);
   const toy::LearnedLattice data = runs.data();
-  CHECK_THAT(claims_of(data)[1].ours, !ContainsSubstring("undefined"));  // a mean without an interval
+  CHECK_THAT(claims_of(data)[1].ours,
+             !ContainsSubstring("undefined"));  // a mean without an interval
   CHECK(claims_of(data)[1].verdict == Verdict::open);
   const Scratch scratch("fig12-one");
   CHECK(write_sheet("fig12", sheet_of(data), "c", scratch.folder()).size() == 6);
