@@ -181,9 +181,8 @@ Claim fact_claim(std::string statement, Source source, std::string published, st
 
 Claim ruled_claim(std::string statement, Source source, std::string published, std::string ours,
                   Verdict verdict, std::string criterion, std::string remark) {
-  return {std::move(statement), std::move(source), std::move(published),
-          std::move(ours),      verdict,           std::move(remark),
-          std::move(criterion)};
+  return {std::move(statement), std::move(source),   std::move(published), std::move(ours), verdict,
+          std::move(remark),    std::move(criterion)};
 }
 
 Claim open_claim(std::string statement, Source source, std::string published, std::string ours,
