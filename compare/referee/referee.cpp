@@ -271,7 +271,7 @@ Observed observe(const Run& run, const Outcome& outcome, const Event& event) {
   const double done = number_in(outcome[Role::steps]).value_or(observed.budget);
   const bool early = !observed.diverged && done < observed.budget;
   observed.cut_off = early && std::ranges::any_of(events_of(run.model()), [&](const Event& other) {
-                       return !number_in(outcome[key_of(other)]);
+                       return !number_in(outcome[key_of(run.model(), other)]);
                      });
   if (!observed.steps && early) {
     const Field* stop = find_field(run.model().keys(), "stop");
