@@ -17,11 +17,12 @@ using parity::Circuit;
 using parity::ReducedDecays;
 
 struct DecayOptions {
-  std::int64_t parity = 2, bits = 50;
-  std::optional<std::int64_t> train;
-  std::int64_t seed = 0;
+  std::int64_t parity = 2;
+  std::optional<std::int64_t> train, bits, seed;
   bool json = false;
 };
+
+constexpr std::int64_t default_bits = 50;
 
 /// Of the training set that `train --model parity` draws with this seed.
 struct TrainingSetDecays {
@@ -32,12 +33,12 @@ struct TrainingSetDecays {
 
 TrainingSetDecays decays_of(const DecayOptions& options) {
   parity::RunSpec spec;
-  spec.bits = options.bits;
+  spec.bits = options.bits.value_or(default_bits);
   spec.parity = options.parity;
   spec.train = *options.train;
   spec.batch = 0;
   spec.test = 1;
-  spec.data_seed = options.seed;
+  spec.data_seed = options.seed.value_or(0);
   const parity::Strings strings = make_strings(parity::checked(
       spec, [](const std::string&) { return std::string("parity critical-decay"); }));
   TrainingSetDecays decays;
@@ -56,9 +57,9 @@ std::string as_json(const DecayOptions& options, const std::optional<TrainingSet
   json["critical_decay"] = parity::critical_decay(options.parity);
   json["least_squared_norm"] = parity::least_norm(options.parity);
   if (set) {
-    json["bits"] = options.bits;
+    json["bits"] = options.bits.value_or(default_bits);
     json["train"] = *options.train;
-    json["seed"] = options.seed;
+    json["seed"] = options.seed.value_or(0);
     json["pattern_counts"] = set->counts;
     json["first_loss"] = set->reduced ? Json(set->reduced->first_loss) : Json(nullptr);
     json["collapse"] = set->reduced ? Json(set->reduced->collapse) : Json(nullptr);
@@ -78,24 +79,31 @@ std::string as_text(const DecayOptions& options, const std::optional<TrainingSet
   if (!set) {
     return lines.text();
   }
-  lines.add("training set",
-            fmt::format("N = {} of {} bits, seed {}; strings of each pattern: {}", *options.train,
-                        options.bits, options.seed, fmt::join(set->counts, ", ")));
+  lines.add("training set", fmt::format("N = {} of {} bits, seed {}; strings of each pattern: {}",
+                                        *options.train, options.bits.value_or(default_bits),
+                                        options.seed.value_or(0), fmt::join(set->counts, ", ")));
   if (set->reduced) {
     lines.add("accuracy is lost from",
               fmt::format("{:.6g}  (reduced problem: patterns alone)", set->reduced->first_loss));
     lines.add("every weight vanishes from",
               fmt::format("{:.6g}  (reduced problem)", set->reduced->collapse));
   }
-  lines.add("zero is unstable below",
-            fmt::format("{:.6g}  (all bits; the best neuron of 120 ascents)", set->zero_stability));
+  lines.add(
+      "zero is unstable below",
+      fmt::format("{:.6g}  (all bits; the best neuron that ascent finds)", set->zero_stability));
   return lines.text();
 }
 
 int run_critical_decay(const DecayOptions& options, const Output& output) {
   std::optional<TrainingSetDecays> set;
   if (options.train) {
+    require_in_range("parity critical-decay", "--parity", options.parity, std::int64_t{1},
+                     parity::most_listed_bits - 1);
     set = decays_of(options);
+  } else if (options.bits || options.seed) {
+    reject("parity critical-decay", options.bits ? "--bits" : "--seed",
+           std::to_string(options.bits ? *options.bits : *options.seed),
+           "one with --train: it is of a training set");
   }
   output.out << (options.json ? as_json(options, set) : as_text(options, set));
   return 0;
@@ -105,12 +113,12 @@ void add_critical_decay(CLI::App& parent, Action& action) {
   const auto options = std::make_shared<DecayOptions>();
   CLI::App& app = *parent.add_subcommand(
       "critical-decay", "The decay from which a wide network cannot keep the parity");
-  add_number(app, "--parity", options->parity, 1, parity::most_listed_bits - 1,
-             "k: bits whose product is the label");
+  add_number(app, "--parity", options->parity, 1, 1000,
+             "k: bits whose product is the label (with --train up to 15)");
   add_number(app, "--train", options->train, 1, 1'000'000,
              "N: also what a training set of N strings can hold");
-  add_number(app, "--bits", options->bits, 1, 10'000, "n: bits of its strings");
-  add_number(app, "--seed", options->seed, 0, max_seed, "its data seed");
+  add_number(app, "--bits", options->bits, 1, 10'000, "n: bits of its strings (default 50)");
+  add_number(app, "--seed", options->seed, 0, max_seed, "its data seed (default 0)");
   add_flag(app, "--json", options->json, "one JSON object instead of text");
   app.footer(
       "Examples:\n"

@@ -8,16 +8,26 @@
 #include <utility>
 
 #include "core/errors.hpp"
+#include "core/numbers.hpp"
 #include "nets/parity/strings.hpp"
 
 namespace grok::parity {
 namespace {
 
-/// Where `holds` ends as decays ascend: at the first that does not.
+// What a network must keep to count as having it.
+constexpr double accuracy_of_four = 7.0 / 8;    // half way from four patterns to three
+const double norm_of_one = std::sqrt(2.0) / 2;  // half of what one pattern costs
+constexpr double norm_of_any = 0.25;            // of N_k
+
+/// Where `holds` ends as decays ascend: at the first that does not. A run that diverged says
+/// neither: no bracket.
 template <class Runs, class Decay, class Holds>
 Bracket bracket(const Runs& ascending, Decay decay, Holds holds) {
   Bracket found;
   for (const auto& run : ascending) {
+    if (run.diverged) {
+      return {};
+    }
     if (!holds(run)) {
       found.high = decay(run);
       return found;
@@ -46,13 +56,15 @@ std::vector<DecayRun> runs_of(std::span<const RunSpec> specs, std::span<const Re
 
 DecaySeed seed_of(std::span<const DecayRun> runs, const RunSpec& spec) {
   DecaySeed seed{runs.front().seed, runs.front().late, {}, {}, {}, {}};
-  seed.counts = pattern_counts(make_strings(spec).train, 2);
+  const Strings strings = make_strings(spec);
+  seed.counts = pattern_counts(strings.train, 2);
+  seed.zero_stability = zero_stability(samples_of(strings.train, strings.truth), {});
   seed.stairs = staircase(seed.counts);
   const auto decay = [](const DecayRun& run) { return run.decay; };
   seed.first_loss =
-      bracket(runs, decay, [](const DecayRun& run) { return run.accuracy > 7.0 / 8; });
-  seed.collapse = bracket(
-      runs, decay, [](const DecayRun& run) { return run.squared_norm > std::sqrt(2.0) / 2; });
+      bracket(runs, decay, [](const DecayRun& run) { return run.accuracy > accuracy_of_four; });
+  seed.collapse =
+      bracket(runs, decay, [](const DecayRun& run) { return run.squared_norm > norm_of_one; });
   return seed;
 }
 
@@ -63,14 +75,10 @@ DecayRatios ratios_of(const std::vector<DecaySeed>& seeds, double share, Measure
   ratios.share = share;
   for (const DecaySeed& seed : seeds) {
     const auto middle = measured(seed).middle();
-    if (!middle) {
-      ++ratios.open;
-      continue;
-    }
-    const double ratio = *middle / predicted(seed);
+    const double ratio = middle ? *middle / predicted(seed) : not_a_number;
     ratios.measured_over_predicted.push_back(ratio);
+    ratios.close.push_back(std::abs(ratio - 1) <= share);
     ratios.seeds.push_back(seed.seed);
-    ratios.close += std::abs(ratio - 1) <= share ? 1 : 0;
   }
   return ratios;
 }
@@ -85,9 +93,9 @@ void compare_modes(DecaySteps& steps) {
   };
   for (const auto& [seed, both] : modes) {
     if (both.size() == 2) {
-      steps.modes_compared += 2;
-      steps.modes_alike += alike(both[0]->first_loss, both[1]->first_loss) ? 1 : 0;
-      steps.modes_alike += alike(both[0]->collapse, both[1]->collapse) ? 1 : 0;
+      steps.modes_alike.push_back(alike(both[0]->first_loss, both[1]->first_loss));
+      steps.modes_alike.push_back(alike(both[0]->collapse, both[1]->collapse));
+      steps.modes_seeds.insert(steps.modes_seeds.end(), 2, seed);
     }
   }
 }
@@ -118,6 +126,9 @@ DecaySteps collect_decay_steps(std::span<const RunSpec> specs, std::span<const R
   steps.collapse = ratios_of(
       steps.seeds, collapse_share, [](const DecaySeed& seed) { return seed.collapse; },
       [](const DecaySeed& seed) { return seed.stairs.collapse; });
+  steps.stability = ratios_of(
+      steps.seeds, collapse_share, [](const DecaySeed& seed) { return seed.collapse; },
+      [](const DecaySeed& seed) { return seed.zero_stability; });
   compare_modes(steps);
   return steps;
 }
@@ -131,9 +142,12 @@ Survivals collect_survival(std::span<const RunSpec> specs, std::span<const Recor
     if (spec.bits > 20 || spec.train != std::int64_t{1} << spec.bits) {
       reject("survival", "train", std::to_string(spec.train), "all 2^bits strings");
     }
-    const SurvivalRun run{spec.parity, spec.seed, spec.start == "circuit",
+    const SurvivalRun run{spec.parity,
+                          spec.seed,
+                          spec.start == "circuit",
                           spec.decay / critical_decay(spec.parity),
-                          records[k].squared_norm / least_norm(spec.parity)};
+                          records[k].squared_norm / least_norm(spec.parity),
+                          records[k].state == "diverged"};
     survivals.runs.push_back(run);
     cells[{run.circuit, run.parity}][run.seed].push_back(run);
   }
@@ -143,7 +157,7 @@ Survivals collect_survival(std::span<const RunSpec> specs, std::span<const Recor
       std::ranges::stable_sort(runs, {}, &SurvivalRun::ratio);
       survival.decays.push_back(bracket(
           runs, [&](const SurvivalRun& run) { return run.ratio * survival.predicted; },
-          [](const SurvivalRun& run) { return run.squared_norm > 0.25; }));
+          [](const SurvivalRun& run) { return run.squared_norm > norm_of_any; }));
       survival.seeds.push_back(seed);
     }
     survivals.of.push_back(std::move(survival));

@@ -25,7 +25,7 @@ struct DecayRun {
 };
 
 /// Between two decays of the grid: what holds at `low` and below does not at `high`. Without an end
-/// it holds nowhere, or everywhere, on the grid.
+/// it holds nowhere, or everywhere, on the grid; without both a run diverged before.
 struct Bracket {
   std::optional<double> low, high;
   std::optional<double> middle() const {
@@ -39,24 +39,28 @@ struct DecaySeed {
   bool late = false;
   std::vector<std::int64_t> counts;  // strings of each of the four patterns
   Staircase stairs;
-  Bracket first_loss;  // accuracy above 7/8: half way from four patterns to three
-  Bracket collapse;    // |theta|^2 above sqrt(2)/2: half of what one pattern costs
+  Bracket first_loss;         // accuracy above 7/8: half way from four patterns to three
+  Bracket collapse;           // |theta|^2 above sqrt(2)/2: half of what one pattern costs
+  double zero_stability = 0;  // of all bits: the staircase knows two
 };
 
-/// A step that was predicted and bracketed: measured is the middle.
+/// A step of every seed, and whether it is within `share` of the prediction: measured is the middle
+/// of its bracket, NaN without one, which is a miss.
 struct DecayRatios {
   std::vector<double> measured_over_predicted;
+  std::vector<bool> close;
   std::vector<std::int64_t> seeds;
-  std::int64_t open = 0;   // not bracketed by the grid
-  std::int64_t close = 0;  // within `share` of the prediction
   double share = 0;
 };
 
 struct DecaySteps {
-  std::vector<DecayRun> runs;                        // by seed, late, decay
-  std::vector<DecaySeed> seeds;                      // by late, seed
-  DecayRatios first_loss, collapse;                  // over all of them
-  std::int64_t modes_compared = 0, modes_alike = 0;  // seeds whose two brackets are the same cell
+  std::vector<DecayRun> runs;        // by seed, late, decay
+  std::vector<DecaySeed> seeds;      // by late, seed
+  DecayRatios first_loss, collapse;  // over all of them
+  DecayRatios stability;             // collapse over zero_stability
+  /// Of each seed trained both ways, first loss and collapse: the same cell of the grid.
+  std::vector<bool> modes_alike;
+  std::vector<std::int64_t> modes_seeds;
 };
 
 /// Runs of two-bit parity. Throws InputError for another parity, or no runs.
@@ -69,6 +73,7 @@ struct SurvivalRun {
   bool circuit = false;     // it began at the exact network
   double ratio = 0;         // decay/M_k
   double squared_norm = 0;  // over N_k
+  bool diverged = false;
 };
 struct Survival {
   std::int64_t parity = 0;

@@ -5,8 +5,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "theory/parity/critical_decay.hpp"
-
 namespace grok::parity {
 namespace {
 
@@ -43,12 +41,13 @@ double squared_norm(const Weights& weights) {
 
 double tight_share(const Weights& weights, Index k) {
   constexpr double close = 0.98;
-  const MatrixXd directions = tight_directions(k);
   const ArrayXd norms = incoming_norms(weights), masses = norms * weights.u.array().abs();
-  const MatrixXd products = (weights.W.leftCols(k) * directions.leftCols(k).transpose() +
-                             weights.b * directions.col(k).transpose());
-  const double tight =
-      (products.rowwise().maxCoeff().array() >= close * norms).select(masses, 0).sum();
+  ArrayXd along = weights.W.leftCols(k).cwiseAbs().rowwise().sum();
+  if (k % 2 == 1) {  // of k = 1 the bias is positive
+    along += k == 1 ? ArrayXd(weights.b) : ArrayXd(weights.b.cwiseAbs());
+  }
+  along /= std::sqrt(static_cast<double>(k + k % 2));
+  const double tight = (along >= close * norms).select(masses, 0).sum();
   const double total = masses.sum();
   return total > 0 ? tight / total : 0;
 }

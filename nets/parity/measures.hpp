@@ -15,11 +15,10 @@ double spectral_norm(const Eigen::MatrixXd& W);
 /// V = sum_j |u_j| |(w_j, b_j)|; |theta|^2 = 2V where the layers are balanced.
 double path_norm(const Weights& weights);
 double squared_norm(const Weights& weights);  // |theta|^2
-/// Above it the tight directions are too many to compare with.
-inline constexpr Eigen::Index most_measured_parity = 12;
 /// Share of V whose neurons lie within a cosine of 0.98 of a tight direction of the first k bits
 /// (theory/parity/critical_decay.hpp), the other bits being 0 there. 0 of a network without V.
-/// 1 <= k <= most_measured_parity.
+/// In closed form: each neuron beside the tight
+/// direction of its own signs. O(m n).
 double tight_share(const Weights& weights, Eigen::Index k);
 
 /// Neurons by |w_j| (incoming weights without bias), the largest first; equal ones in their order.

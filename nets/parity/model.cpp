@@ -28,8 +28,11 @@ class ParityModel final : public ModelOf<RunSpec, Record> {
     cost.parameters = m * (n + 2);
     const double forward = 2 * m * (n + 1), updates = std::ceil(train / batch);
     cost.flops = forward * (3 * train + test) + 3 * cost.parameters * updates;
+    // Sparsity looks at every activation, in float64, at the end and at each point of a curve.
+    const double kept = static_cast<double>(spec.snapshots.size()) + 2;
     cost.bytes = size * (cost.parameters + 2 * m * batch + (n + 1) * (train + test)) +
-                 8 * n * (train + test) + 8 * 2 * cost.parameters;
+                 8 * n * (train + test) + (8 + size) * cost.parameters * kept +
+                 8 * 2 * m * std::max(train, test);
     cost.moved = 2 * size * cost.parameters * updates;
     return cost;
   }
@@ -96,7 +99,7 @@ std::vector<std::pair<std::string, std::string>> ParityModel::report(const Run& 
                              size(record.circuit_by_predictions), size(record.circuit_by_accuracy),
                              record.tight_share ? fmt::format("{:.4f} of V along tight directions",
                                                               *record.tight_share)
-                                                : "tight directions not compared"));
+                                                : "diverged"));
   return lines;
 }
 

@@ -23,7 +23,7 @@ std::int64_t padded(std::int64_t rows) {
 void draw(RandomStream& stream, Eigen::Ref<Eigen::MatrixXd> numbers, double most) {
   for (Index row = 0; row < numbers.rows(); ++row) {
     for (Index column = 0; column < numbers.cols(); ++column) {
-      numbers(row, column) = stream.uniform(-most, most);
+      numbers(row, column) = most * stream.uniform(-1, 1);
     }
   }
 }

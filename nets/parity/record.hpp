@@ -49,7 +49,7 @@ void for_each_result(R& r, Visitor&& visit) {
   visit("output_norm", r.output_norm, "|u|");
   visit("path_norm", r.path_norm, "V: sum of |u_j| |(w_j, b_j)|");
   visit("squared_norm", r.squared_norm, "|theta|^2");
-  visit("tight_share", r.tight_share, "share of V along tight directions; empty: parity above 12");
+  visit("tight_share", r.tight_share, "share of V along tight directions; empty: diverged");
   visit("circuit_by_predictions", r.circuit_by_predictions,
         "fewest neurons with every answer of all on the training set; empty: all");
   visit("circuit_by_accuracy", r.circuit_by_accuracy, "fewest with their training accuracy");

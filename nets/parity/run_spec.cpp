@@ -43,12 +43,14 @@ void check_late_decay(const RunSpec& spec, const PlaceOfKey& place) {
            at_epoch ? "epoch" : std::to_string(*spec.late_epoch),
            at_epoch ? "epoch with late_epoch" : "one with late_from = \"epoch\"");
   }
-  for (const double decay : {spec.decay, spec.late_decay.value_or(0)}) {
+  const auto check = [&](const char* key, double decay) {
     if (spec.rate * decay > 1) {  // a weight would change its sign by decay alone
-      reject(place("decay"), "decay", to_text(decay),
+      reject(place(key), key, to_text(decay),
              fmt::format("0 to 1/rate = {}", to_text(1 / spec.rate)));
     }
-  }
+  };
+  check("decay", spec.decay);
+  check("late_decay", spec.late_decay.value_or(0));
 }
 
 void check_start(const RunSpec& spec, const PlaceOfKey& place) {

@@ -93,7 +93,9 @@ class Trainer {
         out.curve = one.stride > 0 ? curve.curve() : Curve{};
         return out;
       }
-      checkpoints.at(epoch, [&] { return state(curve, out.snapshots); });
+      checkpoints.at(
+          epoch, [&] { return state(curve, out.snapshots); },
+          [&] { return one.stride > 0 ? curve.curve() : Curve{}; });
       train_epoch(decay_at(epoch));
     }
   }
@@ -215,10 +217,8 @@ class Trainer {
     record.output_norm = weights.u.norm();
     record.path_norm = path_norm(weights);
     record.squared_norm = squared_norm(weights);
-    if (spec_.parity <= most_measured_parity && !progress_.diverged) {
-      record.tight_share = tight_share(weights, spec_.parity);
-    }
     if (!progress_.diverged) {
+      record.tight_share = tight_share(weights, spec_.parity);
       const Sparsity circuit =
           sparsity(weights, strings_.train, strings_.labels, spec_.strict_sign);
       record.circuit_by_predictions = circuit.by_predictions;

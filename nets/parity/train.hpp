@@ -23,7 +23,7 @@ struct TracedRun {
   std::vector<Snapshot> snapshots;  // of the spec, as far as the run came, and the last epoch
 };
 
-/// Of a checked spec. Columns of the curve: curve_columns(). Goes on from the checkpoint that `one`
+/// Of a checked spec. Columns of the curve: curve_shape(). Goes on from the checkpoint that `one`
 /// has, and makes others. Depends on the spec alone, bit for bit on one machine and build.
 TracedRun train_traced(const RunSpec& checked, const OneRun& one);
 

@@ -52,6 +52,8 @@ TEST_CASE("parity circuit: neurons and costs", "[cli][parity]") {
 TEST_CASE("parity: what is refused", "[cli][parity]") {
   for (const auto& [line, words] : std::vector<std::pair<std::string, std::string>>{
            {"parity critical-decay --parity 0", "--parity = 0"},
+           {"parity critical-decay --parity 3 --bits 2", "--bits = 2, allowed one with --train"},
+           {"parity critical-decay --parity 16 --train 3", "--parity = 16, allowed"},
            {"parity critical-decay --parity 3 --bits 2 --train 3", "parity = 3, allowed 1 to bits"},
            {"parity critical-decay --bits 5 --train 33", "train = 33"},
            {"parity circuit --parity 11", "--parity = 11"}}) {

@@ -243,7 +243,7 @@ TEST_CASE("what a model does not have is refused", "[contract]") {
                     ContainsSubstring("engine = 'torch', allowed cpu"));
   CHECK_THROWS_WITH(
       model_named("lstm", walk::all_models(), "test"),
-      ContainsSubstring("model = 'lstm', allowed toy, linear-teacher, diagonal, walk"));
+      ContainsSubstring("model = 'lstm', allowed toy, linear-teacher, diagonal, parity, walk"));
   CHECK_THROWS_AS(run.as<int>(), Error);
 }
 

@@ -8,7 +8,7 @@
 //                   thresholds are one: no hysteresis
 //     decay < M_k   the minimum is the network of margin 1 and least norm, V = 1/M_k, whatever the
 //                   decay; loss + penalty = decay/M_k
-// Derived in docs/theory.md, section 13. M_k is computed numerically to k = 7 in the tests; that
+// Derived in docs/theory.md, section 13. M_k is computed numerically to k = 8 in the tests; that
 // the symmetric neuron is the best one for every k is not proved.
 #pragma once
 

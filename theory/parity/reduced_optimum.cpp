@@ -156,7 +156,12 @@ ReducedOptimum reduced_optimum(const Samples& samples, double decay,
       optimum.excess = excess;
       return optimum;
     }
-    search.from = columns.neurons;
+    search.from.clear();  // from those that live
+    for (std::size_t j = 0; j < columns.neurons.size(); ++j) {
+      if (solution.x[samples.targets.size() + static_cast<Index>(j)] > 0) {
+        search.from.push_back(columns.neurons[j]);
+      }
+    }
     ++search.seed;
   }
   throw ConvergenceError(fmt::format("reduced_optimum: {} rounds were not enough, {} neurons",

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include "core/errors.hpp"
 
@@ -10,6 +11,12 @@ namespace grok::parity {
 
 Staircase staircase(const std::vector<std::int64_t>& counts) {
   const Samples samples = pattern_samples(2, counts);  // checks them
+  for (std::size_t s = 0; s < counts.size(); ++s) {
+    if (counts[s] > counts[s ^ 1U] + counts[s ^ 2U]) {  // one bit flipped
+      reject("staircase", "counts", std::to_string(counts[s]),
+             "none above the sum of the two patterns beside it");
+    }
+  }
   std::vector<double> shares(samples.weights.begin(), samples.weights.end());
   std::ranges::sort(shares);
   const double root = std::sqrt(2.0);

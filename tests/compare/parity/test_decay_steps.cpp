@@ -1,6 +1,7 @@
 // Steps of the decay from hand-made records: where they are bracketed, what is compared with what.
 #include "compare/parity/decay_steps.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/errors.hpp"
@@ -63,11 +64,12 @@ TEST_CASE("decay steps: networks on the staircase are within a cell of it") {
   CHECK(steps.seeds[0].seed == 1);
   CHECK_FALSE(steps.seeds[0].late);
   CHECK(steps.seeds[5].late);
-  CHECK(steps.first_loss.close == 6);
-  CHECK(steps.first_loss.open == 0);
-  CHECK(steps.collapse.close < 6);  // the grid is coarser than that
-  CHECK(steps.modes_compared == 6);
-  CHECK(steps.modes_alike == 6);
+  CHECK(steps.first_loss.close == std::vector<bool>(6, true));
+  CHECK(std::ranges::count(steps.collapse.close, true) < 6);  // the grid is coarser than that
+  CHECK(steps.modes_alike == std::vector<bool>(6, true));
+  CHECK(steps.modes_seeds == std::vector<std::int64_t>{1, 1, 2, 2, 3, 3});
+  CHECK(steps.seeds[0].zero_stability > steps.seeds[0].stairs.collapse);
+  CHECK(steps.stability.measured_over_predicted[0] < steps.collapse.measured_over_predicted[0]);
   CHECK(steps.runs.size() == specs.size());
   CHECK(steps.runs.front().decay == Approx(0.1));
 }
@@ -79,12 +81,17 @@ TEST_CASE("decay steps: a step beyond the grid is open, another parity is refuse
   CHECK_FALSE(steps.seeds.at(0).first_loss.middle());
   CHECK(steps.seeds[0].first_loss.low == 0.02);
   CHECK_FALSE(steps.seeds[0].first_loss.high);
-  CHECK(steps.first_loss.open == 1);
-  CHECK(steps.modes_compared == 0);
+  CHECK(std::isnan(steps.first_loss.measured_over_predicted.at(0)));
+  CHECK_FALSE(steps.first_loss.close.at(0));
+  CHECK(steps.modes_alike.empty());
   records[0].test_accuracy = 0.75;  // the first already fails, whatever comes after
   steps = collect_decay_steps(specs, records, 0.05, 0.05);
   CHECK_FALSE(steps.seeds[0].first_loss.low);
   CHECK(steps.seeds[0].first_loss.high == 0.01);
+  records[0].state = "diverged";  // says nothing of what comes after
+  steps = collect_decay_steps(specs, records, 0.05, 0.05);
+  CHECK_FALSE(steps.seeds[0].first_loss.high);
+  CHECK_FALSE(steps.seeds[0].collapse.low);
   specs[0].parity = 3;
   CHECK_THROWS_AS(collect_decay_steps(specs, records, 0.05, 0.05), InputError);
   CHECK_THROWS_AS(collect_decay_steps({}, {}, 0.05, 0.05), InputError);

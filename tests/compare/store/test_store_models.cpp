@@ -160,9 +160,10 @@ TEST_CASE("merging takes the runs of every model that the program knows", "[mode
   }
   const Paths sources = {scratch / "old.db", scratch / "young.db"};
   Store into(scratch / "into.db");
-  CHECK_THROWS_WITH(merge_stores(into, sources),
-                    ContainsSubstring("old.db: table = runs_two_gates, allowed runs, "
-                                      "runs_linear_teacher, runs_diagonal: the runs of"));
+  CHECK_THROWS_WITH(
+      merge_stores(into, sources),
+      ContainsSubstring("old.db: table = runs_two_gates, allowed runs, "
+                        "runs_linear_teacher, runs_diagonal, runs_parity: the runs of"));
   CHECK(into.count() == 0);
   const Models known = {models().front(), &gates::model()};
   const MergeReport report = merge_stores(into, sources, known);

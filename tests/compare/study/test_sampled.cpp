@@ -171,7 +171,7 @@ TEST_CASE("a share of D0 is an axis, and finds the runs of that size", "[sampled
   CHECK(trains == std::vector<std::int64_t>{11, 21, 28, 55});
   CHECK_THROWS_WITH(parse_study(head + "train_fraction = [0.01]\n", "s.toml"),
                     "s.toml:5: train_fraction = 0.01, allowed one that gives a sample or more of "
-                    "|D0| = 21");
+                    "|D0| = 21 (run 1 of 2: symbols = 6, train_fraction = 0.01)");
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // The figure of the critical decay: from small networks to files, and verdicts of hand-made data.
 #include "figures/parity/parity_decay.hpp"
 
+#include <cmath>
+
 #include "compare/store/store.hpp"
 #include "tests/figures/drawn_again.hpp"
 #include "tests/support/catch.hpp"
@@ -27,9 +29,9 @@ TEST_CASE("parity-decay from networks to pictures, on a small study",
       "zip.parity = [2, 2]\nzip.decay = [0.3, 0.4]\n[studies.all.profiles.quick]\n"
       "axes.seed = [0]\n");
   const auto claims = small.draw(small, context);
-  REQUIRE(claims.size() == 7);
-  CHECK(claims[5].ours.find("1 brackets") != std::string::npos);
-  CHECK(claims[6].verdict == Verdict::open);  // no random start of all strings here
+  REQUIRE(claims.size() == 10);
+  CHECK(claims[8].ours.find("k = 2: ") != std::string::npos);
+  CHECK(claims[9].verdict == Verdict::open);  // no random start of all strings here
   const auto tables = tables_in(scratch.folder());
   CHECK(tables.size() == 4);
   CHECK(drawn_again(small, context, scratch / "store.db") == tables);
@@ -55,18 +57,37 @@ TEST_CASE("parity-decay: verdicts follow from the brackets", "[figures][parity]"
     for (const parity::DecaySeed& seed : data.steps.seeds) {
       ratios.measured_over_predicted.push_back(ratio);
       ratios.seeds.push_back(seed.seed);
-      ratios.close += std::abs(ratio - 1) <= ratios.share ? 1 : 0;
+      ratios.close.push_back(std::abs(ratio - 1) <= ratios.share);
     }
   };
   fill(data.steps.first_loss, 0.99);
   fill(data.steps.collapse, 1.2);
+  fill(data.steps.stability, NAN);
+  data.steps.modes_alike = std::vector<bool>(24, true);
+  data.steps.modes_alike[3] = false;
+  for (std::int64_t seed = 0; seed < 12; ++seed) {
+    data.steps.modes_seeds.insert(data.steps.modes_seeds.end(), 2, seed);
+  }
+  // k = 2 is lost where it should be; k = 3 of one seed far below
+  data.survivals.of = {{2, true, 1, {{0.98, 1.0}, {0.96, 0.98}}, {0, 1}},
+                       {3, true, 1, {{0.98, 1.0}, {0.8, 0.82}}, {0, 1}},
+                       {2, false, 1, {{0.98, 1.0}, {0.96, 0.98}}, {0, 1}},
+                       {3, false, 1, {{0.98, std::nullopt}}, {0}}};
   const auto claims = claims_of(data);
-  REQUIRE(claims.size() == 7);
+  REQUIRE(claims.size() == 10);
   CHECK(claims[0].verdict == Verdict::agrees);  // 0.35 is between 0.1 and 0.5
   CHECK(claims[1].verdict == Verdict::agrees);
   CHECK(claims[3].verdict == Verdict::differs);
   CHECK(claims[4].verdict == Verdict::differs);  // none of 24
-  CHECK(claims[5].verdict == Verdict::open);
-  data.steps.first_loss.open = 3;
-  CHECK(claims_of(data)[1].remark.find("3 more") != std::string::npos);
+  CHECK(claims[5].verdict == Verdict::open);     // nobody has a step there
+  CHECK(claims[6].verdict == Verdict::differs);  // a miss each
+  CHECK(claims[7].verdict == Verdict::agrees);   // 23 of 24
+  CHECK(claims[8].verdict == Verdict::open);     // k = 3 between 0.8 and 1
+  CHECK(claims[9].verdict == Verdict::open);
+  data.survivals.of[1].decays = {{0.8, 0.82}, {0.8, 0.82}};
+  CHECK(claims_of(data)[8].verdict == Verdict::differs);
+  for (parity::DecaySeed& seed : data.steps.seeds) {
+    seed.first_loss = {0.6, std::nullopt};  // nothing is lost on the grid
+  }
+  CHECK(claims_of(data)[0].verdict == Verdict::differs);
 }

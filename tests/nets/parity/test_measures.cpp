@@ -72,6 +72,21 @@ TEST_CASE("parity measures: norms") {
     CHECK(tight_share(exact, k) == Approx(1));
   }
   CHECK(tight_share(random_weights(200, 50, 3), 2) < 0.02);
+  // As a list of all tight directions has it.
+  for (Index k = 1; k <= 4; ++k) {
+    Weights some = random_weights(300, 6, static_cast<std::uint64_t>(k));
+    some.W.rightCols(6 - k) *= 0.1;
+    const MatrixXd tight = tight_directions(k);
+    double along = 0;
+    for (Index j = 0; j < 300; ++j) {
+      VectorXd v(k + 1);
+      v << some.W.row(j).head(k).transpose(), some.b[j];
+      const double norm = std::sqrt(some.W.row(j).squaredNorm() + some.b[j] * some.b[j]);
+      along += (tight * v).maxCoeff() >= 0.98 * norm ? std::abs(some.u[j]) * norm : 0;
+    }
+    CHECK(tight_share(some, k) == Approx(along / path_norm(some)).margin(1e-12));
+    CHECK(along > 0);
+  }
   // Half of V away from the bits of the parity.
   Weights half = embedded(minimal_circuit(2), 8, 0);
   half.W.row(0).tail(6).setConstant(half.W(0, 0));
@@ -131,6 +146,10 @@ TEST_CASE("parity measures: sensitivity and arity of an exact parity") {
   const Weights three = embedded(pattern_circuit(3), 6, 3);
   CHECK(arity(three, 0, strings, true) == 3);
   CHECK(arity(three, 9, strings, true) == 0);  // an idle one
+  // Whatever the order of the bits.
+  Weights turned = three;
+  turned.W = three.W.rowwise().reverse().eval();
+  CHECK(arity(turned, 0, strings.rowwise().reverse(), true) == 3);
   Weights constant = three;
   constant.u.setZero();
   constant.u[0] = constant.b[0] = 1;

@@ -211,6 +211,12 @@ TEST_CASE("parity run: what is refused") {
   refused([](RunSpec& s) { s.decay = 11; }, "test: decay = 11, allowed 0 to 1/rate = 10");
   refused(
       [](RunSpec& s) {
+        s.late_decay = 11;
+        s.late_from = "memorisation";
+      },
+      "test: late_decay = 11, allowed 0 to 1/rate = 10");
+  refused(
+      [](RunSpec& s) {
         s.start = "circuit";
         s.width = 3;
       },

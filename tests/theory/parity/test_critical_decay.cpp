@@ -34,7 +34,7 @@ double largest_error(const Circuit& circuit, Index k) {
 
 }  // namespace
 
-TEST_CASE("critical decay: hand values, and no larger correlation is found to k = 7") {
+TEST_CASE("critical decay: hand values, and no larger correlation is found to k = 8") {
   CHECK(critical_decay(1) == Approx(std::sqrt(0.5)).epsilon(1e-14));
   CHECK(critical_decay(2) == Approx(std::sqrt(2.0) / 4).epsilon(1e-14));
   CHECK(critical_decay(3) == 0.125);
@@ -43,7 +43,7 @@ TEST_CASE("critical decay: hand values, and no larger correlation is found to k 
   CHECK(least_norm(2) == Approx(4 * std::sqrt(2.0)).epsilon(1e-14));
   CHECK(critical_decay(999) == critical_decay(1000));
   CHECK(std::isfinite(least_norm(1000)));
-  for (Index k = 1; k <= 7; ++k) {
+  for (Index k = 1; k <= 8; ++k) {
     const double found = zero_stability(population(k), {.starts = 80, .seed = 1});
     CAPTURE(k, found, critical_decay(k));
     CHECK(std::abs(found - critical_decay(k)) < 1e-12);
