@@ -8,6 +8,7 @@
 #include <limits>
 #include <sstream>
 
+#include "core/csv.hpp"
 #include "core/parallel.hpp"
 
 namespace grok {
@@ -180,22 +181,6 @@ std::vector<Sample> make_training_set(const SplitOptions& options, const Task& t
   return draw_training_set(task, *options.train, static_cast<std::uint64_t>(seed));
 }
 
-namespace {
-
-/// Hours of training, or a study: by its first bytes, as SQLite says, or by its name.
-bool is_database_or_study(const std::filesystem::path& file) {
-  std::error_code ignored;
-  if (!std::filesystem::is_regular_file(file, ignored)) {
-    return false;
-  }
-  constexpr std::string_view magic{"SQLite format 3\0", 16};
-  std::string head(magic.size(), ' ');
-  std::ifstream(file, std::ios::binary).read(head.data(), std::ssize(head));
-  return head == magic || file.extension() == ".toml";
-}
-
-}  // namespace
-
 void require_writable(const std::string& where, const std::string& flag,
                       const std::filesystem::path& file, const std::vector<std::string>& inputs) {
   namespace fs = std::filesystem;
@@ -205,10 +190,7 @@ void require_writable(const std::string& where, const std::string& flag,
       reject(where, flag, file.string(), "a file that is not read as well");
     }
   }
-  if (is_database_or_study(file)) {
-    reject(where, flag, file.string(),
-           "a file that is no database and no .toml: they are never replaced");
-  }
+  require_replaceable(where, flag, file);
   const auto refuse = [&] { reject(where, flag, file.string(), "a file that can be written"); };
   // A device or a folder cannot be replaced by a rename, which is how files are written.
   if (fs::exists(file, ignored) && !fs::is_regular_file(file, ignored)) {

@@ -97,7 +97,9 @@ void refuse_arguments(const CLI::ParseError& error, const CLI::App& root, const 
   const auto extras = root.remaining(true);
   const std::string where = command_name(command);
   refuse_swallowed_options(command);
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !extras.empty()) {
+  // A needed option that is misspelt is both missing and unknown.
+  const bool misspelt = !extras.empty() && extras.front().starts_with("-");
+  if (misspelt || (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !extras.empty())) {
     refuse_argument(extras.front(), command, models);
   }
   for (const CLI::Option* option : command.get_options()) {

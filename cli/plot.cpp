@@ -207,11 +207,18 @@ std::string command_of(const PlotOptions& options, double width) {
   for (const std::string& where : options.where) {
     add("--where", where);
   }
+  for (const std::string& key : asked.pool) {
+    add("--pool", key);
+  }
+  for (const auto& [axis, log] : {std::pair("x", asked.log_x), std::pair("y", asked.log_y)}) {
+    text += !log || cut ? "" : fmt::format(" --{}-{}", *log ? "log" : "linear", axis);
+  }
   return text + (cut ? " ..." : "");
 }
 
 int run(const PlotOptions& options, const Output& output) {
   check_name(options.name);
+  require_gnuplot("plot");
   const PictureSize size = parse_size(options.width, "plot");
   const auto where = read_where(options);
   PlotSource source = is_study(options.source) ? from_study(options) : from_store(options);

@@ -84,7 +84,8 @@ int run_plan(const StudyOptions& options, const Output& output) {
   const AskedStudy asked = asked_study(options, "study plan");
   const Workers workers = checked_workers(options.workers, "study plan");
   std::optional<Store> store;
-  if (std::filesystem::exists(options.store)) {
+  std::error_code failure;
+  if (std::filesystem::exists(options.store, failure) || failure) {
     store = Store::open_existing(options.store);
   }
   const Store* records = store ? &*store : nullptr;
@@ -116,7 +117,8 @@ int run_merge(const StudyOptions& options, const Output& output) {
   for (const auto& source : sources) {  // before a store is made
     Store::open_existing(source);
   }
-  const bool fresh = !std::filesystem::exists(options.store);
+  std::error_code ignored;
+  const bool fresh = !std::filesystem::exists(options.store, ignored);
   std::optional<Store> target(options.store);
   Store& store = *target;
   const MergeReport report = merge_stores(store, sources, *options.models);

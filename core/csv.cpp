@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <charconv>
 #include <fstream>
@@ -170,7 +172,25 @@ std::string to_csv(const CsvTable& table) {
   return text;
 }
 
+void require_replaceable(std::string_view where, std::string_view name,
+                         const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(file, ignored)) {
+    return;
+  }
+  constexpr std::string_view magic{"SQLite format 3\0", 16};
+  std::string head(magic.size(), ' '), extension = file.extension().string();
+  std::ifstream(file, std::ios::binary).read(head.data(), std::ssize(head));
+  std::ranges::transform(extension, extension.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (head == magic || extension == ".toml") {
+    reject(where, name, file.string(),
+           "a file that is no database and no .toml: they are never replaced");
+  }
+}
+
 void write_file(const std::filesystem::path& file, std::string_view content) {
+  require_replaceable("write", "file", file);
   const std::filesystem::path part = file.string() + ".part";
   {
     std::ofstream out(part, std::ios::binary);

@@ -65,8 +65,13 @@ struct CsvTable {
 
 std::string to_csv(const CsvTable& table);
 
+/// Throws InputError for a file that is an SQLite database, by its first bytes, or a .toml by its
+/// name: hours of training, or a study, which no output replaces.
+void require_replaceable(std::string_view where, std::string_view name,
+                         const std::filesystem::path& file);
+
 /// Writes through a temporary file and a rename, so that a reader never sees half a file.
-/// Throws InputError if the place cannot be written.
+/// Throws InputError if the place cannot be written, or is not replaceable.
 void write_file(const std::filesystem::path& file, std::string_view content);
 
 }  // namespace grok

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdint>
 #include <ctime>
+#include <limits>
 
 #include "core/errors.hpp"
 
@@ -51,6 +52,7 @@ void keep(int signal) {
 }  // namespace
 
 StopOnSignal::StopOnSignal(const std::string& last_words) {
+  received_at = std::numeric_limits<std::int64_t>::max();  // until it is known: one wish
   received = 0;
   ++listening;
   words_size = std::min(last_words.size(), words.size() - 1);

@@ -72,13 +72,14 @@ std::vector<std::string> nearest_names(std::string_view said, std::span<const st
       continue;
     }
     const std::size_t wrong = wrong_letters(wanted, here);
-    if (wrong < fewest && wrong <= most / 4) {
+    if (wrong > most / 4 || wrong > fewest) {
+      continue;
+    }
+    if (wrong < fewest) {
       near.clear();
       fewest = wrong;
     }
-    if (wrong == fewest) {
-      near.push_back(name);
-    }
+    near.push_back(name);
   }
   for (const auto* meant : {&same, &by_word, &near, &parts}) {
     if (!meant->empty() && meant->size() <= a_few) {

@@ -6,6 +6,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -56,7 +57,11 @@ void run_gnuplot(const fs::path& folder, const std::string& stem, const std::str
   const int code = exit_code(command);
   const std::string message = first_lines(log);
   fs::remove(log, ignored);
-  throw_if_stopped();  // Ctrl-C ends gnuplot, too
+  // Ctrl-C ends gnuplot, and std::system keeps it from us; SIGTERM reaches us alone.
+  if (code == 128 + SIGINT) {
+    std::raise(SIGINT);
+  }
+  throw_if_stopped();
   // A script can fail half way and still leave an image; an image can be empty with status 0.
   if (code != 0 || !fs::exists(image) || fs::file_size(image) == 0) {
     fs::remove(image, ignored);

@@ -38,10 +38,8 @@ double share_at(const Sampled& axis, const std::string& key, I k) {
 
 /// Of the way from `low` to `high`.
 double between(double low, double high, double share, bool log) {
-  const double value =
-      log ? std::pow(10.0, std::log10(low) + share * (std::log10(high) - std::log10(low)))
-          : low + share * (high - low);
-  return rounded_to(value, 12);
+  return log ? std::pow(10.0, std::log10(low) + share * (std::log10(high) - std::log10(low)))
+             : low + share * (high - low);
 }
 
 }  // namespace
@@ -49,10 +47,13 @@ double between(double low, double high, double share, bool log) {
 Value value_at(const Sampled& axis, const std::string& key, I k) {
   const double share = share_at(axis, key, k);
   if (axis.integer) {
-    const double value = std::floor(between(axis.low, axis.high + 1, share, axis.log));
+    // 15 digits: the logarithm's rounding must not take one off a whole number.
+    const double value =
+        std::floor(rounded_to(between(axis.low, axis.high + 1, share, axis.log), 15));
     return static_cast<I>(std::clamp(value, axis.low, axis.high));
   }
-  return std::clamp(between(axis.low, axis.high, share, axis.log), axis.low, axis.high);
+  const double value = rounded_to(between(axis.low, axis.high, share, axis.log), 12);
+  return std::clamp(value, axis.low, axis.high);
 }
 
 std::uint64_t sobol_bits(std::size_t dimension, I k) {

@@ -258,10 +258,11 @@ std::vector<Claim> step_claims(const DecayRatios& ratios, const std::string& wha
                     : number_claim(mean, ours(), says(1, within_factor(1, 1 + ratios.share)),
                                    mean_over_seeds(there, seeds).estimate,
                                    fmt::format("mean of {} brackets", there.size())),
-      share_claim(fmt::format("{}: within {} % of the prediction", what, 100 * ratios.share),
-                  ours(), says("nine of ten", or_larger(within_difference(0.9, 0.1))),
-                  std::ranges::count(ratios.close, true), all,
-                  grouped_share(ratios.close, ratios.seeds).estimate)};
+      share_claim(
+          fmt::format("{}: within {} % of the prediction", what, rounded(100 * ratios.share)),
+          ours(), says("nine of ten", or_larger(within_difference(0.9, 0.1))),
+          std::ranges::count(ratios.close, true), all,
+          grouped_share(ratios.close, ratios.seeds).estimate)};
   for (Claim& claim : claims) {
     add_remark(claim, open);
   }

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/errors.hpp"
+#include "core/nearest.hpp"
 #include "figures/panels/text.hpp"
 #include "figures/plot/plot_parts.hpp"
 
@@ -19,7 +20,7 @@ void require_column(const CsvTable& curves, const std::string& option, const std
                 [](const auto& column) { return column == "identity" || column == "stride"; });
   if (std::ranges::find(names, name) == names.end()) {
     reject("plot", option, name.empty() ? "nothing" : "'" + name + "'",
-           fmt::format("a column of the curves: {}", fmt::join(names, ", ")));
+           "a column of the curves: " + allowed_names(name, names));
   }
 }
 

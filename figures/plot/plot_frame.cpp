@@ -10,6 +10,7 @@
 #include <set>
 
 #include "core/errors.hpp"
+#include "core/nearest.hpp"
 #include "nets/phase.hpp"
 
 namespace grok {
@@ -82,7 +83,8 @@ const PlotColumn& PlotFrame::column(const std::string& option, const std::string
   if (const PlotColumn* found = find(name)) {
     return *found;
   }
-  reject("plot", option, "'" + name + "'", fmt::format("{}", fmt::join(names_of(columns_), ", ")));
+  reject("plot", option, "'" + name + "'",
+         allowed_names(name, names_of(columns_), other_words(model_->keys())));
 }
 
 std::int64_t PlotFrame::budget(std::size_t row) const {

@@ -54,6 +54,7 @@ TEST_CASE("gnuplot is looked for before anything is trained", "[cli][preflight]"
     check_refused("figure fig9 --out new", 1, "figure: gnuplot = not found, allowed a gnuplot on");
     check_refused("report fig9 --store s.db --out new", 1, "report: gnuplot = not found, allowed");
     check_refused("referee s.toml --out new", 1, "referee: gnuplot = not found, allowed a gnuplot");
+    check_refused("plot s.toml --store s.db --out new", 1, "plot: gnuplot = not found, allowed");
   }
   here.files.write("bin/gnuplot", "#!/bin/sh\nexit 3\n");  // has not all terminals
   std::filesystem::permissions("bin/gnuplot", std::filesystem::perms::owner_all);

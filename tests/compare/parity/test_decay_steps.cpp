@@ -68,8 +68,11 @@ TEST_CASE("decay steps: networks on the staircase are within a cell of it") {
   CHECK(std::ranges::count(steps.collapse.close, true) < 6);  // the grid is coarser than that
   CHECK(steps.modes_alike == std::vector<bool>(6, true));
   CHECK(steps.modes_seeds == std::vector<std::int64_t>{1, 1, 2, 2, 3, 3});
-  CHECK(steps.seeds[0].zero_stability > steps.seeds[0].stairs.collapse);
-  CHECK(steps.stability.measured_over_predicted[0] < steps.collapse.measured_over_predicted[0]);
+  for (std::size_t k = 0; k < steps.seeds.size(); ++k) {  // eight bits more can only help
+    CHECK(steps.seeds[k].zero_stability > 0.999999 * steps.seeds[k].stairs.collapse);
+    CHECK(steps.stability.measured_over_predicted[k] ==
+          Approx(*steps.seeds[k].collapse.middle() / steps.seeds[k].zero_stability));
+  }
   CHECK(steps.runs.size() == specs.size());
   CHECK(steps.runs.front().decay == Approx(0.1));
 }

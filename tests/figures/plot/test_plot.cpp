@@ -287,9 +287,10 @@ TEST_CASE("plot: curves are a line a run", "[plot]") {
 
 TEST_CASE("plot: what cannot be drawn is told, with what could", "[plot]") {
   const auto runs = grid();
-  CHECK_THAT(message_of({.x = "rate", .y = "rqi"}, runs),
-             ContainsSubstring("plot: --x = 'rate', allowed identity, symbols, train, seed, ") &&
-                 ContainsSubstring(", phase, rqi, state"));
+  CHECK_THAT(
+      message_of({.x = "rate", .y = "rqi"}, runs),
+      ContainsSubstring("plot: --x = 'rate', allowed decoder_rate? (of identity, symbols, ") &&
+          ContainsSubstring(", phase, rqi, state"));
   CHECK(message_of({.x = "decoder_rate"}, runs) == "plot: --y = nothing, allowed a column");
   CHECK(message_of({.x = "rqi", .y = "decoder_rate"}, runs) ==
         "plot: --x = 'rqi' with the key decoder_rate on y, allowed --x decoder_rate --y rqi");

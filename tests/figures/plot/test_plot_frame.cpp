@@ -24,8 +24,9 @@ TEST_CASE("rows are found by numbers, texts and lists, however they are written"
   CHECK(count_where({{"decoder_widths", "[50,50]"}}, runs) == 3);
   CHECK_THROWS_WITH(count_where({{"loss", "crossentropy"}}, runs),
                     "plot: --where = loss=crossentropy, allowed loss that runs have: hinge, mse");
-  CHECK_THROWS_WITH(count_where({{"los", "mse"}}, runs),
-                    ContainsSubstring("plot: --where = 'los', allowed identity, symbols"));
+  CHECK_THROWS_WITH(
+      count_where({{"los", "mse"}}, runs),
+      ContainsSubstring("plot: --where = 'los', allowed loss? (of identity, symbols"));
 }
 
 TEST_CASE("values come in their order: numbers, phases, letters", "[plot]") {
