@@ -74,20 +74,22 @@ std::string words_of(std::string name) {
   return plain(name);
 }
 
-/// Without the points that a logarithmic axis has no place for.
-void drop_below_one(std::map<std::string, std::vector<Rows>>& lines, std::size_t k) {
+/// Without the points that a logarithmic axis has no place for; how many they are.
+std::size_t drop_not_positive(std::map<std::string, std::vector<Rows>>& lines, std::size_t k) {
+  std::size_t dropped = 0;
   for (auto& [name, curves] : lines) {
     for (Rows& curve : curves) {
-      std::erase_if(curve, [k](const auto& row) { return !(row[k] > 0); });
+      dropped += std::erase_if(curve, [k](const auto& row) { return row[k] <= 0; });
     }
   }
+  return dropped;
 }
 
 /// Linear, or as asked for; steps begin at 0, which a logarithmic axis leaves out.
 Axis axis_of(std::map<std::string, std::vector<Rows>>& lines, std::size_t k,
-             const std::string& name, std::optional<bool> asked) {
+             const std::string& name, std::optional<bool> asked, std::size_t& dropped) {
   if (asked.value_or(false)) {
-    drop_below_one(lines, k);
+    dropped += drop_not_positive(lines, k);
   }
   const std::vector<double> numbers = numbers_in(lines, k);
   const bool log = asked.value_or(spans_decades(numbers));
@@ -110,8 +112,9 @@ Plot draw_curves(const PlotData& data, const PlotAsked& asked, const CsvTable& c
     values = distinct_values(*colour, data.frame.all());
     classes = classes_of(*colour, values, "--colour");
   }
-  const Axis across = axis_of(lines, 0, x, asked.log_x),
-             up = axis_of(lines, 1, asked.y, asked.log_y);
+  std::size_t dropped = 0;
+  const Axis across = axis_of(lines, 0, x, asked.log_x, dropped),
+             up = axis_of(lines, 1, asked.y, asked.log_y, dropped);
   std::int64_t drawn = 0;
   std::vector<Panel> panels;
   for (const PlotPanel& part : data.panels) {
@@ -153,6 +156,11 @@ Plot draw_curves(const PlotData& data, const PlotAsked& asked, const CsvTable& c
   plot.sheet.caption(
       without == 0 ? "A line is a run."
                    : fmt::format("A line is a run; {} kept no curve.", counted(without, "run")));
+  if (dropped > 0) {
+    plot.sheet.caption(fmt::format("{} at or below 0 {} no place on a logarithmic axis.",
+                                   counted(static_cast<std::int64_t>(dropped), "point"),
+                                   dropped == 1 ? "has" : "have"));
+  }
   return plot;
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/errors.hpp"
+#include "core/numbers.hpp"
 #include "figures/panels/text.hpp"
 
 namespace grok {
@@ -125,13 +126,15 @@ void PointPanels::add_medians(Panel& drawn, std::size_t g,
     style.width = 1.1;
     style.size = 3.4;
   }
-  Rows line, closed, open;
+  Rows line, joined, closed, open;
   for (const auto& [facet, colour, text, at, median, end] : medians) {
     const Estimate& m = median.median;
     const double x = beside(at, g);
     if (std::isfinite(m.value)) {
       line.push_back({x, m.value});
     }
+    joined.push_back(std::isfinite(m.value) ? Rows::value_type{x, m.value}
+                                            : Rows::value_type{not_a_number, not_a_number});
     if (std::isfinite(m.low) && std::isfinite(m.high)) {
       closed.push_back({x, m.value, m.low, m.high});
     } else if (std::isfinite(m.low)) {
@@ -141,7 +144,7 @@ void PointPanels::add_medians(Panel& drawn, std::size_t g,
   intervals_ = intervals_ || !closed.empty();
   open_ = open_ || !open.empty();
   if (data_.columns.x->numeric()) {
-    drawn.line(line, style);
+    drawn.line(joined, style);  // not across a median that is not reached
   }
   drawn.arrows(open, style);
   drawn.bars(closed, style);

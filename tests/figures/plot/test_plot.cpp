@@ -2,6 +2,7 @@
 #include "figures/plot/plot.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "compare/statistics/statistics.hpp"
 #include "tests/figures/plot/plot_runs.hpp"
@@ -151,6 +152,24 @@ TEST_CASE("plot: a key and a number are runs and medians over seeds", "[plot]") 
         std::vector<std::string>{"5", "0.3", "", ""});
 }
 
+TEST_CASE("plot: medians are not joined across one that is not reached", "[plot]") {
+  std::vector<HandRun> runs;
+  for (const double rate : {1e-4, 1e-3, 1e-2}) {
+    for (std::int64_t seed = 1; seed <= 3; ++seed) {
+      runs.push_back({.rate = rate, .seed = seed});
+      if (rate == 1e-3) {
+        runs.back().validation.reset();
+      }
+    }
+  }
+  const Plot plot = plot_runs({.x = "decoder_rate", .y = "steps_to_validation"}, hand_runs(runs));
+  const auto& layers = plot.sheet.rows()[0][0].content().layers;
+  CHECK(std::ranges::any_of(layers, [](const Panel::Layer& layer) {
+    return layer.rows.size() == 3 && layer.rows[0] == std::vector<double>{1e-4, 100} &&
+           std::isnan(layer.rows[1][1]) && layer.rows[2] == std::vector<double>{1e-2, 100};
+  }));
+}
+
 TEST_CASE("plot: runs that differ in more than seeds are never drawn together unasked", "[plot]") {
   auto runs = grid();
   runs.push_back({.rate = 1e-4, .loss = "hinge"});
@@ -279,6 +298,11 @@ TEST_CASE("plot: curves are a line a run", "[plot]") {
   CHECK(layers[0].rows == Rows{{0, 0.1}, {5, 0.2}});
   CHECK(layers[1].rows == Rows{{0, 0.3}});
   CHECK_THAT(plot.sheet.caption(), ContainsSubstring("A line is a run; 1 run kept no curve."));
+  // Step 0 has no place on a logarithmic axis: said.
+  const Plot log = plot_curves({.y = "rqi", .log_x = true}, runs, curves);
+  CHECK(log.sheet.rows()[0][0].content().layers.at(0).rows == Rows{{5, 0.2}});
+  CHECK_THAT(log.sheet.caption(),
+             ContainsSubstring("2 points at or below 0 have no place on a logarithmic axis."));
   CHECK_THROWS_WITH(plot_curves({.y = "loss"}, runs, curves),
                     "plot: --y = 'loss', allowed a column of the curves: step, rqi");
   CHECK_THROWS_WITH(plot_curves({.y = "rqi"}, runs, {curves.columns, {}}),
