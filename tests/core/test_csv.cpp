@@ -214,3 +214,18 @@ TEST_CASE("csv: a table has at most 16 million rows", "[core][.slow]") {
       read_integers(file, "i,j"),
       Equals(file.string() + ":16000001: rows = more than 16000000, allowed at most 16000000"));
 }
+
+TEST_CASE("what is written replaces no database and no study", "[csv]") {
+  const Scratch files("replaced");
+  const std::string database = std::string("SQLite format 3") + '\0' + "pages";
+  for (const auto& [name, content] : std::vector<std::pair<std::string, std::string>>{
+           {"a.csv", database}, {"study.toml", "[run]\n"}, {"STUDY.TOML", "[run]\n"}}) {
+    files.write(name, content);
+    CHECK_THROWS_WITH(write_file(files / name, "new"), ContainsSubstring("never replaced"));
+    std::ifstream in(files / name, std::ios::binary);
+    CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == content);
+  }
+  files.write("b.csv", "SQLite, a word");
+  CHECK_NOTHROW(write_file(files / "b.csv", "new"));
+  CHECK_NOTHROW(write_file(files / "new.toml", "[run]"));
+}
