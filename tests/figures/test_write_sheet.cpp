@@ -1,10 +1,13 @@
 #include "figures/write_sheet.hpp"
 
 #include <algorithm>
+#include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
 #include "core/errors.hpp"
+#include "core/interrupt.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
@@ -86,6 +89,20 @@ TEST_CASE("a gnuplot that fails is an error with its message, and leaves no old 
                         ContainsSubstring("no_such_function"));
   CHECK_FALSE(fs::exists(scratch / "curve.log"));
   CHECK_FALSE(fs::exists(scratch / "curve.png"));
+}
+
+TEST_CASE("Ctrl-C that ends gnuplot is a wish to stop, and no error of gnuplot's", "[figures]") {
+  const Scratch scratch("sheet-stopped");
+  scratch.write("gnuplot", "#!/bin/sh\nkill -INT $$\n");  // as the terminal ends it
+  fs::permissions(scratch / "gnuplot", fs::perms::owner_all);
+  const std::string path = std::getenv("PATH");
+  setenv("PATH", (scratch.folder().string() + ":" + path).c_str(), 1);
+  {
+    const StopOnSignal listening;
+    CHECK_THROWS_AS(write_sheet("curve", parabola(), "", scratch.folder()), Interrupted);
+    CHECK(stop_signal() == SIGINT);
+  }
+  setenv("PATH", path.c_str(), 1);
 }
 
 TEST_CASE("a folder that cannot be written is bad input", "[figures]") {
